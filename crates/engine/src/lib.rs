@@ -1,0 +1,1 @@
+//! The brains of objects and statistics, driven one after the other.

@@ -1,0 +1,1 @@
+//! The segmented journal of event records.

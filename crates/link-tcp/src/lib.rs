@@ -1,0 +1,1 @@
+//! Links between roles over TCP and TLS.

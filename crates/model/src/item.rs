@@ -1,0 +1,82 @@
+//! What object brains tell statistics: actions that begin, end and happen; statuses; memberships.
+
+use crate::action::Action;
+use crate::object::ObjectIx;
+use crate::status::Status;
+use crate::time::Micros;
+use serde::{Deserialize, Serialize};
+
+/// A connection id, numbered densely within one engine; [`ConnIx::NONE`] for what belongs to no call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ConnIx(pub u32);
+
+impl ConnIx {
+    /// No call.
+    pub const NONE: Self = Self(u32::MAX);
+}
+
+/// One fact about one object. Items of a batch stand in the order of their instants; within an instant in the
+/// order of rule A-4, and a status comes after the actions of its instant (rule Q-1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Item {
+    /// The instant (a `received`) that decides intervals.
+    pub at: Micros,
+    /// `Ended`, `Happened`: where the reported stretch began; `Began`, `Status`: since when. For
+    /// instantaneous actions without duration equal to `at`.
+    pub start: Micros,
+    /// The same stretch by the source's clock, `source_end - source_start`, where UseSourceTimeStamps asks.
+    pub source_span: Micros,
+    /// Whose it is: the device, agent, place or mediation DN itself; groups are reached by membership.
+    pub object: ObjectIx,
+    /// The call, if it is about one.
+    pub conn: ConnIx,
+    /// Data attached to the action (index into the batch's table); `u32::MAX` for none.
+    pub data: u32,
+    /// What happened.
+    pub what: What,
+}
+
+/// The kinds of items.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum What {
+    /// A durable action began; `id` is unique among the object's ongoing ones.
+    Began {
+        /// Which.
+        action: Action,
+        /// Tells it from others of its kind until its end.
+        id: u32,
+    },
+    /// That durable action ended.
+    Ended {
+        /// Which.
+        action: Action,
+        /// As in `Began`.
+        id: u32,
+    },
+    /// An instantaneous action happened.
+    Happened {
+        /// A momentary or retrospective action.
+        action: Action,
+    },
+    /// The object's status changed at the end of the instant.
+    Status {
+        /// To what.
+        to: Status,
+    },
+    /// The object is a member of `group` from the end of this instant on (rule Q-44).
+    Joined {
+        /// The group.
+        group: ObjectIx,
+    },
+    /// The object is no longer a member of `group`.
+    Left {
+        /// The group.
+        group: ObjectIx,
+    },
+    /// Values of the object became invalid (rule X-4), or valid again.
+    Validity {
+        /// Whether all its DNs are monitored.
+        valid: bool,
+    },
+}

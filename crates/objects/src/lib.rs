@@ -1,0 +1,1 @@
+//! From event records to actions and statuses: devices, agents, places, queues, groups.

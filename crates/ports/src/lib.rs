@@ -1,0 +1,1 @@
+//! What Pulse needs from outside, as traits.

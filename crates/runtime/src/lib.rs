@@ -1,0 +1,1 @@
+//! Supervision, references that outlive restarts, the clock.

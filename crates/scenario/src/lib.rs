@@ -1,0 +1,1 @@
+//! A seeded contact centre that knows its own truth.

@@ -1,0 +1,1 @@
+//! Asterisk by its Manager Interface: bytes in, event records out.

@@ -1,0 +1,1 @@
+//! From actions and statuses to statistic values: definitions, profiles, categories.

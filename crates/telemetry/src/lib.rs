@@ -1,0 +1,1 @@
+//! Log format, metric registry, probes.

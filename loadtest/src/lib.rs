@@ -1,0 +1,1 @@
+//! Load generators, replay servers, benches.

@@ -1,0 +1,1 @@
+//! Open, real-time contact-centre reporting.

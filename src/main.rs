@@ -1,0 +1,3 @@
+//! The `pulse` command.
+
+fn main() {}
