@@ -1,10 +1,13 @@
 //! What object brains tell statistics: actions that begin, end and happen; statuses; memberships.
 
+use crate::Text;
 use crate::action::Action;
-use crate::object::ObjectIx;
+use crate::object::{Object, ObjectIx};
+use crate::record::KeyValues;
 use crate::status::Status;
 use crate::time::Micros;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// A connection id, numbered densely within one engine; [`ConnIx::NONE`] for what belongs to no call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -79,4 +82,53 @@ pub enum What {
         /// Whether all its DNs are monitored.
         valid: bool,
     },
+}
+
+/// A batch of items, in order. All instants up to and including `through` are complete in it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Items {
+    /// Objects seen for the first time, before any item of theirs.
+    pub appeared: Vec<(ObjectIx, Object)>,
+    /// The facts.
+    pub items: Vec<Item>,
+    /// What `Item::data` points into.
+    pub data: Vec<Attached>,
+    /// Spans in which records of a source were lost, with the objects that they touch.
+    pub gaps: Vec<GapSpan>,
+    /// The clock up to which the batch is complete.
+    pub through: Micros,
+}
+
+/// What an action or a status carries besides its times (statistics rule A-12), for filters and for screens.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attached {
+    /// Reason codes.
+    pub reasons: Option<Arc<KeyValues>>,
+    /// The call's user data.
+    pub user_data: Option<Arc<KeyValues>>,
+    /// The switch's extensions.
+    pub extensions: Option<Arc<KeyValues>>,
+    /// The mediation DN that distributed the call.
+    pub this_queue: Option<Text>,
+    /// The caller's number.
+    pub ani: Option<Text>,
+    /// The number called.
+    pub dnis: Option<Text>,
+    /// The customer, or tenant.
+    pub customer_id: Option<Text>,
+    /// The medium.
+    pub media_type: Option<Text>,
+    /// The treatment.
+    pub treatment_type: Option<Text>,
+}
+
+/// Records of `from..=to` are lost for good for these objects: values whose interval meets it are partial.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GapSpan {
+    /// The last moment that is whole.
+    pub from: Micros,
+    /// The first moment that is known again.
+    pub to: Micros,
+    /// Whose values it touches.
+    pub objects: Vec<ObjectIx>,
 }
