@@ -1,1 +1,38 @@
-//! What Pulse needs from outside, as traits.
+//! What Pulse needs from outside, as traits named by the need.
+//!
+//! **Invariant:** no product and no actor is named here. Each trait has several implementations (embedded, and
+//! servers) and one conformance suite that all of them pass.
+
+pub mod checkpoints;
+pub mod demand;
+pub mod documents;
+pub mod history;
+pub mod values;
+
+/// Why a store could not answer, split by what the caller will do.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Trying again may help.
+    #[error("store is unreachable: {0}")]
+    Unreachable(String),
+    /// Trying again does not help: what is stored can't be read. Names the cure.
+    #[error("stored data cannot be read: {0}")]
+    Corrupt(String),
+    /// Somebody else changed it first: read again and decide.
+    #[error("changed by somebody else: expected revision {expected}, found {found}")]
+    Conflict {
+        /// What the caller had read.
+        expected: u64,
+        /// What is there.
+        found: u64,
+    },
+    /// The caller no longer owns what it writes: stop writing.
+    #[error("fenced off: {0}")]
+    Fenced(String),
+    /// There is no room left.
+    #[error("no room left: {0}")]
+    Full(String),
+}
+
+/// What a store answers.
+pub type Result<T> = std::result::Result<T, StoreError>;

@@ -1,1 +1,6 @@
-//! What travels between processes and to browsers.
+//! What travels between processes and to browsers, and nothing of how it is computed.
+//!
+//! **Invariant:** a type here is a treaty: its bytes are kept as tests.
+
+pub mod frame;
+pub mod stream;

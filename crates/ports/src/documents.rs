@@ -1,0 +1,43 @@
+//! Metadata documents: users, boards, settings, with revisions and announced changes.
+
+use crate::Result;
+use async_trait::async_trait;
+use model::Text;
+use model::time::Micros;
+use serde::{Deserialize, Serialize};
+use tokio::sync::broadcast;
+
+/// One document.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Document {
+    /// `board`, `user`, `setting` ...
+    pub kind: Text,
+    /// Unique within the kind.
+    pub id: Text,
+    /// Rises with every change of this document; 0 for one that is not stored yet.
+    pub revision: u64,
+    /// The content.
+    pub body: serde_json::Value,
+    /// Who changed it last.
+    pub changed_by: Text,
+    /// When.
+    pub changed_at: Micros,
+}
+
+/// Where documents are kept.
+#[async_trait]
+pub trait Documents: Send + Sync {
+    /// All of a kind, by id.
+    async fn list(&self, kind: &str) -> Result<Vec<Document>>;
+    /// One.
+    async fn get(&self, kind: &str, id: &str) -> Result<Option<Document>>;
+    /// Stores `document` if the stored revision is still `document.revision` (0: if there is none); answers the
+    /// new revision, else `Conflict`.
+    async fn put(&self, document: Document) -> Result<u64>;
+    /// Removes it if its revision is still `revision`.
+    async fn delete(&self, kind: &str, id: &str, revision: u64, by: &str, at: Micros) -> Result<()>;
+    /// Earlier versions, newest first, at most `limit`.
+    async fn versions(&self, kind: &str, id: &str, limit: usize) -> Result<Vec<Document>>;
+    /// A hint that a document of a kind changed.
+    fn watch(&self) -> broadcast::Receiver<Text>;
+}

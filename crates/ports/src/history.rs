@@ -1,0 +1,40 @@
+//! History: past values of cells, for lines and replays.
+
+use crate::Result;
+use async_trait::async_trait;
+use model::time::Micros;
+use model::{Object, Text};
+use serde::{Deserialize, Serialize};
+
+/// One past value.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Point {
+    /// The definition's key.
+    pub definition: Text,
+    /// Whose.
+    pub object: Object,
+    /// As of when.
+    pub at: Micros,
+    /// The number; none where there was no value.
+    pub value: Option<f64>,
+    /// Quality bits, as in `values::Flags`.
+    pub flags: u8,
+}
+
+/// Where past values are kept.
+#[async_trait]
+pub trait History: Send + Sync {
+    /// Keeps points; a point of the same cell and time replaces the former one.
+    async fn append(&self, points: Vec<Point>) -> Result<()>;
+    /// The points of one cell in `from..to`, oldest first, at most `limit` (the newest of them).
+    async fn range(
+        &self,
+        definition: &str,
+        object: &Object,
+        from: Micros,
+        to: Micros,
+        limit: usize,
+    ) -> Result<Vec<Point>>;
+    /// Drops what is older; answers how many points.
+    async fn trim(&self, before: Micros) -> Result<u64>;
+}

@@ -1,0 +1,1 @@
+//! Frames of the links between roles (contracts, part 5).

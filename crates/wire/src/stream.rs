@@ -1,0 +1,1 @@
+//! Messages of the WebSocket stream (contracts, part 7).
