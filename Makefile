@@ -1,0 +1,64 @@
+# The two commands of the README are `make run` and `make test`; `make help` lists the rest.
+
+PROFILE ?= dev
+TARGET_DIR ?= target
+ifeq ($(PROFILE),dev)
+BIN = $(TARGET_DIR)/debug/pulse
+else
+BIN = $(TARGET_DIR)/$(PROFILE)/pulse
+endif
+ARGS ?=
+
+.PHONY: help run build ui test test-rust test-ui test-browser check bench fuzz images clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+run: build ## build everything and start a living demo; ARGS="--source asterisk://user@host:5038" for a PBX of your own
+	@exec $(BIN) standalone $(ARGS)
+
+build: ui ## the pages and the program
+	cargo build --profile $(PROFILE) --locked --bin pulse
+
+ui: preflight-build ui/dist/index.html ## the pages alone
+
+.PHONY: preflight-build preflight-test
+preflight-build:
+	@scripts/preflight build
+preflight-test:
+	@scripts/preflight test
+
+ui/node_modules/.ready: ui/package-lock.json
+	npm ci --prefix ui --no-audit --no-fund --loglevel=error
+	@touch $@
+
+UI_SOURCES = $(shell find ui/src ui/public ui/index.html ui/vite.config.ts -type f 2>/dev/null)
+ui/dist/index.html: ui/node_modules/.ready $(UI_SOURCES)
+	npm run --prefix ui --silent build
+	@touch $@
+
+test: preflight-test test-ui test-rust ## everything: unit, property, integration, page and browser tests
+
+test-ui: ui/node_modules/.ready
+	npm run --prefix ui --silent check
+	npm run --prefix ui --silent test
+
+# The pages are built first: the program embeds them, and the browser tests look at them.
+test-rust: ui/dist/index.html
+	cargo test --workspace --locked
+
+check: ui/node_modules/.ready ## format, lints, licences, unused dependencies
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	@command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
+	cargo deny check
+	@command -v cargo-machete >/dev/null || cargo install --locked cargo-machete
+	cargo machete
+	npm run --prefix ui --silent check
+
+bench: ## speed, with ratios measured in one run (docs/performance.md)
+	cargo bench -p loadtest
+
+clean: ## what was built, not what Pulse has stored
+	cargo clean
+	rm -rf ui/dist ui/node_modules
