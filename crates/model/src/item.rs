@@ -25,7 +25,8 @@ impl ConnIx {
 pub struct Item {
     /// The instant (a `received`) that decides intervals.
     pub at: Micros,
-    /// `Ended`, `Happened`: where the reported stretch began; `Began`, `Status`: since when. For
+    /// `Ended`, `Happened`: where the reported stretch began; `Began`, `Status`: since when (earlier than `at`
+    /// where a snapshot tells a start before the return: current times run from it, intervals from `at`). For
     /// instantaneous actions without duration equal to `at`.
     pub start: Micros,
     /// The same stretch by the source's clock, `source_end - source_start`, where UseSourceTimeStamps asks.
@@ -52,6 +53,14 @@ pub enum What {
     },
     /// That durable action ended.
     Ended {
+        /// Which.
+        action: Action,
+        /// As in `Began`.
+        id: u32,
+    },
+    /// A durable action goes on with other data or under another call (`Item::data`, `Item::conn`); its start
+    /// stays. A change of a status's data is told by `Status` with the same status and start.
+    Changed {
         /// Which.
         action: Action,
         /// As in `Began`.
