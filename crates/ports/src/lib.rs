@@ -4,9 +4,11 @@
 //! servers) and one conformance suite that all of them pass.
 
 pub mod checkpoints;
+pub mod conformance;
 pub mod demand;
 pub mod documents;
 pub mod history;
+pub mod record_log;
 pub mod values;
 
 /// Why a store could not answer, split by what the caller will do.

@@ -1,1 +1,26 @@
-//! Every store port, from memory.
+//! Every store port, from memory: live values and wishes of a standalone Pulse, and all of them for tests.
+//!
+//! **Invariant:** no lock is held while anything is awaited, and nothing grows without bound except by what is
+//! published or stored on purpose.
+
+mod checkpoints;
+mod demand;
+mod documents;
+mod history;
+mod values;
+
+pub use checkpoints::MemoryCheckpoints;
+pub use demand::MemoryDemand;
+pub use documents::MemoryDocuments;
+pub use history::MemoryHistory;
+pub use values::MemoryValues;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// How many announcements a slow subscriber may be behind before it is told that it missed some.
+const BACKLOG_MAX: usize = 1024;
+
+/// The lock, also after a panic elsewhere: every change below is complete before the lock is released.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,16 @@
+//! What every implementation of a port must do, as stories that panic when a rule is broken.
+//!
+//! An implementation's test is one line each: `ports::conformance::documents(&store).await`. The store handed in
+//! is empty.
+
+mod checkpoints;
+mod demand;
+mod documents;
+mod history;
+mod values;
+
+pub use checkpoints::checkpoints;
+pub use demand::demand;
+pub use documents::documents;
+pub use history::history;
+pub use values::values;

@@ -1,0 +1,65 @@
+//! Rules of the hand-over of current values.
+
+use crate::StoreError;
+use crate::values::{Block, Cell, Content, Flags, ObjectInfo, Publication, SourceState, SourceStatus, Values};
+use model::time::Micros;
+use model::{Object, ObjectType, Text};
+
+fn queue(id: &str) -> Object {
+    Object::new(ObjectType::Queue, id)
+}
+
+fn block(seq: u64, whole: bool, rows: &[(&str, f64)]) -> Block {
+    let at = Micros::from_secs(seq as i64);
+    let cell = |value| Cell { content: Content::Number(value), flags: Flags::default(), at };
+    Block {
+        definition: Text::from("Calls_Entered|Queue|Default|||"),
+        slot: 3,
+        generation: 1,
+        seq,
+        at,
+        whole,
+        rows: rows.iter().map(|(id, value)| (queue(id), cell(*value))).collect(),
+        gone: Vec::new(),
+    }
+}
+
+fn publication(generation: u64, seq: u64, blocks: Vec<Block>) -> Publication {
+    let producer = Text::from("dcu-0");
+    Publication { producer, generation, at: Micros::from_secs(seq as i64), blocks, ..Publication::default() }
+}
+
+/// Every rule of [`Values`].
+///
+/// # Panics
+/// When one is broken.
+pub async fn values(store: &dyn Values) {
+    assert!(store.current().await.expect("answers").is_empty(), "nothing is there at first");
+    let mut followed = store.subscribe();
+    let mut first = publication(1, 1, vec![block(1, true, &[("q1", 1.0), ("q2", 1.0)])]);
+    first.objects = vec![ObjectInfo { object: queue("q1"), name: Text::from("Sales"), groups: vec![] }];
+    first.sources = vec![SourceState {
+        source: Text::from("pbx1"),
+        status: SourceStatus::Live,
+        since: Micros::ZERO,
+        detail: Text::default(),
+    }];
+    store.publish(first.clone()).await.expect("kept");
+    assert_eq!(*followed.recv().await.expect("told"), first, "followers are told word for word");
+    assert_eq!(store.current().await.expect("answers"), [first.clone()], "it is kept");
+
+    let mut change = block(2, false, &[("q1", 2.0)]);
+    change.gone = vec![queue("q2")];
+    store.publish(publication(1, 2, vec![change])).await.expect("kept");
+    store.publish(publication(1, 3, vec![])).await.expect("that nothing changed is news too");
+    let now = store.current().await.expect("answers").remove(0);
+    assert_eq!(now.at, Micros::from_secs(3), "the clock moved on");
+    assert_eq!(now.blocks, [block(2, true, &[("q1", 2.0)])], "changes are merged; current blocks are whole");
+    assert_eq!((&now.objects, &now.sources), (&first.objects, &first.sources), "what was not repeated stays");
+
+    store.publish(publication(2, 4, vec![block(1, true, &[("q3", 5.0)])])).await.expect("kept");
+    let late = store.publish(publication(1, 5, vec![block(9, true, &[("q1", 9.0)])])).await;
+    assert!(matches!(late, Err(StoreError::Fenced(_))), "a predecessor no longer publishes: {late:?}");
+    let now = store.current().await.expect("answers").remove(0);
+    assert_eq!(now.blocks, [block(1, true, &[("q3", 5.0)])], "a whole block replaces all rows");
+}

@@ -1,0 +1,71 @@
+//! Checkpoints in memory: outlive an actor, not the process.
+
+use crate::lock;
+use async_trait::async_trait;
+use model::Text;
+use ports::checkpoints::{Checkpoints, Chunk, Pointer, Restored};
+use ports::{Result, StoreError};
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+#[derive(Default)]
+struct Owner {
+    fence: u64,
+    pointer: Option<Pointer>,
+    valid: BTreeMap<Text, Chunk>,
+    /// By generation, then by name: a chunk, or that it is gone.
+    staged: BTreeMap<u64, BTreeMap<Text, Option<Chunk>>>,
+}
+
+/// Checkpoints for tests.
+#[derive(Default)]
+pub struct MemoryCheckpoints {
+    owners: Mutex<BTreeMap<Text, Owner>>,
+}
+
+#[async_trait]
+impl Checkpoints for MemoryCheckpoints {
+    async fn take(&self, owner: &str) -> Result<u64> {
+        let mut owners = lock(&self.owners);
+        let owner = owners.entry(Text::from(owner)).or_default();
+        owner.fence += 1;
+        Ok(owner.fence)
+    }
+
+    async fn stage(&self, owner: &str, generation: u64, chunks: Vec<Chunk>, gone: Vec<Text>) -> Result<()> {
+        let mut owners = lock(&self.owners);
+        let staged = owners.entry(Text::from(owner)).or_default().staged.entry(generation).or_default();
+        staged.extend(gone.into_iter().map(|name| (name, None)));
+        staged.extend(chunks.into_iter().map(|chunk| (chunk.name.clone(), Some(chunk))));
+        Ok(())
+    }
+
+    async fn flip(&self, owner: &str, pointer: Pointer) -> Result<()> {
+        let mut owners = lock(&self.owners);
+        let name = owner;
+        let owner = owners.entry(Text::from(name)).or_default();
+        if pointer.fence < owner.fence {
+            return Err(StoreError::Fenced(format!(
+                "{name} writes with fence {}, but {} was taken",
+                pointer.fence, owner.fence
+            )));
+        }
+        let later = owner.staged.split_off(&(pointer.generation + 1));
+        for (name, chunk) in std::mem::replace(&mut owner.staged, later).into_values().flatten() {
+            match chunk {
+                Some(chunk) => owner.valid.insert(name, chunk),
+                None => owner.valid.remove(&name),
+            };
+        }
+        owner.pointer = Some(pointer);
+        Ok(())
+    }
+
+    async fn newest(&self, owner: &str) -> Result<Option<Restored>> {
+        let mut owners = lock(&self.owners);
+        let Some(owner) = owners.get_mut(owner) else { return Ok(None) };
+        owner.staged.clear();
+        let chunks = owner.valid.values().cloned().collect();
+        Ok(owner.pointer.clone().map(|pointer| Restored { pointer, chunks }))
+    }
+}

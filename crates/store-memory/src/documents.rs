@@ -1,0 +1,102 @@
+//! Documents in memory, with their earlier versions.
+
+use crate::{BACKLOG_MAX, lock};
+use async_trait::async_trait;
+use model::Text;
+use model::time::Micros;
+use ports::documents::{Document, Documents};
+use ports::{Result, StoreError};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Mutex;
+use tokio::sync::broadcast;
+
+/// Earlier versions kept of each document.
+const VERSIONS_MAX: usize = 100;
+
+#[derive(Default)]
+struct Shelf {
+    present: BTreeMap<(Text, Text), Document>,
+    /// Newest first; stays when the document is removed, so that a new one of the same name goes on counting.
+    earlier: BTreeMap<(Text, Text), VecDeque<Document>>,
+}
+
+/// Documents that live as long as the process.
+pub struct MemoryDocuments {
+    shelf: Mutex<Shelf>,
+    followers: broadcast::Sender<Text>,
+}
+
+impl Default for MemoryDocuments {
+    fn default() -> Self {
+        Self { shelf: Mutex::default(), followers: broadcast::Sender::new(BACKLOG_MAX) }
+    }
+}
+
+fn key(kind: &str, id: &str) -> (Text, Text) {
+    (Text::from(kind), Text::from(id))
+}
+
+impl Shelf {
+    fn revision(&self, key: &(Text, Text)) -> u64 {
+        self.present.get(key).map_or(0, |document| document.revision)
+    }
+
+    /// The present one becomes the newest earlier one.
+    fn retire(&mut self, key: &(Text, Text)) {
+        if let Some(former) = self.present.remove(key) {
+            let earlier = self.earlier.entry(key.clone()).or_default();
+            earlier.push_front(former);
+            earlier.truncate(VERSIONS_MAX);
+        }
+    }
+}
+
+#[async_trait]
+impl Documents for MemoryDocuments {
+    async fn list(&self, kind: &str) -> Result<Vec<Document>> {
+        let shelf = lock(&self.shelf);
+        Ok(shelf.present.values().filter(|document| document.kind == kind).cloned().collect())
+    }
+
+    async fn get(&self, kind: &str, id: &str) -> Result<Option<Document>> {
+        Ok(lock(&self.shelf).present.get(&key(kind, id)).cloned())
+    }
+
+    async fn put(&self, mut document: Document) -> Result<u64> {
+        let mut shelf = lock(&self.shelf);
+        let key = key(&document.kind, &document.id);
+        let found = shelf.revision(&key);
+        if found != document.revision {
+            return Err(StoreError::Conflict { expected: document.revision, found });
+        }
+        shelf.retire(&key);
+        let newest = shelf.earlier.get(&key).and_then(|earlier| earlier.front());
+        let revision = newest.map_or(0, |earlier| earlier.revision) + 1;
+        document.revision = revision;
+        let _ = self.followers.send(document.kind.clone());
+        shelf.present.insert(key, document);
+        Ok(revision)
+    }
+
+    async fn delete(&self, kind: &str, id: &str, revision: u64, _by: &str, _at: Micros) -> Result<()> {
+        let mut shelf = lock(&self.shelf);
+        let key = key(kind, id);
+        let found = shelf.revision(&key);
+        if found != revision || found == 0 {
+            return Err(StoreError::Conflict { expected: revision, found });
+        }
+        shelf.retire(&key);
+        let _ = self.followers.send(Text::from(kind));
+        Ok(())
+    }
+
+    async fn versions(&self, kind: &str, id: &str, limit: usize) -> Result<Vec<Document>> {
+        let shelf = lock(&self.shelf);
+        let earlier = shelf.earlier.get(&key(kind, id));
+        Ok(earlier.into_iter().flatten().take(limit).cloned().collect())
+    }
+
+    fn watch(&self) -> broadcast::Receiver<Text> {
+        self.followers.subscribe()
+    }
+}

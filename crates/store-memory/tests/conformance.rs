@@ -1,0 +1,29 @@
+//! The memory stores keep every rule of their ports.
+
+use ports::conformance;
+use store_memory::{MemoryCheckpoints, MemoryDemand, MemoryDocuments, MemoryHistory, MemoryValues};
+
+#[tokio::test]
+async fn values_are_handed_over() {
+    conformance::values(&MemoryValues::default()).await;
+}
+
+#[tokio::test]
+async fn wishes_are_listed() {
+    conformance::demand(&MemoryDemand::default()).await;
+}
+
+#[tokio::test]
+async fn documents_have_revisions() {
+    conformance::documents(&MemoryDocuments::default()).await;
+}
+
+#[tokio::test]
+async fn checkpoints_flip_at_once() {
+    conformance::checkpoints(&MemoryCheckpoints::default()).await;
+}
+
+#[tokio::test]
+async fn history_is_bounded_and_ordered() {
+    conformance::history(&MemoryHistory::default()).await;
+}
