@@ -1,0 +1,36 @@
+//! A brain of any kind, made by the floor when its object appears.
+
+use crate::device::DeviceBrain;
+use crate::group::GroupBrain;
+use crate::out::Out;
+use crate::people::{AgentBrain, PlaceBrain};
+use crate::queue::QueueBrain;
+use serde::{Deserialize, Serialize};
+
+/// A plain value that turns events into facts.
+pub trait Brain {
+    /// What it hears.
+    type Event;
+
+    /// Takes in a slice of events, in order; the slice holds whole instants. Never looks outside.
+    fn apply(&mut self, events: &[Self::Event], out: &mut Out);
+}
+
+/// A brain of any kind.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "devices are the most; boxing them would cost a cache miss an event"
+)]
+pub enum AnyBrain {
+    /// Of a regular DN.
+    Device(DeviceBrain),
+    /// Of an agent.
+    Agent(AgentBrain),
+    /// Of a place.
+    Place(PlaceBrain),
+    /// Of a queue, route point or virtual queue.
+    Queue(QueueBrain),
+    /// Of a group of agents, places or mediation DNs.
+    Group(GroupBrain),
+}

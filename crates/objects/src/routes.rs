@@ -1,0 +1,181 @@
+//! One batch on its way through the stages: post for brains, and what they gave back.
+
+use crate::counters::Counters;
+use crate::device::{DeviceEvent, Fact};
+use crate::group::GroupEvent;
+use crate::mail::Mail;
+use crate::out::{Line, Out};
+use crate::queue::QueueEvent;
+use crate::stamp::Data;
+use model::item::{Attached, GapSpan, Items};
+use model::object::{Object, ObjectIx};
+use model::time::Micros;
+use std::sync::Arc;
+
+/// The stages that a batch passes; between two of them stands a barrier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// Device brains hear the records of their DNs.
+    Devices,
+    /// Agent and place brains hear what devices did.
+    People,
+    /// Mediation-DN brains hear their records, the outcomes of legs and the statuses of their agents; group
+    /// brains hear their members.
+    Sets,
+}
+
+impl Stage {
+    /// All, in order.
+    pub const ALL: [Self; 3] = [Self::Devices, Self::People, Self::Sets];
+}
+
+/// One batch. The caller lets [`crate::Floor::route`] fill it, creates a brain for each object that appeared, then
+/// for each stage calls [`Routes::open`], delivers the slices, and gives back what the brains put out with
+/// [`Routes::absorb`]; at the end [`Routes::finish`] makes the items. Keep it: its buffers serve the next batch.
+#[derive(Clone, Debug, Default)]
+pub struct Routes {
+    /// Objects seen for the first time; each needs a brain ([`crate::Floor::newborn`]) before stage 1.
+    pub appeared: Vec<(ObjectIx, Object)>,
+    /// Post of stage 1.
+    pub devices: Mail<DeviceEvent>,
+    /// Post of stage 2.
+    pub agents: Mail<Fact>,
+    /// Post of stage 2.
+    pub places: Mail<Fact>,
+    /// Post of stage 3.
+    pub queues: Mail<QueueEvent>,
+    /// Post of stage 3.
+    pub groups: Mail<GroupEvent>,
+    pub(crate) lines: Vec<Line>,
+    pub(crate) gaps: Vec<GapSpan>,
+    /// By step: the last step of its instant.
+    pub(crate) closes: Vec<u32>,
+    pub(crate) through: Micros,
+    pub(crate) counters: Counters,
+    slots: Vec<u32>,
+}
+
+impl Routes {
+    /// Sorts the post of that stage; call once all that is due before it was absorbed.
+    pub fn open(&mut self, stage: Stage) {
+        match stage {
+            Stage::Devices => self.devices.sort(),
+            Stage::People => {
+                self.agents.sort();
+                self.places.sort();
+            }
+            Stage::Sets => {
+                self.queues.sort();
+                self.groups.sort();
+            }
+        }
+    }
+
+    /// Takes in what brains put out and empties it. Within a stage, first (devices | agents | queues), then
+    /// (places | groups), each in ascending order of objects, so that the result does not depend on who ran when.
+    pub fn absorb(&mut self, out: &mut Out) {
+        self.lines.append(&mut out.lines);
+        self.agents.append(&mut out.to_agents);
+        self.places.append(&mut out.to_places);
+        self.queues.append(&mut out.to_queues);
+        self.groups.append(&mut out.to_groups);
+        self.counters.add(&out.counters);
+        out.counters = Counters::default();
+    }
+
+    /// [`Routes::absorb`] for what brains of one kind put out, in whatever order it came back.
+    pub fn absorb_all(&mut self, mut outs: Vec<(ObjectIx, Out)>) {
+        outs.sort_by_key(|(from, _)| *from);
+        for (_, mut out) in outs {
+            self.absorb(&mut out);
+        }
+    }
+
+    /// What was counted in this batch so far.
+    pub fn counters(&self) -> &Counters {
+        &self.counters
+    }
+
+    /// Puts everything in order (rule A-4, statuses at the end of their instant) and numbers the data.
+    pub fn finish(&mut self) -> Items {
+        let mut items = Items {
+            appeared: std::mem::take(&mut self.appeared),
+            gaps: std::mem::take(&mut self.gaps),
+            through: self.through,
+            ..Items::default()
+        };
+        self.order();
+        let mut table = Table::default();
+        items.items.reserve_exact(self.slots.len());
+        for slot in &self.slots {
+            let line = &self.lines[*slot as usize];
+            let mut item = line.item;
+            item.data = table.number(&line.data, &mut items.data);
+            items.items.push(item);
+        }
+        self.clear();
+        items
+    }
+
+    /// Sorts the lines by instant, then actions before what belongs to the end of the instant, then by step, then
+    /// in the order of absorption: a counting sort over two keys a step.
+    fn order(&mut self) {
+        let keys = self.closes.len() * 2;
+        let key = |line: &Line| match line.late {
+            false => line.step as usize * 2,
+            true => self.closes[line.step as usize] as usize * 2 + 1,
+        };
+        let mut starts = vec![0_u32; keys + 1];
+        for line in &self.lines {
+            starts[key(line) + 1] += 1;
+        }
+        for at in 1..starts.len() {
+            starts[at] += starts[at - 1];
+        }
+        self.slots.clear();
+        self.slots.resize(self.lines.len(), 0);
+        for (at, line) in self.lines.iter().enumerate() {
+            let next = &mut starts[key(line)];
+            self.slots[*next as usize] = at as u32;
+            *next += 1;
+        }
+    }
+
+    /// Empties it, keeps the buffers.
+    pub(crate) fn clear(&mut self) {
+        self.appeared.clear();
+        self.devices.clear();
+        self.agents.clear();
+        self.places.clear();
+        self.queues.clear();
+        self.groups.clear();
+        self.lines.clear();
+        self.gaps.clear();
+        self.closes.clear();
+        self.counters = Counters::default();
+    }
+}
+
+/// Numbers shared data; what was seen a moment ago is found again by its address.
+struct Table {
+    recent: Vec<(usize, u32)>,
+}
+
+impl Default for Table {
+    fn default() -> Self {
+        Self { recent: vec![(0, 0); 256] }
+    }
+}
+
+impl Table {
+    fn number(&mut self, data: &Data, table: &mut Vec<Attached>) -> u32 {
+        let Some(data) = data else { return u32::MAX };
+        let address = Arc::as_ptr(data) as usize;
+        let recent = &mut self.recent[(address >> 4) % 256];
+        if recent.0 != address {
+            *recent = (address, table.len() as u32);
+            table.push(Attached::clone(data));
+        }
+        recent.1
+    }
+}

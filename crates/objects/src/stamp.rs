@@ -1,0 +1,51 @@
+//! When and where in the batch something happens, and what comes with it.
+
+use model::item::Attached;
+use model::object::ObjectIx;
+use model::time::Micros;
+use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
+use std::sync::Arc;
+
+/// Data attached to an action; shared by all actions that a record causes.
+pub type Data = Option<Arc<Attached>>;
+
+/// A handful of objects, kept in place while there are at most four.
+pub type Few = SmallVec<[ObjectIx; 4]>;
+
+/// The moment of an event: its step in the batch and its times.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamp {
+    /// The number of the record, or of the check between records, within the batch: decides the order.
+    pub step: u32,
+    /// `received`, never before an instant that was already complete.
+    pub at: Micros,
+    /// The source's own time.
+    pub time: Micros,
+}
+
+/// A durable action in progress.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Running {
+    /// Tells it from the object's other actions in progress.
+    pub id: u32,
+    /// Which action.
+    pub action: model::Action,
+    /// When it began for intervals.
+    pub begun: Micros,
+    /// The same by the source's clock.
+    pub begun_source: Micros,
+    /// Since when it runs as the snapshot tells (rule Q-10); else `begun`. Retrospective actions reckon from it.
+    pub since: Micros,
+    /// The same by the source's clock.
+    pub since_source: Micros,
+}
+
+/// Whether two pieces of data are the same; shared ones are seen at once.
+pub(crate) fn same_data(one: &Data, other: &Data) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => Arc::ptr_eq(one, other) || one == other,
+        (None, None) => true,
+        _ => false,
+    }
+}
