@@ -24,6 +24,12 @@ pub struct Document {
     pub changed_at: Micros,
 }
 
+/// Whether earlier versions of documents of this kind are kept. Sessions come and go by the minute, and nobody
+/// wants an old one back.
+pub fn keeps_versions(kind: &str) -> bool {
+    kind != "session"
+}
+
 /// Where documents are kept.
 #[async_trait]
 pub trait Documents: Send + Sync {

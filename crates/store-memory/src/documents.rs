@@ -4,7 +4,7 @@ use crate::{BACKLOG_MAX, lock};
 use async_trait::async_trait;
 use model::Text;
 use model::time::Micros;
-use ports::documents::{Document, Documents};
+use ports::documents::{Document, Documents, keeps_versions};
 use ports::{Result, StoreError};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
@@ -43,7 +43,9 @@ impl Shelf {
 
     /// The present one becomes the newest earlier one.
     fn retire(&mut self, key: &(Text, Text)) {
-        if let Some(former) = self.present.remove(key) {
+        if let Some(former) = self.present.remove(key)
+            && keeps_versions(&key.0)
+        {
             let earlier = self.earlier.entry(key.clone()).or_default();
             earlier.push_front(former);
             earlier.truncate(VERSIONS_MAX);
@@ -70,8 +72,8 @@ impl Documents for MemoryDocuments {
             return Err(StoreError::Conflict { expected: document.revision, found });
         }
         shelf.retire(&key);
-        let newest = shelf.earlier.get(&key).and_then(|earlier| earlier.front());
-        let revision = newest.map_or(0, |earlier| earlier.revision) + 1;
+        let earlier = shelf.earlier.get(&key).and_then(|earlier| earlier.front());
+        let revision = found.max(earlier.map_or(0, |earlier| earlier.revision)) + 1;
         document.revision = revision;
         let _ = self.followers.send(document.kind.clone());
         shelf.present.insert(key, document);

@@ -46,13 +46,25 @@ pub async fn checkpoints(store: &dyn Checkpoints) {
 
     store.stage("dcu-0", 2, vec![chunk("b", 2)], vec![Text::from("c")]).await.expect("staged");
     store.flip("dcu-0", pointer(2, fence)).await.expect("flipped");
-    assert_eq!(names(store).await, expected(&[("a", 1), ("b", 2)]), "changed ones replace, others stay, gone ones go");
+    assert_eq!(
+        names(store).await,
+        expected(&[("a", 1), ("b", 2)]),
+        "changed ones replace, others stay, gone ones go"
+    );
 
     store.stage("dcu-0", 3, vec![chunk("a", 3)], vec![Text::from("b")]).await.expect("staged");
-    assert_eq!(names(store).await, expected(&[("a", 1), ("b", 2)]), "a crash before the flip changes nothing");
+    assert_eq!(
+        names(store).await,
+        expected(&[("a", 1), ("b", 2)]),
+        "a crash before the flip changes nothing"
+    );
     store.stage("dcu-0", 3, vec![chunk("d", 3)], vec![]).await.expect("staged");
     store.flip("dcu-0", pointer(3, fence)).await.expect("flipped");
-    assert_eq!(names(store).await, expected(&[("a", 1), ("b", 2), ("d", 3)]), "what was forgotten never comes back");
+    assert_eq!(
+        names(store).await,
+        expected(&[("a", 1), ("b", 2), ("d", 3)]),
+        "what was forgotten never comes back"
+    );
 
     fences(store, fence).await;
 }

@@ -36,5 +36,9 @@ pub async fn demand(store: &dyn Demand) {
     assert_eq!(store.answered(&entered).await.expect("answers"), Some(Answer::Opened));
     assert_eq!(store.answered(&answered).await.expect("answers"), Some(refusal));
     store.answer(answered.clone(), Answer::Opened).await.expect("told");
-    assert_eq!(store.answered(&answered).await.expect("answers"), Some(Answer::Opened), "the last word holds");
+    assert_eq!(
+        store.answered(&answered).await.expect("answers"),
+        Some(Answer::Opened),
+        "the last word holds"
+    );
 }

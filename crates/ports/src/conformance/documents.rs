@@ -51,6 +51,17 @@ pub async fn documents(store: &dyn Documents) {
     assert_eq!(versions, vec![kept], "the earlier version is kept, the present one is not among them");
 
     removal(store, second).await;
+    sessions(store).await;
+}
+
+/// Kinds without earlier versions.
+async fn sessions(store: &dyn Documents) {
+    let session = |revision| Document { kind: Text::from("session"), ..board("s", revision, "s") };
+    let first = store.put(session(0)).await.expect("stored");
+    let second = store.put(session(first)).await.expect("changed");
+    assert!(second > first, "revisions rise all the same");
+    store.delete("session", "s", second, "ann", Micros::ZERO).await.expect("removed");
+    assert!(store.versions("session", "s", 10).await.expect("answers").is_empty(), "nothing of it stays");
 }
 
 async fn removal(store: &dyn Documents, revision: u64) {

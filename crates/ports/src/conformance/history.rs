@@ -32,7 +32,8 @@ pub async fn history(store: &dyn History) {
     };
     assert!(range("q1", 0, 100, 10).await.is_empty(), "nothing is there at first");
 
-    let unordered = vec![point("q1", 30, 3.0), point("q1", 10, 1.0), point("q2", 10, 9.0), point("q1", 20, 2.0)];
+    let unordered =
+        vec![point("q1", 30, 3.0), point("q1", 10, 1.0), point("q2", 10, 9.0), point("q1", 20, 2.0)];
     store.append(unordered).await.expect("kept");
     store.append(vec![]).await.expect("nothing is fine");
     let all = [(10, Some(1.0)), (20, Some(2.0)), (30, Some(3.0))];
@@ -49,7 +50,11 @@ pub async fn history(store: &dyn History) {
     let found = store.range(key, &queue("q1"), from, to, 10).await.expect("answers");
     assert_eq!(found, [gap], "that there was no value is kept too, with its quality");
 
-    assert_eq!(store.trim(Micros::from_secs(20)).await.expect("answers"), 2, "older points of all objects go");
+    assert_eq!(
+        store.trim(Micros::from_secs(20)).await.expect("answers"),
+        2,
+        "older points of all objects go"
+    );
     assert_eq!(range("q1", 0, 100, 10).await.len(), 3);
     assert!(range("q2", 0, 100, 10).await.is_empty());
 }

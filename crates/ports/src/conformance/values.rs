@@ -1,7 +1,9 @@
 //! Rules of the hand-over of current values.
 
 use crate::StoreError;
-use crate::values::{Block, Cell, Content, Flags, ObjectInfo, Publication, SourceState, SourceStatus, Values};
+use crate::values::{
+    Block, Cell, Content, Flags, ObjectInfo, Publication, SourceState, SourceStatus, Values,
+};
 use model::time::Micros;
 use model::{Object, ObjectType, Text};
 
