@@ -3,4 +3,5 @@
 //! **Invariant:** a type here is a treaty: its bytes are kept as tests.
 
 pub mod frame;
+pub mod link;
 pub mod stream;

@@ -1,0 +1,143 @@
+//! One record from its MessagePack bytes, in one pass.
+
+use super::FrameError;
+use super::pack::{Bad, Reader};
+use model::Text;
+use model::record::{CallState, CallType, Event, KeyValue, KeyValues, Record, Role, WorkMode};
+use model::time::Micros;
+use std::collections::BTreeMap;
+
+/// Reads one record: what [`super::encode_record`] wrote, or any map with the contract's keys.
+pub fn decode_record(bytes: &[u8]) -> Result<Record, FrameError> {
+    let mut reader = Reader::new(bytes);
+    let record = read(&mut reader)?;
+    match reader.is_at_end() {
+        true => Ok(record),
+        false => Err(FrameError::Garbage("something follows the record".into())),
+    }
+}
+
+/// What a key led to.
+enum Key {
+    Known,
+    /// Only the general reader knows this one.
+    Other,
+}
+
+/// Reads the record that begins here.
+pub(super) fn read(reader: &mut Reader<'_>) -> Result<Record, FrameError> {
+    let start = reader.at;
+    match read_common(reader).map_err(garbage)? {
+        Some(record) => Ok(record),
+        None => {
+            reader.at = start;
+            reader.skip().map_err(garbage)?;
+            rmp_serde::from_slice(reader.since(start)).map_err(|error| FrameError::Garbage(error.to_string()))
+        }
+    }
+}
+
+pub(super) fn garbage(bad: Bad) -> FrameError {
+    FrameError::Garbage(bad.into())
+}
+
+/// `None` if there is a key that only the general reader knows, or the record has a body.
+fn read_common(reader: &mut Reader<'_>) -> Result<Option<Record>, Bad> {
+    let keys = reader.map()?;
+    let mut record = Record::new(Text::default(), Event::Snapshot, Micros::ZERO);
+    let (mut event, mut time, mut received) = (None, None, None);
+    for _ in 0..keys {
+        match reader.raw()? {
+            b"source" => record.source = reader.text()?.into(),
+            b"epoch" => record.epoch = reader.unsigned()?,
+            b"seq" => record.seq = reader.unsigned()?,
+            b"time" => time = Some(Micros(reader.signed()?)),
+            b"received" => received = Some(Micros(reader.signed()?)),
+            b"event" => event = Some(Event::from_name(reader.text()?)),
+            b"this_dn" => record.this_dn = Some(reader.text()?.into()),
+            b"this_queue" => record.this_queue = Some(reader.text()?.into()),
+            b"other_dn" => record.other_dn = Some(reader.text()?.into()),
+            b"third_party_dn" => record.third_party_dn = Some(reader.text()?.into()),
+            b"conn_id" => record.conn_id = Some(reader.text()?.into()),
+            b"prev_conn_id" => record.prev_conn_id = Some(reader.text()?.into()),
+            b"agent_id" => record.agent_id = Some(reader.text()?.into()),
+            b"call_type" => record.call_type = Some(CallType::from_name(reader.text()?)),
+            b"call_state" => record.call_state = Some(CallState::from_name(reader.text()?)),
+            b"work_mode" => record.work_mode = Some(WorkMode::from_name(reader.text()?)),
+            b"reason" => record.reason = Some(reader.text()?.into()),
+            b"reasons" => record.reasons = Some(Box::new(key_values(reader)?)),
+            b"user_data" => record.user_data = Some(Box::new(key_values(reader)?)),
+            b"synthetic" => record.synthetic = reader.flag()?,
+            other => match read_rare(other, &mut record, reader)? {
+                Key::Known => {}
+                Key::Other => return Ok(None),
+            },
+        }
+    }
+    // Without these three the general reader says what is missing; with a body it reads that.
+    let (Some(event), Some(received)) = (event, received) else { return Ok(None) };
+    if record.source.is_empty() || matches!(event, Event::Snapshot | Event::Gap | Event::ConfigChanged) {
+        return Ok(None);
+    }
+    record.event = event;
+    record.received = received;
+    record.time = time.unwrap_or(received);
+    Ok(Some(record))
+}
+
+fn read_rare(key: &[u8], record: &mut Record, reader: &mut Reader<'_>) -> Result<Key, Bad> {
+    macro_rules! text {
+        ($field:ident) => {
+            record.rare_mut().$field = Some(reader.text()?.into())
+        };
+    }
+    macro_rules! role {
+        ($field:ident) => {
+            record.rare_mut().$field = Some(Role::from_name(reader.text()?))
+        };
+    }
+    match key {
+        b"this_dn_role" => role!(this_dn_role),
+        b"other_dn_role" => role!(other_dn_role),
+        b"third_party_dn_role" => role!(third_party_dn_role),
+        b"other_queue" => text!(other_queue),
+        b"transfer_conn_id" => text!(transfer_conn_id),
+        b"call_uuid" => text!(call_uuid),
+        b"ani" => text!(ani),
+        b"dnis" => text!(dnis),
+        b"customer_id" => text!(customer_id),
+        b"agent_state" => text!(agent_state),
+        b"extensions" => record.rare_mut().extensions = Some(key_values(reader)?),
+        b"treatment_type" => text!(treatment_type),
+        b"media_type" => text!(media_type),
+        b"interaction_id" => text!(interaction_id),
+        b"place_id" => text!(place_id),
+        b"old_queue" => text!(old_queue),
+        b"party_type" => text!(party_type),
+        b"agent_source_since" => record.rare_mut().agent_source_since = Some(Micros(reader.signed()?)),
+        _ => return Ok(Key::Other),
+    }
+    Ok(Key::Known)
+}
+
+fn key_values(reader: &mut Reader<'_>) -> Result<KeyValues, Bad> {
+    let mut values = KeyValues::new();
+    for _ in 0..reader.map()? {
+        let key = reader.text()?.into();
+        let value = match reader.is_map_next() {
+            true => KeyValue::List(list(reader)?),
+            false => KeyValue::Text(reader.text()?.into()),
+        };
+        values.insert(key, value);
+    }
+    Ok(values)
+}
+
+fn list(reader: &mut Reader<'_>) -> Result<BTreeMap<Text, Text>, Bad> {
+    let mut values = BTreeMap::new();
+    for _ in 0..reader.map()? {
+        let key = reader.text()?.into();
+        values.insert(key, reader.text()?.into());
+    }
+    Ok(values)
+}
