@@ -1,1 +1,25 @@
 //! From actions and statuses to statistic values: definitions, profiles, categories.
+//!
+//! **Invariant:** pure. No clock, no I/O, no chance; `now` is an argument; values do not depend on how items are
+//! cut into batches; no value is ever NaN or infinite.
+
+mod batch;
+mod checkpoint;
+mod definition;
+mod dirty;
+mod family;
+mod library;
+mod roster;
+mod state;
+mod statistic;
+mod time;
+mod value;
+mod walk;
+
+pub use batch::Batch;
+pub use checkpoint::{Chunk, ChunkError};
+pub use definition::{Category, Definition, Family, Mask, Refused, Subject, TimeRange};
+pub use library::{Library, LibraryError, Request, StatType};
+pub use statistic::Statistic;
+pub use time::{Resets, TimeProfile};
+pub use value::{Content, Flags, State, Value, ValueKind};

@@ -1,0 +1,155 @@
+//! Rows as checkpoints keep them: one chunk a slot, whole in itself but for the members of its groups.
+
+use crate::family::CellImage;
+use crate::roster::{Member, NONE, Open, Row, Seat};
+use crate::statistic::Statistic;
+use model::object::ObjectIx;
+use model::record::KeyValues;
+use model::{Micros, ObjectType, Status, Text};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The state of a statistic that belongs to one slot. Object numbers are those of the engine that it ran in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Chunk {
+    /// The slot.
+    pub slot: u8,
+    /// Up to which instant everything has been applied.
+    pub through: Micros,
+    rows: Vec<RowImage>,
+    members: Vec<MemberImage>,
+    groups: Vec<(ObjectIx, BTreeMap<ObjectIx, Micros>)>,
+}
+
+/// A chunk that does not fit the statistic that is to take it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ChunkError {
+    /// It was written for a category of another kind.
+    #[error("a checkpoint's rows are of another category than the statistic: rebuild it from the journal")]
+    OtherCategory,
+    /// Two chunks bring the same object.
+    #[error("object number {0} stands twice in a checkpoint: rebuild the statistic from the journal")]
+    Twice(u32),
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct RowImage {
+    object: ObjectIx,
+    kind: ObjectType,
+    counts: bool,
+    valid: bool,
+    gap: Micros,
+    cell: CellImage,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct MemberImage {
+    object: ObjectIx,
+    status: Option<Status>,
+    begun: Micros,
+    since: Micros,
+    opens: Vec<Open>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    name: Option<Text>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reasons: Option<Arc<KeyValues>>,
+}
+
+impl Chunk {
+    /// Whether there is nothing in it to keep.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty() && self.members.is_empty() && self.groups.is_empty()
+    }
+}
+
+impl Statistic {
+    /// What a checkpoint keeps of a slot.
+    pub fn save(&self, slot: u8) -> Chunk {
+        let roster = &self.roster;
+        let mut chunk =
+            Chunk { slot, through: self.through(), rows: vec![], members: vec![], groups: vec![] };
+        for (place, row) in roster.rows.iter().enumerate().filter(|(_, row)| row.slot == slot) {
+            chunk.rows.push(RowImage {
+                object: row.object,
+                kind: row.kind,
+                counts: roster.members[row.own as usize].row == place as u32,
+                valid: row.valid,
+                gap: row.gap,
+                cell: self.families.image(place),
+            });
+        }
+        for (place, member) in roster.members.iter().enumerate().filter(|(_, member)| member.slot == slot) {
+            chunk.members.push(MemberImage {
+                object: member.object,
+                status: member.status,
+                begun: member.begun,
+                since: member.since,
+                opens: roster.opens(place as u32).to_vec(),
+                name: roster.names.get(&member.object).cloned(),
+                reasons: roster.reasons.get(&(place as u32)).cloned(),
+            });
+        }
+        for (group, members) in &roster.groups {
+            // A group that nobody asks for lies in slot 0.
+            let home = roster.row_of(*group).map_or(0, |row| roster.rows[row as usize].slot);
+            if home == slot {
+                chunk.groups.push((*group, members.clone()));
+            }
+        }
+        chunk
+    }
+
+    /// Goes on from a checkpoint: a statistic opened as the saved one was, without rows, takes all its chunks.
+    ///
+    /// # Errors
+    /// Chunks of another category or with an object twice; the statistic is of no use then.
+    pub fn load(&mut self, chunks: &[Chunk]) -> Result<(), ChunkError> {
+        for chunk in chunks {
+            self.clock.move_to(chunk.through);
+            chunk.members.iter().try_for_each(|image| self.load_member(chunk.slot, image))?;
+        }
+        for chunk in chunks {
+            chunk.rows.iter().try_for_each(|image| self.load_row(chunk.slot, image))?;
+        }
+        for (group, members) in chunks.iter().flat_map(|chunk| &chunk.groups) {
+            for (object, joined) in members {
+                let (row, member) = (self.roster.row_of(*group), self.roster.member_of(*object));
+                if let (Some(row), Some(member)) = (row, member) {
+                    self.roster.sit(member, Seat { row, joined: *joined });
+                }
+            }
+            self.roster.groups.insert(*group, members.clone());
+        }
+        self.mark_all();
+        Ok(())
+    }
+
+    fn load_member(&mut self, slot: u8, image: &MemberImage) -> Result<(), ChunkError> {
+        if self.roster.member_of(image.object).is_some() {
+            return Err(ChunkError::Twice(image.object.0));
+        }
+        let MemberImage { object, status, begun, since, .. } = *image;
+        let member = self.roster.push_member(Member { object, row: NONE, slot, status, begun, since });
+        if let Some(opens) = self.roster.opens_mut(member) {
+            opens.clone_from(&image.opens);
+        }
+        self.roster.names.extend(image.name.clone().map(|name| (object, name)));
+        self.roster.reasons.extend(image.reasons.clone().map(|reasons| (member, reasons)));
+        Ok(())
+    }
+
+    fn load_row(&mut self, slot: u8, image: &RowImage) -> Result<(), ChunkError> {
+        let RowImage { object, kind, counts, valid, gap, .. } = *image;
+        if self.roster.row_of(object).is_some() {
+            return Err(ChunkError::Twice(object.0));
+        }
+        let own = self.roster.member_of(object).ok_or(ChunkError::OtherCategory)?;
+        self.roster.push_row(Row { object, kind, slot, valid, gap, own }, counts);
+        if !self.families.push(Some(image.cell.clone())) {
+            return Err(ChunkError::OtherCategory);
+        }
+        self.push_dirty();
+        Ok(())
+    }
+}

@@ -1,0 +1,224 @@
+//! What one statistic computes, resolved and checked: the unit that boards share.
+
+mod category;
+mod mask;
+mod range;
+mod subject;
+
+pub use category::Category;
+pub use mask::Mask;
+pub use range::TimeRange;
+pub(crate) use subject::members_of;
+pub use subject::{Family, Subject};
+
+use crate::library::{Request, StatType};
+use crate::time::TimeProfile;
+use crate::value::ValueKind;
+use model::{Action, ObjectType, Text};
+use serde::{Deserialize, Serialize};
+
+/// Why a statistic can't be opened: in words that name what is at fault (rules M-1 to M-4, 1.4).
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{cause}")]
+pub struct Refused {
+    /// The whole sentence.
+    pub cause: String,
+}
+
+impl Refused {
+    /// A refusal for that cause.
+    pub fn new(cause: impl Into<String>) -> Self {
+        Self { cause: cause.into() }
+    }
+}
+
+/// One distinct definition. Objects are not part of it: a statistic keeps a row for each that is asked for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Definition {
+    /// How the value is made.
+    pub category: Category,
+    /// Whose actions or statuses.
+    pub subject: Subject,
+    /// Types that may be asked for.
+    pub objects: Vec<ObjectType>,
+    /// The main mask.
+    pub main: Mask,
+    /// The relative mask; the main one where the category allows to leave it out.
+    pub rel: Mask,
+    /// The interval; means nothing to current categories.
+    pub profile: TimeProfile,
+    /// Which durations count, where the category has ranges or the request names one.
+    pub range: Option<TimeRange>,
+    /// The second range of `ServiceFactor1`.
+    pub range2: TimeRange,
+    /// Durations by the source's clock (rules T-3, Q-43).
+    pub use_source_time: bool,
+}
+
+impl Definition {
+    /// Checks a stat type together with what a request adds to it.
+    pub(crate) fn resolve(
+        stat_type: &StatType,
+        profile: TimeProfile,
+        ranges: (Option<TimeRange>, Option<TimeRange>, TimeRange),
+    ) -> Result<Self, Refused> {
+        let (category, subject, family) = words(stat_type)?;
+        let main_text = stat_type.main_mask.as_deref().ok_or_else(|| Refused::new("MainMask is missing"))?;
+        let mask = |key: &str, text: &str| {
+            Mask::parse(text, subject, family).map_err(|cause| Refused::new(format!("{key}: {cause}")))
+        };
+        let main = mask("MainMask", main_text)?;
+        let rel = match &stat_type.rel_mask {
+            Some(text) => mask("RelMask", text)?,
+            None if category.needs_rel() => {
+                return Err(Refused::new(format!("category {} needs a RelMask", category.name())));
+            }
+            None => main,
+        };
+        let (named, second, fallback) = ranges;
+        let range = match named {
+            Some(_) if !category.is_ranged() && category != Category::RelativeNumberPercentage => {
+                return Err(Refused::new(format!("category {} takes no time range", category.name())));
+            }
+            Some(range) => Some(range),
+            None => category.is_ranged().then_some(fallback),
+        };
+        if second.is_some() && category != Category::ServiceFactor1 {
+            return Err(Refused::new(format!("category {} takes no second time range", category.name())));
+        }
+        check_profile(category, &profile)?;
+        let (main, rel) = if category == Category::ServiceFactor1 { service_factor() } else { (main, rel) };
+        Ok(Self {
+            category,
+            subject,
+            objects: stat_type.objects.clone(),
+            main,
+            rel: if category.uses_rel() || category == Category::ServiceFactor1 { rel } else { main },
+            profile,
+            range,
+            range2: second.unwrap_or(TimeRange::EMPTY),
+            use_source_time: stat_type.use_source_time,
+        })
+    }
+
+    /// The canonical text: equal for two definitions exactly if they give the same values for an object.
+    pub fn key(&self) -> Text {
+        let names = |mask: Mask| mask.actions().map(Action::name).collect::<Vec<_>>().join(",");
+        let mut key = format!("{};{};{}", self.category.name(), self.subject.name(), names(self.main));
+        if self.rel != self.main {
+            key += &format!(";rel={}", names(self.rel));
+        }
+        if !self.category.is_current() {
+            key += &format!(";{}", self.profile);
+        }
+        if let Some(range) = self.range {
+            key += &format!(";range={range}");
+        }
+        if self.category == Category::ServiceFactor1 {
+            key += &format!(";range2={}", self.range2);
+        }
+        if self.use_source_time {
+            key += ";source-time";
+        }
+        key.into()
+    }
+
+    /// What kind of value it gives.
+    pub fn value_kind(&self) -> ValueKind {
+        self.category.value_kind()
+    }
+
+    /// Whether a row for an object of that type can be asked for.
+    pub fn accepts(&self, kind: ObjectType) -> bool {
+        self.objects.contains(&kind)
+    }
+
+    /// The object type of a request: the one it names, or the only one that the stat type has.
+    pub fn object_type(&self, request: &Request) -> Result<ObjectType, Refused> {
+        match request.object_type {
+            Some(kind) if self.accepts(kind) => Ok(kind),
+            Some(kind) => Err(Refused::new(format!(
+                "stat type `{}` is not for objects of type {}",
+                request.stat_type,
+                kind.name()
+            ))),
+            None => match self.objects.as_slice() {
+                [kind] => Ok(*kind),
+                _ => Err(Refused::new("object_type is needed: the stat type is for several types")),
+            },
+        }
+    }
+}
+
+fn words(stat_type: &StatType) -> Result<(Category, Subject, Family), Refused> {
+    if let Some(formula) = &stat_type.formula {
+        return Err(Refused::new(format!("Formula `{formula}` is not supported yet")));
+    }
+    if let Some(media) = &stat_type.media_type
+        && !media.eq_ignore_ascii_case("voice")
+    {
+        return Err(Refused::new(format!("MediaType `{media}` is not supported yet")));
+    }
+    let category = Category::parse(&stat_type.category).map_err(Refused::new)?;
+    let subject = Subject::parse(&stat_type.subject).map_err(Refused::new)?;
+    let Some(first) = stat_type.objects.first() else {
+        return Err(Refused::new("Objects is empty"));
+    };
+    let family = |kind: &ObjectType| {
+        subject::family_of(*kind)
+            .ok_or_else(|| Refused::new(format!("objects of type {} are not supported yet", kind.name())))
+    };
+    let home = family(first)?;
+    for kind in &stat_type.objects {
+        if family(kind)? != home {
+            let (a, b) = (first.name(), kind.name());
+            return Err(Refused::new(format!("Objects {a} and {b} do not fit together in one stat type")));
+        }
+        if !subject.fits(*kind) {
+            let (subject, kind) = (subject.name(), kind.name());
+            return Err(Refused::new(format!("Subject {subject} does not fit objects of type {kind}")));
+        }
+        if category.is_for_singles() && kind.is_group() {
+            let (category, kind) = (category.name(), kind.name());
+            return Err(Refused::new(format!("category {category} is not defined on {kind}")));
+        }
+    }
+    if category == Category::ServiceFactor1 && (subject != Subject::DNAction || home != Family::Mediation) {
+        let (subject, kind) = (subject.name(), first.name());
+        return Err(Refused::new(format!(
+            "ServiceFactor1 needs Subject DNAction on queues or route points, not {subject} on {kind}"
+        )));
+    }
+    Ok((category, corrected(subject, &stat_type.objects), home))
+}
+
+/// {Place, AgentStatus} and {Agent, PlaceStatus} are corrected (statistics 1.4); mixed lists keep the word, each
+/// object uses its own kind of status (rule O-10).
+fn corrected(subject: Subject, objects: &[ObjectType]) -> Subject {
+    let places = |kind: &ObjectType| matches!(kind, ObjectType::Place | ObjectType::GroupPlaces);
+    match subject {
+        Subject::AgentStatus if objects.iter().all(places) => Subject::PlaceStatus,
+        Subject::PlaceStatus if !objects.iter().any(places) => Subject::AgentStatus,
+        other => other,
+    }
+}
+
+fn check_profile(category: Category, profile: &TimeProfile) -> Result<(), Refused> {
+    if category.is_current() {
+        return Ok(());
+    }
+    match profile {
+        TimeProfile::SinceLogin => Err(Refused::new("time profile SinceLogin is not supported yet")),
+        TimeProfile::Selection(_) if category.refuses_selection() => {
+            Err(Refused::new(format!("category {} can't be taken over a Selection", category.name())))
+        }
+        TimeProfile::Selection(_) => Err(Refused::new("time profile Selection is not supported yet")),
+        _ => Ok(()),
+    }
+}
+
+/// The action sets of ServiceFactor1 are fixed; its mask is nominal (statistics 4.5, rule C-3).
+fn service_factor() -> (Mask, Mask) {
+    let lost = Mask::of(&[Action::CallAbandoned, Action::CallAbandonedFromRinging]);
+    (Mask::of(&[Action::CallAnswered]), lost)
+}

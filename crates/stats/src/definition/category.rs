@@ -1,0 +1,187 @@
+//! The statistical categories by name, and what each of them needs (statistics 4.1 to 4.5).
+
+use crate::value::ValueKind;
+use serde::{Deserialize, Serialize};
+
+macro_rules! categories {
+    ($( $name:ident ),* $(,)?) => {
+        /// A category that this engine computes.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[allow(missing_docs, reason = "the names are those of statistics 4.1")]
+        pub enum Category { $( $name, )* }
+
+        impl Category {
+            /// Every category that is computed.
+            pub const ALL: &'static [Category] = &[ $( Category::$name, )* ];
+
+            /// The name used in stat types.
+            pub fn name(self) -> &'static str {
+                match self { $( Category::$name => stringify!($name), )* }
+            }
+        }
+    };
+}
+
+categories! {
+    CurrentState, CurrentStateReasons,
+    CurrentNumber, CurrentTime, CurrentMaxTime, CurrentMinTime, CurrentAverageTime,
+    CurrentRelativeNumberPercentage, CurrentRelativeTimePercentage,
+    CurrentNumberInTimeRange, CurrentNumberInTimeRangePercentage,
+    CurrentContinuousTime, CurrentDistinctNumber,
+    TotalNumber, TotalTime, TotalAdjustedNumber, TotalAdjustedTime,
+    AverageTime, MaxTime, MinTime, MaxNumber, MinNumber,
+    ElapsedTimePercentage, RelativeTimePercentage, RelativeNumberPercentage, RelativeNumber,
+    TotalNumberInTimeRange, TotalNumberInTimeRangePercentage, TotalTimeInTimeRange,
+    TotalNumberPerSecond, AverageNumberPerRelativeHour,
+    AverageOfCurrentNumber, AverageOfCurrentTime,
+    TotalContinuousNumber, TotalDistinctTime,
+    ServiceFactor1,
+}
+
+/// Names of the model whose values this engine does not compute yet.
+const LATER: &[&str] = &[
+    "CurrentTargetState",
+    "EstimTimeToEndCurrentNumber",
+    "EstimTimeToComplete",
+    "EstimWaitingTime",
+    "EstimWaitTime",
+    "ExpectedWaitTime",
+    "ExpectedWaitTime2",
+    "LoadBalance",
+    "LoadBalance1",
+    "TotalCustomValue",
+    "AverageCustomValue",
+    "MinCustomValue",
+    "MaxCustomValue",
+    "CurrentCustomValue",
+    "CurrentAverageCustomValue",
+    "CurrentMinCustomValue",
+    "CurrentMaxCustomValue",
+    "Formula",
+];
+
+/// Names that the model reserves and nobody computes.
+const NEVER: &[&str] = &["JavaCategory", "TotalNumberErrors"];
+
+impl Category {
+    /// The category of that name, compared without regard to case; the error says why there is none.
+    pub fn parse(name: &str) -> Result<Self, String> {
+        let same = |known: &str| known.eq_ignore_ascii_case(name);
+        if let Some(category) = Self::ALL.iter().find(|category| category.name().eq_ignore_ascii_case(name)) {
+            return Ok(*category);
+        }
+        Err(if LATER.iter().any(|known| same(known)) {
+            format!("category `{name}` is not supported yet")
+        } else if NEVER.iter().any(|known| same(known)) {
+            format!("category `{name}` is not supported")
+        } else {
+            format!("unknown category `{name}`")
+        })
+    }
+
+    /// Whether the value rests on what goes on now, and on no interval (rule G-1).
+    pub fn is_current(self) -> bool {
+        self.name().starts_with("Current")
+    }
+
+    /// Whether values are structures.
+    pub fn is_state(self) -> bool {
+        matches!(self, Self::CurrentState | Self::CurrentStateReasons)
+    }
+
+    /// Whether a missing RelMask is an error (rule M-4).
+    pub fn needs_rel(self) -> bool {
+        matches!(
+            self,
+            Self::CurrentRelativeNumberPercentage
+                | Self::CurrentRelativeTimePercentage
+                | Self::RelativeTimePercentage
+                | Self::RelativeNumberPercentage
+                | Self::RelativeNumber
+                | Self::AverageNumberPerRelativeHour
+        )
+    }
+
+    /// Whether a RelMask means anything.
+    pub fn uses_rel(self) -> bool {
+        self.needs_rel() || matches!(self, Self::AverageTime | Self::CurrentAverageTime)
+    }
+
+    /// Whether a time range always restricts the value (part 5.2).
+    pub fn is_ranged(self) -> bool {
+        matches!(
+            self,
+            Self::CurrentNumberInTimeRange
+                | Self::CurrentNumberInTimeRangePercentage
+                | Self::TotalNumberInTimeRange
+                | Self::TotalNumberInTimeRangePercentage
+                | Self::TotalTimeInTimeRange
+                | Self::ServiceFactor1
+        )
+    }
+
+    /// Whether only finished members count, in their whole length (rule P-4).
+    pub fn is_adjusted(self) -> bool {
+        matches!(self, Self::TotalAdjustedNumber | Self::TotalAdjustedTime)
+    }
+
+    /// Whether the category is defined for single agents and places only.
+    pub fn is_for_singles(self) -> bool {
+        matches!(self, Self::CurrentContinuousTime | Self::TotalContinuousNumber)
+    }
+
+    /// Whether the category refuses Selection profiles (rules TP-11, Q-36).
+    pub fn refuses_selection(self) -> bool {
+        matches!(
+            self,
+            Self::ElapsedTimePercentage
+                | Self::AverageOfCurrentNumber
+                | Self::AverageOfCurrentTime
+                | Self::MaxNumber
+                | Self::MinNumber
+                | Self::TotalContinuousNumber
+                | Self::TotalNumberPerSecond
+                | Self::ServiceFactor1
+        )
+    }
+
+    /// The kind of value (rule P-6).
+    pub fn value_kind(self) -> ValueKind {
+        let name = self.name();
+        match self {
+            Self::CurrentState | Self::CurrentStateReasons => ValueKind::State,
+            Self::ServiceFactor1 => ValueKind::Percent,
+            Self::AverageTime
+            | Self::CurrentAverageTime
+            | Self::RelativeNumber
+            | Self::TotalNumberPerSecond
+            | Self::AverageNumberPerRelativeHour
+            | Self::AverageOfCurrentNumber
+            | Self::AverageOfCurrentTime => ValueKind::Real,
+            _ if name.ends_with("Percentage") => ValueKind::Percent,
+            Self::TotalTimeInTimeRange => ValueKind::Seconds,
+            _ if name.ends_with("Time") => ValueKind::Seconds,
+            _ => ValueKind::Count,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_in_any_case_and_a_refusal_says_why() {
+        assert_eq!(Category::parse("totalnumber"), Ok(Category::TotalNumber));
+        assert!(Category::parse("EstimWaitTime").unwrap_err().contains("not supported yet"));
+        assert!(Category::parse("JavaCategory").unwrap_err().contains("not supported"));
+        assert!(Category::parse("TotalNumbr").unwrap_err().contains("TotalNumbr"));
+    }
+
+    #[test]
+    fn the_kind_of_value_follows_the_category() {
+        assert_eq!(Category::TotalNumberInTimeRange.value_kind(), ValueKind::Count);
+        assert_eq!(Category::TotalTime.value_kind(), ValueKind::Seconds);
+        assert_eq!(Category::CurrentNumberInTimeRangePercentage.value_kind(), ValueKind::Percent);
+    }
+}

@@ -1,0 +1,131 @@
+//! TotalDistinctTime over Growing intervals: time during which at least one member went on (rule Q-40).
+
+use super::{Family, Look, Number, Touch};
+use crate::definition::Definition;
+use crate::time::{BEFORE, Clock};
+use model::Micros;
+use serde::{Deserialize, Serialize};
+
+/// Stretches, cut to seconds, put together.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Union {
+    from: Micros,
+    /// Seconds of stretches that nothing can join any more.
+    total: i64,
+    /// Disjoint stretches in seconds, in order.
+    stretches: Vec<(i64, i64)>,
+    going: i64,
+    /// Since when at least one status goes on.
+    since: Micros,
+}
+
+/// See the module.
+#[derive(Clone, Debug)]
+pub(crate) struct Distinct {
+    statuses: bool,
+    pub(super) cells: Vec<Union>,
+}
+
+impl Distinct {
+    pub(crate) fn new(definition: &Definition) -> Self {
+        Self { statuses: definition.subject.is_status(), cells: Vec::new() }
+    }
+}
+
+/// Adds a stretch that ends no earlier than those before it.
+pub(crate) fn join(stretches: &mut Vec<(i64, i64)>, mut start: i64, end: i64) {
+    while let Some((before, until)) = stretches.last().copied() {
+        if until < start {
+            break;
+        }
+        start = start.min(before);
+        stretches.pop();
+    }
+    stretches.push((start, end));
+}
+
+/// How long they are together.
+pub(crate) fn length(stretches: &[(i64, i64)]) -> i64 {
+    stretches.iter().map(|(start, end)| end - start).sum()
+}
+
+impl Union {
+    fn roll(&mut self, from: Micros) {
+        if self.from != from {
+            self.from = from;
+            self.total = 0;
+            self.stretches.clear();
+        }
+    }
+}
+
+impl Family for Distinct {
+    type Cell = Union;
+
+    fn cells(&mut self) -> &mut Vec<Union> {
+        &mut self.cells
+    }
+
+    fn blank(&self) -> Union {
+        Union { from: BEFORE, total: 0, stretches: Vec::new(), going: 0, since: BEFORE }
+    }
+
+    fn began(&mut self, row: usize, touch: &Touch, clock: &Clock) {
+        if touch.main {
+            let cell = &mut self.cells[row];
+            cell.roll(clock.from());
+            if cell.going == 0 {
+                cell.since = touch.at;
+                // Nothing goes on: whatever begins from now on lies behind what is there.
+                cell.total += length(&cell.stretches);
+                cell.stretches.clear();
+            }
+            cell.going += 1;
+        }
+    }
+
+    fn ended(&mut self, row: usize, touch: &Touch, clock: &Clock) {
+        if !touch.main {
+            return;
+        }
+        let from = clock.from();
+        let cell = &mut self.cells[row];
+        cell.roll(from);
+        cell.going = (cell.going - 1).max(0);
+        if !self.statuses {
+            join(&mut cell.stretches, touch.begun.max(from).secs(), touch.at.secs());
+        } else if cell.going == 0 {
+            join(&mut cell.stretches, cell.since.max(from).secs(), touch.at.secs());
+        }
+    }
+
+    fn read(&self, row: usize, look: &mut Look<'_>) -> Number {
+        let cell = &self.cells[row];
+        let ended = if cell.from == look.from { cell.total + length(&cell.stretches) } else { 0 };
+        let going = if self.statuses && cell.going > 0 {
+            model::time::seconds_between(cell.since.max(look.from), look.now)
+        } else {
+            0
+        };
+        Number::plain(ended + going)
+    }
+
+    fn ticks(&self, row: usize, _: bool) -> bool {
+        self.statuses && self.cells[row].going > 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stretches_that_meet_are_one() {
+        let mut stretches = Vec::new();
+        for (start, end) in [(0, 30), (40, 45), (10, 50), (60, 70)] {
+            join(&mut stretches, start, end);
+        }
+        assert_eq!(stretches, [(0, 50), (60, 70)]);
+        assert_eq!(length(&stretches), 60);
+    }
+}

@@ -1,0 +1,175 @@
+//! Recipes: how categories over an interval are made of two sums, a numerator and a denominator.
+
+use super::{Number, Touch};
+use crate::definition::{Category, Definition, Mask, TimeRange};
+use model::{Micros, Status};
+
+/// What one member adds to a sum.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Weight {
+    Nothing,
+    /// 1 if it is in the mask (the relative one if `rel`), and its duration in the range.
+    Number {
+        rel: bool,
+        range: Option<TimeRange>,
+    },
+    /// Its duration, likewise.
+    Time {
+        rel: bool,
+        range: Option<TimeRange>,
+    },
+    /// The denominator of ServiceFactor1: answered, and lost outside the second range (rule C-3).
+    Factor {
+        short: TimeRange,
+    },
+}
+
+/// How numerators come together.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Fold {
+    Sum,
+    Max,
+    Min,
+}
+
+/// How the value is read from the sums.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Result {
+    Plain,
+    Quotient(i64),
+    PerElapsed(i64),
+    Extreme,
+}
+
+/// A category as arithmetic.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Recipe {
+    num: Weight,
+    den: Weight,
+    pub(crate) fold: Fold,
+    result: Result,
+    main: Mask,
+    rel: Mask,
+    pub(crate) statuses: bool,
+    pub(crate) adjusted: bool,
+}
+
+/// The two sums. With an extreme `den` counts the members.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Sums {
+    pub(crate) num: i64,
+    pub(crate) den: i64,
+}
+
+impl Recipe {
+    pub(crate) fn new(definition: &Definition) -> Self {
+        use Category as C;
+        let range = definition.range;
+        let number = |rel, range| Weight::Number { rel, range };
+        let time = |rel, range| Weight::Time { rel, range };
+        let none = Weight::Nothing;
+        let (num, den, fold, result) = match definition.category {
+            C::TotalTime | C::TotalAdjustedTime | C::TotalDistinctTime => {
+                (time(false, None), none, Fold::Sum, Result::Plain)
+            }
+            C::AverageTime => (time(false, None), number(true, None), Fold::Sum, Result::Quotient(1)),
+            C::MaxTime => (time(false, None), number(false, None), Fold::Max, Result::Extreme),
+            C::MinTime => (time(false, None), number(false, None), Fold::Min, Result::Extreme),
+            C::ElapsedTimePercentage => (time(false, None), none, Fold::Sum, Result::PerElapsed(100)),
+            C::TotalNumberPerSecond => (number(false, None), none, Fold::Sum, Result::PerElapsed(1)),
+            C::RelativeTimePercentage => {
+                (time(false, None), time(true, None), Fold::Sum, Result::Quotient(100))
+            }
+            C::RelativeNumberPercentage => {
+                (number(false, range), number(true, None), Fold::Sum, Result::Quotient(100))
+            }
+            C::RelativeNumber => (number(false, None), number(true, None), Fold::Sum, Result::Quotient(1)),
+            C::TotalNumberInTimeRange => (number(false, range), none, Fold::Sum, Result::Plain),
+            C::TotalNumberInTimeRangePercentage => {
+                (number(false, range), number(false, None), Fold::Sum, Result::Quotient(100))
+            }
+            C::TotalTimeInTimeRange => (time(false, range), none, Fold::Sum, Result::Plain),
+            C::AverageNumberPerRelativeHour => {
+                (number(false, None), time(true, None), Fold::Sum, Result::Quotient(3600))
+            }
+            C::ServiceFactor1 => {
+                let short = definition.range2;
+                (number(false, range), Weight::Factor { short }, Fold::Sum, Result::Quotient(100))
+            }
+            _ => (number(false, None), none, Fold::Sum, Result::Plain),
+        };
+        let statuses = definition.subject.is_status();
+        let (main, rel) = (definition.main, definition.rel);
+        Self { num, den, fold, result, main, rel, statuses, adjusted: definition.category.is_adjusted() }
+    }
+
+    /// Adds a member of that duration.
+    #[inline]
+    pub(crate) fn add(&self, sums: &mut Sums, main: bool, rel: bool, seconds: i64) {
+        let den = self.den.of(main, rel, seconds);
+        match self.fold {
+            Fold::Sum => sums.num = sums.num.saturating_add(self.num.of(main, rel, seconds)),
+            Fold::Max if main => sums.num = sums.num.max(seconds),
+            Fold::Min if main => sums.num = if sums.den == 0 { seconds } else { sums.num.min(seconds) },
+            Fold::Max | Fold::Min => {}
+        }
+        sums.den = sums.den.saturating_add(den);
+    }
+
+    /// Adds the statuses in progress at `now`, clipped at `clip` (rules G-2, P-2, Q-38).
+    pub(crate) fn add_running(
+        &self,
+        sums: &mut Sums,
+        running: &mut dyn Iterator<Item = (Status, Micros)>,
+        clip: Micros,
+        now: Micros,
+    ) {
+        if !self.statuses || self.adjusted || (self.fold == Fold::Min && sums.den > 0) {
+            return;
+        }
+        for (status, begun) in running {
+            if begun <= now {
+                let seconds = model::time::seconds_between(begun.max(clip), now);
+                self.add(sums, self.main.has_status(status), self.rel.has_status(status), seconds);
+            }
+        }
+    }
+
+    /// Whether the end of a status counts in an interval that began at `clip`: one of no length is none, and one
+    /// that ends where the interval begins belongs to the one before (rules P-5, Q-34, Q-44).
+    #[inline]
+    pub(crate) fn reaches(&self, touch: &Touch, clip: Micros) -> bool {
+        !self.statuses || touch.at > touch.begun.max(clip)
+    }
+
+    /// The value.
+    pub(crate) fn value(&self, sums: Sums, elapsed: i64) -> Number {
+        match self.result {
+            Result::Plain => Number::plain(sums.num),
+            Result::Quotient(scale) => Number::quotient(scale, sums.num, sums.den),
+            Result::PerElapsed(scale) => Number::quotient(scale, sums.num, elapsed),
+            Result::Extreme => Number::extreme(sums.num, sums.den),
+        }
+    }
+
+    /// Whether the value falls as time passes.
+    pub(crate) fn is_per_elapsed(&self) -> bool {
+        matches!(self.result, Result::PerElapsed(_))
+    }
+}
+
+impl Weight {
+    #[inline]
+    fn of(self, main: bool, rel: bool, seconds: i64) -> i64 {
+        let counts = |of_rel: bool, range: Option<TimeRange>| {
+            (if of_rel { rel } else { main }) && range.is_none_or(|range| range.holds(seconds))
+        };
+        match self {
+            Self::Nothing => 0,
+            Self::Number { rel, range } => i64::from(counts(rel, range)),
+            Self::Time { rel, range } if counts(rel, range) => seconds,
+            Self::Time { .. } => 0,
+            Self::Factor { short } => i64::from(main || (rel && !short.holds(seconds))),
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Sums over Growing intervals: numbers, times, averages, percentages, extremes of durations.
+
+use super::recipe::{Recipe, Sums};
+use super::{Family, Look, Number, Touch};
+use crate::definition::Definition;
+use crate::time::{BEFORE, Clock};
+use model::Micros;
+use model::time::seconds_between;
+use serde::{Deserialize, Serialize};
+
+/// The sums of the interval that begins at `from`.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Total {
+    from: Micros,
+    sums: Sums,
+}
+
+/// See the module.
+#[derive(Clone, Debug)]
+pub(crate) struct Totals {
+    recipe: Recipe,
+    pub(super) cells: Vec<Total>,
+}
+
+impl Totals {
+    pub(crate) fn new(definition: &Definition) -> Self {
+        Self { recipe: Recipe::new(definition), cells: Vec::new() }
+    }
+
+    /// The cell, emptied if an interval has begun since it was touched: resets cost nothing until then.
+    #[inline]
+    fn cell(&mut self, row: usize, from: Micros) -> &mut Total {
+        let cell = &mut self.cells[row];
+        if cell.from != from {
+            *cell = Total { from, sums: Sums::default() };
+        }
+        cell
+    }
+}
+
+impl Family for Totals {
+    type Cell = Total;
+
+    fn cells(&mut self) -> &mut Vec<Total> {
+        &mut self.cells
+    }
+
+    fn blank(&self) -> Total {
+        Total { from: BEFORE, sums: Sums::default() }
+    }
+
+    fn follows_beginnings(&self) -> bool {
+        false
+    }
+
+    fn ended(&mut self, row: usize, touch: &Touch, clock: &Clock) {
+        let recipe = self.recipe;
+        let from = clock.from();
+        if recipe.reaches(touch, from) {
+            // Rule P-4: adjusted totals are clipped at the opening only.
+            let clip = if recipe.adjusted { clock.creation() } else { from };
+            let sums = &mut self.cell(row, from).sums;
+            recipe.add(sums, touch.main, touch.rel, touch.clipped(clip));
+        }
+    }
+
+    fn happened(&mut self, row: usize, touch: &Touch, clock: &Clock) {
+        let recipe = self.recipe;
+        recipe.add(&mut self.cell(row, clock.from()).sums, touch.main, touch.rel, touch.length);
+    }
+
+    fn read(&self, row: usize, look: &mut Look<'_>) -> Number {
+        let cell = &self.cells[row];
+        let mut sums = if cell.from == look.from { cell.sums } else { Sums::default() };
+        self.recipe.add_running(&mut sums, look.running, look.from, look.now);
+        self.recipe.value(sums, seconds_between(look.from, look.now))
+    }
+
+    fn ticks(&self, row: usize, running: bool) -> bool {
+        running || (self.recipe.is_per_elapsed() && self.cells[row].sums.num != 0)
+    }
+}

@@ -1,0 +1,207 @@
+//! Who counts for which row: rows, the objects whose items they take in, memberships, and what goes on now.
+
+use crate::time::BEFORE;
+use model::item::ConnIx;
+use model::object::ObjectIx;
+use model::record::KeyValues;
+use model::{Action, Micros, Object, ObjectType, Status, Text};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+pub(crate) const NONE: u32 = u32::MAX;
+
+/// What a statistic has to follow, fixed by its definition.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Follows {
+    /// Groups are the bags of their members (rule O-3); false for `GroupStatus`.
+    pub(crate) members: bool,
+    /// Each durable action in progress, with its start and call.
+    pub(crate) opens: bool,
+    /// Names and reasons, for states.
+    pub(crate) states: bool,
+}
+
+/// A row: an object that was asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Row {
+    pub(crate) object: ObjectIx,
+    pub(crate) kind: ObjectType,
+    pub(crate) slot: u8,
+    pub(crate) valid: bool,
+    /// The end of the last gap in what is known of the object.
+    pub(crate) gap: Micros,
+    /// Its entry among the members: its own items, or for a group its status.
+    pub(crate) own: u32,
+}
+
+/// An object whose items count for rows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Member {
+    pub(crate) object: ObjectIx,
+    /// Its own row, if one was asked for and takes in its own items.
+    pub(crate) row: u32,
+    pub(crate) slot: u8,
+    pub(crate) status: Option<Status>,
+    /// Since when the status runs for intervals.
+    pub(crate) begun: Micros,
+    /// Since when it is shown to run (rule Q-10).
+    pub(crate) since: Micros,
+}
+
+/// A durable action in progress.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Open {
+    pub(crate) id: u32,
+    pub(crate) action: Action,
+    pub(crate) conn: ConnIx,
+    pub(crate) begun: Micros,
+    pub(crate) since: Micros,
+}
+
+/// A place that a member has in a group's row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Seat {
+    pub(crate) row: u32,
+    pub(crate) joined: Micros,
+}
+
+/// All of it, in columns.
+#[derive(Clone, Debug)]
+pub(crate) struct Roster {
+    follows: Follows,
+    member_of: Vec<u32>,
+    row_of: Vec<u32>,
+    pub(crate) rows: Vec<Row>,
+    pub(crate) members: Vec<Member>,
+    /// By member; empty unless groups are followed.
+    seats: Vec<Vec<Seat>>,
+    /// By member; empty unless actions in progress are followed.
+    opens: Vec<Vec<Open>>,
+    /// By group: who belongs to it, since when, whether it has a row or not.
+    pub(crate) groups: BTreeMap<ObjectIx, BTreeMap<ObjectIx, Micros>>,
+    /// Names, for the members of states.
+    pub(crate) names: BTreeMap<ObjectIx, Text>,
+    /// Reasons by member, for states.
+    pub(crate) reasons: BTreeMap<u32, Arc<KeyValues>>,
+}
+
+impl Roster {
+    pub(crate) fn new(follows: Follows) -> Self {
+        Self {
+            follows,
+            member_of: Vec::new(),
+            row_of: Vec::new(),
+            rows: Vec::new(),
+            members: Vec::new(),
+            seats: Vec::new(),
+            opens: Vec::new(),
+            groups: BTreeMap::new(),
+            names: BTreeMap::new(),
+            reasons: BTreeMap::new(),
+        }
+    }
+
+    pub(crate) fn follows(&self) -> Follows {
+        self.follows
+    }
+
+    #[inline]
+    pub(crate) fn member_of(&self, object: ObjectIx) -> Option<u32> {
+        self.member_of.get(object.0 as usize).copied().filter(|member| *member != NONE)
+    }
+
+    pub(crate) fn row_of(&self, object: ObjectIx) -> Option<u32> {
+        self.row_of.get(object.0 as usize).copied().filter(|row| *row != NONE)
+    }
+
+    /// The entry of an object, made if it has none.
+    pub(crate) fn enter(&mut self, ix: ObjectIx, object: &Object) -> u32 {
+        if let Some(member) = self.member_of(ix) {
+            return member;
+        }
+        let (status, begun, since) = (None, BEFORE, BEFORE);
+        let member =
+            self.push_member(Member { object: ix, row: NONE, slot: object.slot(), status, begun, since });
+        if self.follows.states {
+            self.names.insert(ix, object.id.clone());
+        }
+        member
+    }
+
+    pub(crate) fn push_member(&mut self, member: Member) -> u32 {
+        let place = self.members.len() as u32;
+        put(&mut self.member_of, member.object, place);
+        self.members.push(member);
+        if self.follows.members {
+            self.seats.push(Vec::new());
+        }
+        if self.follows.opens {
+            self.opens.push(Vec::new());
+        }
+        place
+    }
+
+    /// A row for an object, with its entry; `counts` says whether the object's own items count for it.
+    pub(crate) fn add_row(&mut self, ix: ObjectIx, object: &Object, counts: bool) -> u32 {
+        let own = self.enter(ix, object);
+        let (kind, slot) = (object.kind, object.slot());
+        self.push_row(Row { object: ix, kind, slot, valid: true, gap: BEFORE, own }, counts)
+    }
+
+    pub(crate) fn push_row(&mut self, row: Row, counts: bool) -> u32 {
+        let place = self.rows.len() as u32;
+        put(&mut self.row_of, row.object, place);
+        if counts {
+            self.members[row.own as usize].row = place;
+        }
+        self.rows.push(row);
+        place
+    }
+
+    pub(crate) fn seats(&self, member: u32) -> &[Seat] {
+        self.seats.get(member as usize).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn sit(&mut self, member: u32, seat: Seat) {
+        if let Some(seats) = self.seats.get_mut(member as usize) {
+            seats.push(seat);
+        }
+    }
+
+    /// Takes the member's seat in a row away.
+    pub(crate) fn rise(&mut self, member: u32, row: u32) -> Option<Seat> {
+        let seats = self.seats.get_mut(member as usize)?;
+        let place = seats.iter().position(|seat| seat.row == row)?;
+        Some(seats.remove(place))
+    }
+
+    pub(crate) fn opens(&self, member: u32) -> &[Open] {
+        self.opens.get(member as usize).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn opens_mut(&mut self, member: u32) -> Option<&mut Vec<Open>> {
+        self.opens.get_mut(member as usize)
+    }
+
+    /// The statuses that count for a row now, each with the start that intervals see.
+    pub(crate) fn running(&self, row: u32) -> impl Iterator<Item = (Status, Micros)> {
+        let head = &self.rows[row as usize];
+        let own =
+            Some(&self.members[head.own as usize]).filter(|own| own.row == row).map(|own| (own, BEFORE));
+        let group = self.groups.get(&head.object).filter(|_| self.follows.members);
+        let seated = group.into_iter().flatten().filter_map(|(object, joined)| {
+            self.member_of(*object).map(|member| (&self.members[member as usize], *joined))
+        });
+        own.into_iter()
+            .chain(seated)
+            .filter_map(|(member, joined)| Some((member.status?, member.begun.max(joined))))
+    }
+}
+
+fn put(column: &mut Vec<u32>, ix: ObjectIx, value: u32) {
+    let place = ix.0 as usize;
+    if column.len() <= place {
+        column.resize(place + 1, NONE);
+    }
+    column[place] = value;
+}

@@ -1,0 +1,24 @@
+//! The structures of CurrentState and CurrentStateReasons.
+
+use crate::definition::Category;
+use crate::roster::Roster;
+use crate::value::State;
+
+/// The state of a row; none while no status is known.
+pub(crate) fn read(roster: &Roster, row: u32, category: Category) -> Option<State> {
+    let head = &roster.rows[row as usize];
+    let own = &roster.members[head.own as usize];
+    let reasons = match category {
+        Category::CurrentStateReasons => roster.reasons.get(&head.own).cloned(),
+        _ => None,
+    };
+    let members = head.kind.is_group().then(|| {
+        let group = roster.groups.get(&head.object);
+        let known = group.into_iter().flatten().filter_map(|(object, _)| {
+            let member = &roster.members[roster.member_of(*object)? as usize];
+            Some((roster.names.get(object)?.clone(), member.status?))
+        });
+        known.collect()
+    });
+    Some(State { status: own.status?, since: own.since, reasons, members })
+}

@@ -1,0 +1,323 @@
+//! The way of a batch through a statistic: each item to the rows that it counts for.
+
+use crate::batch::Batch;
+use crate::definition::Mask;
+use crate::dirty::Dirty;
+use crate::family::{Family, Touch};
+use crate::roster::{NONE, Open, Roster, Seat};
+use crate::time::{BEFORE, Clock};
+use model::action::Kind;
+use model::item::{ConnIx, Item, What};
+use model::object::ObjectIx;
+use model::{Action, Micros, ObjectType, Status};
+use std::sync::Arc;
+
+/// What a definition looks at, worked out once.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    /// Codes for [`Batch::gather`].
+    pub(crate) codes: Arc<[u16]>,
+    /// Statuses instead of actions.
+    pub(crate) statuses: bool,
+    /// Object types whose objects may be members of rows.
+    pub(crate) watched: Arc<[ObjectType]>,
+    /// By action code: bit 0 in the main mask, bit 1 in the relative one.
+    pub(crate) sides: Arc<[u8]>,
+    /// Both masks.
+    pub(crate) either: Mask,
+}
+
+impl Plan {
+    pub(crate) fn watches(&self, kind: ObjectType) -> bool {
+        self.watched.contains(&kind)
+    }
+}
+
+/// How items are looked at; a cheap copy of what the plan says.
+#[derive(Clone, Debug)]
+pub(crate) struct Walk {
+    sides: Arc<[u8]>,
+    statuses: bool,
+    source_time: bool,
+}
+
+impl Walk {
+    pub(crate) fn new(plan: &Plan, source_time: bool) -> Self {
+        Self { sides: plan.sides.clone(), statuses: plan.statuses, source_time }
+    }
+
+    /// Takes the items at `places`, and the memberships and validities of the batch, in order.
+    pub(crate) fn run<F: Family>(
+        &self,
+        family: &mut F,
+        roster: &mut Roster,
+        clock: &mut Clock,
+        dirty: &mut Dirty,
+        batch: &Batch,
+        places: &[u32],
+    ) {
+        let items = &batch.items().items;
+        let mut memberships = batch.memberships.as_slice();
+        for place in places {
+            while let Some(((first, change), rest)) = memberships.split_first()
+                && first <= place
+            {
+                self.membership(family, roster, clock, dirty, &items[*change as usize]);
+                memberships = rest;
+            }
+            let item = &items[*place as usize];
+            if clock.move_to(item.at) {
+                dirty.mark_all();
+            }
+            if let Some(member) = roster.member_of(item.object) {
+                self.item(family, roster, clock, dirty, batch, item, member);
+            }
+        }
+        for (_, change) in memberships {
+            self.membership(family, roster, clock, dirty, &items[*change as usize]);
+        }
+        for place in &batch.validities {
+            let item = &items[*place as usize];
+            if let (What::Validity { valid }, Some(row)) = (item.what, roster.row_of(item.object)) {
+                roster.rows[row as usize].valid = valid;
+                dirty.mark(row);
+            }
+        }
+    }
+
+    /// A new row takes in what is known of its group's members: they have joined before it was asked for.
+    pub(crate) fn settle_in<F: Family>(&self, family: &mut F, roster: &mut Roster, clock: &Clock, row: u32) {
+        let head = &roster.rows[row as usize];
+        let (object, own) = (head.object, head.own);
+        if roster.members[own as usize].row == row {
+            self.begin_all(family, roster, clock, own, Seat { row, joined: BEFORE }, clock.now());
+        }
+        for (member, joined) in roster.groups.get(&object).cloned().unwrap_or_default() {
+            if let Some(member) = roster.member_of(member) {
+                let seat = Seat { row, joined };
+                roster.sit(member, seat);
+                self.begin_all(family, roster, clock, member, seat, clock.now());
+            }
+        }
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "the parts of a statistic, borrowed one by one")]
+    #[inline]
+    fn item<F: Family>(
+        &self,
+        family: &mut F,
+        roster: &mut Roster,
+        clock: &Clock,
+        dirty: &mut Dirty,
+        batch: &Batch,
+        item: &Item,
+        member: u32,
+    ) {
+        match item.what {
+            What::Ended { action, id } => {
+                let open = roster.opens_mut(member).and_then(|opens| {
+                    let place = opens.iter().position(|open| open.id == id && open.action == action)?;
+                    Some(opens.swap_remove(place))
+                });
+                let (since, conn) = open.map_or((item.start, item.conn), |open| (open.since, open.conn));
+                let touch = self.touch(action, item.at, item.start, since, conn, Some(item.source_span));
+                each_seat(roster, dirty, member, |row, joined| {
+                    family.ended(row, &joined_at(touch, joined), clock);
+                });
+            }
+            What::Happened { action } => {
+                let touch =
+                    self.touch(action, item.at, item.start, item.start, item.conn, Some(item.source_span));
+                each_seat(roster, dirty, member, |row, _| family.happened(row, &touch, clock));
+            }
+            What::Began { action, id } => {
+                let open = Open { id, action, conn: item.conn, begun: item.at, since: item.start };
+                if let Some(opens) = roster.opens_mut(member) {
+                    opens.push(open);
+                }
+                let touch = self.touch(action, item.at, item.at, item.start, item.conn, None);
+                each_seat(roster, dirty, member, |row, joined| {
+                    family.began(row, &joined_at(touch, joined), clock);
+                });
+            }
+            What::Changed { action, id } => {
+                let opens = roster.opens_mut(member).into_iter().flatten();
+                let Some(open) = opens.into_iter().find(|open| open.id == id && open.action == action) else {
+                    return;
+                };
+                let former = std::mem::replace(&mut open.conn, item.conn);
+                let touch = self.touch(action, item.at, item.at, item.start, former, None);
+                each_seat(roster, dirty, member, |row, _| family.moved(row, &touch, item.conn));
+            }
+            What::Status { to } => self.status(family, roster, clock, dirty, batch, item, member, to),
+            What::Joined { .. } | What::Left { .. } | What::Validity { .. } => {}
+        }
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "as above")]
+    fn status<F: Family>(
+        &self,
+        family: &mut F,
+        roster: &mut Roster,
+        clock: &Clock,
+        dirty: &mut Dirty,
+        batch: &Batch,
+        item: &Item,
+        member: u32,
+        to: Status,
+    ) {
+        if roster.follows().states {
+            let attached = batch.items().data.get(item.data as usize);
+            match attached.and_then(|attached| attached.reasons.clone()) {
+                Some(reasons) => roster.reasons.insert(member, reasons),
+                None => roster.reasons.remove(&member),
+            };
+        }
+        let entry = &mut roster.members[member as usize];
+        let former = *entry;
+        entry.since = item.start;
+        if former.status == Some(to) {
+            // The same segment goes on with other data (rule ST-4).
+            each_seat(roster, dirty, member, |_, _| {});
+            return;
+        }
+        (entry.status, entry.begun) = (Some(to), item.at);
+        let ends = former.status.map(|status| {
+            let (begun, since) = (former.begun, former.since);
+            self.touch(status.action(), item.at, begun, since, ConnIx::NONE, None)
+        });
+        let begins = self.touch(to.action(), item.at, item.at, item.start, ConnIx::NONE, None);
+        each_seat(roster, dirty, member, |row, joined| {
+            if let Some(ends) = ends.filter(|ends| ends.main || ends.rel) {
+                family.ended(row, &joined_at(ends, joined), clock);
+            }
+            if begins.main || begins.rel {
+                family.began(row, &joined_at(begins, joined), clock);
+            }
+        });
+    }
+
+    fn membership<F: Family>(
+        &self,
+        family: &mut F,
+        roster: &mut Roster,
+        clock: &mut Clock,
+        dirty: &mut Dirty,
+        item: &Item,
+    ) {
+        if !roster.follows().members {
+            return;
+        }
+        if clock.move_to(item.at) {
+            dirty.mark_all();
+        }
+        let (group, joined) = match item.what {
+            What::Joined { group } => (group, true),
+            What::Left { group } => (group, false),
+            _ => return,
+        };
+        let row = roster.row_of(group);
+        let member = roster.member_of(item.object);
+        if joined {
+            let known = roster.groups.entry(group).or_default().insert(item.object, item.at).is_some();
+            if let (Some(row), Some(member), false) = (row, member, known) {
+                let seat = Seat { row, joined: item.at };
+                roster.sit(member, seat);
+                self.begin_all(family, roster, clock, member, seat, item.at);
+            }
+        } else {
+            self.leave(family, roster, clock, group, item);
+        }
+        if let Some(row) = row {
+            dirty.mark(row);
+        }
+    }
+
+    /// What goes on with a member counts for the group from the joining on (rules O-4, Q-44).
+    fn begin_all<F: Family>(
+        &self,
+        family: &mut F,
+        roster: &Roster,
+        clock: &Clock,
+        member: u32,
+        seat: Seat,
+        at: Micros,
+    ) {
+        for touch in self.going(roster, member, at) {
+            family.began(seat.row as usize, &joined_at(touch, seat.joined), clock);
+        }
+    }
+
+    /// What goes on with a member ends for the group when he leaves it (rule O-4).
+    fn leave<F: Family>(
+        &self,
+        family: &mut F,
+        roster: &mut Roster,
+        clock: &Clock,
+        group: ObjectIx,
+        item: &Item,
+    ) {
+        if let Some(members) = roster.groups.get_mut(&group) {
+            members.remove(&item.object);
+        }
+        let (Some(row), Some(member)) = (roster.row_of(group), roster.member_of(item.object)) else { return };
+        if let Some(seat) = roster.rise(member, row) {
+            for touch in self.going(roster, member, item.at) {
+                family.ended(row as usize, &joined_at(touch, seat.joined), clock);
+            }
+        }
+    }
+
+    /// What goes on with a member and is in a mask.
+    fn going(&self, roster: &Roster, member: u32, at: Micros) -> Vec<Touch> {
+        let touches: Vec<Touch> = if self.statuses {
+            let entry = &roster.members[member as usize];
+            let status = entry.status.into_iter();
+            status.map(|s| self.touch(s.action(), at, entry.begun, entry.since, ConnIx::NONE, None)).collect()
+        } else {
+            let opens = roster.opens(member).iter();
+            opens.map(|open| self.touch(open.action, at, open.begun, open.since, open.conn, None)).collect()
+        };
+        touches.into_iter().filter(|touch| touch.main || touch.rel).collect()
+    }
+
+    #[inline]
+    fn touch(
+        &self,
+        action: Action,
+        at: Micros,
+        begun: Micros,
+        since: Micros,
+        conn: ConnIx,
+        source_span: Option<Micros>,
+    ) -> Touch {
+        let side = self.sides[action.code()];
+        let length = match source_span {
+            // Statuses always use local time (rule Q-43).
+            Some(span) if self.source_time && !self.statuses => span.secs().max(0),
+            _ => model::time::seconds_between(begun, at),
+        };
+        debug_assert!(action.kind() != Kind::Momentary || length == 0 || self.source_time);
+        Touch { at, begun, since, joined: BEFORE, length, conn, main: side & 1 != 0, rel: side & 2 != 0 }
+    }
+}
+
+fn joined_at(mut touch: Touch, joined: Micros) -> Touch {
+    touch.joined = joined;
+    touch.begun = touch.begun.max(joined);
+    touch
+}
+
+/// Calls `each` for every row that the member counts for, with the moment of joining, and marks it.
+#[inline]
+fn each_seat(roster: &Roster, dirty: &mut Dirty, member: u32, mut each: impl FnMut(usize, Micros)) {
+    let row = roster.members[member as usize].row;
+    if row != NONE {
+        dirty.mark(row);
+        each(row as usize, BEFORE);
+    }
+    for seat in roster.seats(member) {
+        dirty.mark(seat.row);
+        each(seat.row as usize, seat.joined);
+    }
+}
