@@ -189,10 +189,14 @@ impl Count {
             _ => &mut agent.internal,
         };
         add(completed, since, at);
-        let ended = self.talking.extract_if(.., |(_, call, phone), _| *call == conn && *phone == dn);
-        for ((queue, ..), answered) in ended.collect::<Vec<_>>() {
-            add(&mut self.queues.entry(queue).or_default().talks, answered, at);
-        }
+        let queues = &mut self.queues;
+        self.talking.retain(|(queue, call, phone), answered| {
+            let ends = *call == conn && *phone == dn;
+            if ends {
+                add(&mut queues.entry(queue.clone()).or_default().talks, *answered, at);
+            }
+            !ends
+        });
         if let Some(pressed) = self.wraps.get_mut(&id)
             && *pressed == Micros::MAX
             && !self.talks.keys().any(|(phone, _)| *phone == dn)
