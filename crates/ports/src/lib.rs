@@ -7,6 +7,7 @@ pub mod checkpoints;
 pub mod conformance;
 pub mod demand;
 pub mod documents;
+pub mod grants;
 pub mod history;
 pub mod record_log;
 pub mod values;

@@ -122,7 +122,7 @@ pub enum StatisticRef {
 }
 
 /// A statistic in full.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Statistic {
     /// A stat type of the library.

@@ -1,0 +1,117 @@
+//! What the web role is told at birth.
+
+use actors::web::Library;
+use model::Text;
+use ports::demand::Demand;
+use ports::documents::{Document, Documents};
+use ports::grants::Grants;
+use ports::history::History;
+use ports::values::Values;
+use runtime::{Census, Clock};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Settings of the web role.
+#[derive(Clone, Debug)]
+pub struct WebSettings {
+    /// Where to listen; port 0 lets the system choose.
+    pub bind: SocketAddr,
+    /// Serve HTTPS. Without it, passwords and cookies travel in the clear: for loopback, or behind a proxy.
+    pub tls: Option<Tls>,
+    /// The tenant's name.
+    pub tenant: Text,
+    /// Its time zone, for the pages.
+    pub time_zone: Text,
+    /// The values come from the demo contact centre; the pages say so.
+    pub demo: bool,
+    /// The program's version.
+    pub version: Text,
+    /// Origins besides our own that may open streams and change things, as `https://host:port`.
+    pub allowed_origins: Vec<String>,
+    /// Proxies before us whose `X-Forwarded-For` and `-Proto` are believed.
+    pub behind_proxy: bool,
+    /// A session ends when nothing was heard for so long.
+    pub session_idle: Duration,
+    /// A session ends at this age.
+    pub session_max: Duration,
+    /// Memory that checking a password takes, in KiB (argon2id).
+    pub password_memory_kib: u32,
+    /// Values of a producer that is silent for so long are marked stale.
+    pub stale_after: Duration,
+    /// A board without viewers ends after so long.
+    pub board_idle: Duration,
+    /// Boards that are stored when there are none yet: JSON documents as in `config/boards`.
+    pub shipped_boards: Vec<serde_json::Value>,
+}
+
+impl Default for WebSettings {
+    fn default() -> Self {
+        Self {
+            bind: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            tls: None,
+            tenant: Text::const_new("default"),
+            time_zone: Text::const_new("UTC"),
+            demo: false,
+            version: Text::const_new(env!("CARGO_PKG_VERSION")),
+            allowed_origins: Vec::new(),
+            behind_proxy: false,
+            session_idle: Duration::from_secs(12 * 3600),
+            session_max: Duration::from_secs(7 * 24 * 3600),
+            password_memory_kib: 19 * 1024,
+            stale_after: Duration::from_millis(2_500),
+            board_idle: Duration::from_secs(60),
+            shipped_boards: Vec::new(),
+        }
+    }
+}
+
+/// Certificate and key, in PEM files.
+#[derive(Clone, Debug)]
+pub struct Tls {
+    /// The chain, the server's own certificate first.
+    pub certificates: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
+}
+
+/// What the web role stands on.
+#[derive(Clone)]
+pub struct Ports {
+    /// Current values.
+    pub values: Arc<dyn Values>,
+    /// Wishes for statistics.
+    pub demand: Arc<dyn Demand>,
+    /// Users, boards, sessions.
+    pub documents: Arc<dyn Documents>,
+    /// Past values.
+    pub history: Arc<dyn History>,
+    /// Who may see what; nobody sees anything without it.
+    pub grants: Option<Arc<dyn Grants>>,
+    /// The library of statistics.
+    pub library: Library,
+    /// The process's clock.
+    pub clock: Clock,
+    /// Who lives in this process.
+    pub census: Census,
+}
+
+/// Kinds of documents that the web role keeps.
+pub(crate) mod kinds {
+    pub(crate) const BOARD: &str = "board";
+    pub(crate) const SESSION: &str = "session";
+    pub(crate) const USER: &str = "user";
+}
+
+/// A document that is not stored yet.
+pub(crate) fn new_document(
+    kind: &str,
+    id: &str,
+    body: serde_json::Value,
+    by: &str,
+    clock: &Clock,
+) -> Document {
+    let (kind, id, changed_by) = (Text::from(kind), Text::from(id), Text::from(by));
+    Document { kind, id, revision: 0, body, changed_by, changed_at: clock.now() }
+}
