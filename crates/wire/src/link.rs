@@ -7,6 +7,7 @@ mod outbox;
 pub use outbox::{Outbox, OutboxFull, Outgoing, outbox};
 
 use crate::frame::{Events, Frame, GapNotice, Heartbeat, Hello, Positions, Welcome, Whole};
+use model::Text;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -37,6 +38,15 @@ pub enum LinkEvent {
     Gap(GapNotice),
     /// How far a source has come.
     Heartbeat(Heartbeat),
+    /// The server does not accept us; it is tried again after `retry_in`.
+    Refused {
+        /// For programs, see [`crate::frame::Refuse`].
+        code: Text,
+        /// For people: cause and cure.
+        text: Text,
+        /// When the next attempt begins.
+        retry_in: Duration,
+    },
     /// The link is down; it is tried again after `retry_in`.
     Lost {
         /// For people.

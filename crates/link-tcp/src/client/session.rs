@@ -1,0 +1,154 @@
+//! One connection of a client, from the connect to its end.
+
+use super::ClientSettings;
+use rustls::pki_types::ServerName;
+use std::collections::BTreeMap;
+use std::io;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+use wire::frame::{Ack, Assembler, Decoder, Frame, FrameError, Hello, Positions, Refuse, encode};
+use wire::link::LinkEvent;
+
+/// What the connections of one subscription share.
+pub(super) struct Session {
+    pub(super) settings: ClientSettings,
+    pub(super) tls: Option<(TlsConnector, ServerName<'static>)>,
+    pub(super) events: mpsc::Sender<LinkEvent>,
+    pub(super) acks: mpsc::Receiver<Positions>,
+    pub(super) resync: mpsc::Receiver<String>,
+}
+
+/// Why a connection ended.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum End {
+    #[error("{} ({}): {}", address, "can't connect", cause)]
+    Connect { address: String, cause: io::Error },
+    #[error("no answer from {address} within {within:?}")]
+    Late { address: String, within: Duration },
+    #[error("the server has sent nothing for {0:?}")]
+    Silent(Duration),
+    #[error("the server closed the link")]
+    Closed,
+    #[error("the server said good-bye: {0}")]
+    Bye(String),
+    #[error("the server refuses ({}): {}", .0.code, .0.text)]
+    Refused(Refuse),
+    #[error("the server's first answer was neither welcome nor refuse")]
+    NotWelcome,
+    #[error("{0}")]
+    Resync(String),
+    #[error("the subscription was dropped")]
+    Unwanted,
+    #[error(transparent)]
+    Frame(#[from] FrameError),
+    #[error("{0}")]
+    Io(#[from] io::Error),
+}
+
+impl Session {
+    /// Runs one connection; tells whether the server had accepted us, and why it ended.
+    pub(super) async fn run(&mut self, hello: Hello) -> (bool, End) {
+        let mut was_welcome = false;
+        let ended = self.connect_and_read(hello, &mut was_welcome).await;
+        (was_welcome, ended.err().unwrap_or(End::Closed))
+    }
+
+    async fn connect_and_read(&mut self, hello: Hello, was_welcome: &mut bool) -> Result<(), End> {
+        let within = self.settings.limits.connect_within;
+        let address = self.settings.address.clone();
+        let late = || End::Late { address: address.clone(), within };
+        let refused = |cause| End::Connect { address: address.clone(), cause };
+        let connect = TcpStream::connect(&address);
+        let stream = timeout(within, connect).await.map_err(|_| late())?.map_err(refused)?;
+        stream.set_nodelay(true)?;
+        match self.tls.clone() {
+            None => self.talk(stream, hello, was_welcome).await,
+            Some((connector, name)) => {
+                let connect = connector.connect(name, stream);
+                let stream = timeout(within, connect).await.map_err(|_| late())?.map_err(refused)?;
+                self.talk(stream, hello, was_welcome).await
+            }
+        }
+    }
+
+    async fn talk<S>(&mut self, mut stream: S, hello: Hello, was_welcome: &mut bool) -> Result<(), End>
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
+        let limits = self.settings.limits;
+        let hello = encode(&Frame::Hello(hello))?;
+        let mut decoder = Decoder::new(limits.frame_bytes_max);
+        let answer = timeout(limits.welcome_within, async {
+            stream.write_all(&hello).await?;
+            stream.flush().await?;
+            next(&mut stream, &mut decoder).await
+        });
+        let late = |_| End::Late { address: self.settings.address.clone(), within: limits.welcome_within };
+        match answer.await.map_err(late)?? {
+            Frame::Welcome(welcome) => self.hand_on(LinkEvent::Connected(welcome)).await?,
+            Frame::Refuse(refuse) => return Err(End::Refused(refuse)),
+            Frame::Bye(bye) => return Err(End::Bye(bye.reason.into())),
+            _ => return Err(End::NotWelcome),
+        }
+        *was_welcome = true;
+        let (mut reader, mut writer) = tokio::io::split(stream);
+        let mut parts = BTreeMap::new();
+        loop {
+            let frame = tokio::select! {
+                biased;
+                cause = self.resync.recv() => return Err(cause.map_or(End::Unwanted, End::Resync)),
+                () = self.events.closed() => return Err(End::Unwanted),
+                Some(positions) = self.acks.recv() => {
+                    let ack = encode(&Frame::Ack(Ack { positions }))?;
+                    let within = limits.silence_max;
+                    timeout(within, writer.write_all(&ack)).await.map_err(|_| End::Silent(within))??;
+                    continue;
+                }
+                frame = timeout(limits.silence_max, next(&mut reader, &mut decoder)) => {
+                    frame.map_err(|_| End::Silent(limits.silence_max))??
+                }
+            };
+            if let Some(event) = event(frame, &mut parts)? {
+                self.hand_on(event).await?;
+            }
+        }
+    }
+
+    async fn hand_on(&self, event: LinkEvent) -> Result<(), End> {
+        self.events.send(event).await.map_err(|_| End::Unwanted)
+    }
+}
+
+/// What a frame means to the caller; nothing for a part of a snapshot that is not the last.
+fn event(frame: Frame, parts: &mut BTreeMap<String, Assembler>) -> Result<Option<LinkEvent>, End> {
+    Ok(Some(match frame {
+        Frame::Events(events) => LinkEvent::Events(events),
+        Frame::Snapshot(part) => {
+            let assembler = parts.entry(part.source.to_string()).or_default();
+            return Ok(assembler.push(part)?.map(LinkEvent::Snapshot));
+        }
+        Frame::Gap(gap) => LinkEvent::Gap(gap),
+        Frame::Heartbeat(heartbeat) => LinkEvent::Heartbeat(heartbeat),
+        Frame::Refuse(refuse) => return Err(End::Refused(refuse)),
+        Frame::Bye(bye) => return Err(End::Bye(bye.reason.into())),
+        Frame::Hello(_) | Frame::Welcome(_) | Frame::Ack(_) => return Ok(None),
+    }))
+}
+
+/// The next frame. Nothing is lost when it is dropped in the middle: what was read is in the decoder.
+async fn next<R: AsyncRead + Unpin>(reader: &mut R, decoder: &mut Decoder) -> Result<Frame, End> {
+    loop {
+        if let Some(frame) = decoder.next_frame()? {
+            return Ok(frame);
+        }
+        let mut buffer = [0; 64 << 10];
+        match reader.read(&mut buffer).await? {
+            0 => return Err(End::Closed),
+            count => decoder.push(&buffer[..count]),
+        }
+    }
+}
