@@ -1,1 +1,2 @@
 //! Load generators, replay servers, benches.
+pub mod workload_w;
