@@ -40,10 +40,8 @@ pub struct Values<'l> {
     pub waiting: &'l [u32],
     /// By agent, over the window.
     pub agents: &'l [AgentCell],
-    /// By agent and state, milliseconds of the states that have ended.
-    pub ended_state_ms: &'l [[u32; 4]],
-    /// By agent, the state now and when it began.
-    pub states: &'l [(State, u32)],
+    /// By agent, the time by state.
+    pub clocks: &'l [StateClock],
     /// Events of each kind since the beginning.
     pub by_kind: [u64; 5],
 }
@@ -51,23 +49,35 @@ pub struct Values<'l> {
 impl Values<'_> {
     /// An agent's time by state up to the moment, in milliseconds.
     pub fn state_ms(&self, agent: usize) -> [u32; 4] {
-        let mut ms = self.ended_state_ms[agent];
-        let (state, since) = self.states[agent];
-        ms[state as usize] += self.at_ms - since;
-        ms
+        let StateClock { mut ended_ms, state, since_ms } = self.clocks[agent];
+        ended_ms[state as usize] += self.at_ms - since_ms;
+        ended_ms
     }
 }
 
-/// The loop's arrays.
+/// An agent's running time by state.
+#[derive(Clone, Copy, Debug)]
+pub struct StateClock {
+    /// Milliseconds in states that have ended.
+    pub ended_ms: [u32; 4],
+    /// The state now.
+    pub state: State,
+    /// When it began.
+    pub since_ms: u32,
+}
+
+/// The loop's arrays. Those that events write to have a spare cell at the end.
 #[derive(Debug)]
 pub struct Reference {
     queues: Vec<QueueCell>,
     agents: Vec<AgentCell>,
     waiting: Vec<u32>,
-    ended_state_ms: Vec<[u32; 4]>,
-    states: Vec<(State, u32)>,
+    clocks: Vec<StateClock>,
     by_kind: [u64; 5],
-    /// One step after the other, each with all queues, with all agents.
+    /// The step that runs.
+    queue_now: Vec<QueueCell>,
+    agent_now: Vec<AgentCell>,
+    /// The steps of the window, one after the other, each with all queues, with all agents.
     queue_steps: Vec<QueueCell>,
     agent_steps: Vec<AgentCell>,
     step: usize,
@@ -79,10 +89,11 @@ impl Default for Reference {
         Self {
             queues: vec![[0; 8]; QUEUES],
             agents: vec![[0; 2]; AGENTS],
-            waiting: vec![0; QUEUES],
-            ended_state_ms: vec![[0; 4]; AGENTS],
-            states: vec![(State::Ready, 0); AGENTS],
+            waiting: vec![0; QUEUES + 1],
+            clocks: vec![StateClock { ended_ms: [0; 4], state: State::Ready, since_ms: 0 }; AGENTS + 1],
             by_kind: [0; 5],
+            queue_now: vec![[0; 8]; QUEUES + 1],
+            agent_now: vec![[0; 2]; AGENTS + 1],
             queue_steps: vec![[0; 8]; QUEUES * STEPS],
             agent_steps: vec![[0; 2]; AGENTS * STEPS],
             step: 0,
@@ -97,7 +108,7 @@ impl Reference {
     pub fn run(&mut self, events: &[Event], mut tell: impl FnMut(&Values<'_>)) {
         let mut rest = events;
         loop {
-            let until = rest.iter().position(|event| event.ts > self.ends_ms).unwrap_or(rest.len());
+            let until = rest.partition_point(|event| event.ts <= self.ends_ms);
             let (now, later) = rest.split_at(until);
             now.iter().for_each(|event| self.take(event));
             self.close_step(&mut tell);
@@ -108,70 +119,62 @@ impl Reference {
         }
     }
 
+    /// One event. Kinds come in no order that a processor could guess, so each event takes the same way: what it
+    /// does not concern goes to a spare cell behind the last queue or agent.
     #[inline]
     fn take(&mut self, event: &Event) {
-        let queue = usize::from(event.queue);
-        let agent = event.agent as usize;
-        let seconds = event.ts / 1000 - (event.ts - event.dur) / 1000;
-        self.by_kind[event.kind as usize] += 1;
-        match event.kind {
-            Kind::Entered => {
-                self.queue_steps[self.step * QUEUES + queue][Field::Entered as usize] += 1;
-                self.waiting[queue] += 1;
-            }
-            Kind::Answered => {
-                let cell = &mut self.queue_steps[self.step * QUEUES + queue];
-                cell[Field::Answered as usize] += 1;
-                cell[Field::AnsweredInTime as usize] += u32::from(seconds < 20);
-                cell[Field::WaitSeconds as usize] += seconds;
-                self.waiting[queue] -= 1;
-            }
-            Kind::Abandoned => {
-                self.queue_steps[self.step * QUEUES + queue][Field::Abandoned as usize] += 1;
-                self.waiting[queue] -= 1;
-            }
-            Kind::Released => {
-                let cell = &mut self.agent_steps[self.step * AGENTS + agent];
-                cell[0] += 1;
-                cell[1] += seconds;
-            }
-            Kind::State => {
-                let (state, since) = self.states[agent];
-                self.ended_state_ms[agent][state as usize] += event.ts - since;
-                self.states[agent] = (event.state, event.ts);
-            }
-        }
+        let Event { ts, kind, state, dur, .. } = *event;
+        let seconds = ts / 1000 - (ts - dur) / 1000;
+        self.by_kind[kind as usize] += 1;
+
+        let is_answer = u32::from(kind == Kind::Answered);
+        let is_queues = (kind as u8) < Kind::Released as u8;
+        let queue = if is_queues { usize::from(event.queue) } else { QUEUES };
+        let cell = &mut self.queue_now[queue];
+        cell[kind as usize & 3] += 1;
+        cell[Field::AnsweredInTime as usize] += is_answer & u32::from(seconds < 20);
+        cell[Field::WaitSeconds as usize] += seconds * is_answer;
+        let joins = u32::from(kind == Kind::Entered);
+        self.waiting[queue] = self.waiting[queue].wrapping_add(2 * joins).wrapping_sub(1);
+
+        let agent = if kind == Kind::Released { event.agent as usize } else { AGENTS };
+        let cell = &mut self.agent_now[agent];
+        *cell = [cell[0] + 1, cell[1].wrapping_add(seconds)];
+
+        let agent = if kind == Kind::State { event.agent as usize } else { AGENTS };
+        let clock = &mut self.clocks[agent];
+        let ended = &mut clock.ended_ms[clock.state as usize];
+        *ended = ended.wrapping_add(ts - clock.since_ms);
+        (clock.state, clock.since_ms) = (state, ts);
     }
 
-    /// The step joins the windows, all values are told, and the oldest step leaves to make room for the next.
+    /// The step takes the place of the oldest one in the windows, and all values are told.
     fn close_step(&mut self, tell: &mut impl FnMut(&Values<'_>)) {
         let (queues, agents) = (self.step * QUEUES, self.step * AGENTS);
-        for (cell, step) in self.queues.iter_mut().zip(&self.queue_steps[queues..queues + QUEUES]) {
-            cell.iter_mut().zip(step).for_each(|(sum, one)| *sum += one);
-        }
-        for (cell, step) in self.agents.iter_mut().zip(&self.agent_steps[agents..agents + AGENTS]) {
-            cell.iter_mut().zip(step).for_each(|(sum, one)| *sum += one);
-        }
+        let oldest = &mut self.queue_steps[queues..queues + QUEUES];
+        replace(&mut self.queues, oldest, &mut self.queue_now[..QUEUES]);
+        let oldest = &mut self.agent_steps[agents..agents + AGENTS];
+        replace(&mut self.agents, oldest, &mut self.agent_now[..AGENTS]);
         tell(&Values {
             at_ms: self.ends_ms,
             queues: &self.queues,
-            waiting: &self.waiting,
+            waiting: &self.waiting[..QUEUES],
             agents: &self.agents,
-            ended_state_ms: &self.ended_state_ms,
-            states: &self.states,
+            clocks: &self.clocks[..AGENTS],
             by_kind: self.by_kind,
         });
         self.ends_ms += STEP_MS;
         self.step = (self.step + 1) % STEPS;
-        let (queues, agents) = (self.step * QUEUES, self.step * AGENTS);
-        for (cell, step) in self.queues.iter_mut().zip(&mut self.queue_steps[queues..queues + QUEUES]) {
-            cell.iter_mut().zip(step.iter()).for_each(|(sum, one)| *sum -= one);
-            *step = [0; 8];
+    }
+}
+
+/// `sums` gain `now` and lose `oldest`; `now` is kept in its place and begins anew.
+fn replace<const N: usize>(sums: &mut [[u32; N]], oldest: &mut [[u32; N]], now: &mut [[u32; N]]) {
+    for ((sum, oldest), now) in sums.iter_mut().zip(oldest).zip(now) {
+        for field in 0..N {
+            sum[field] = sum[field] + now[field] - oldest[field];
         }
-        for (cell, step) in self.agents.iter_mut().zip(&mut self.agent_steps[agents..agents + AGENTS]) {
-            cell.iter_mut().zip(step.iter()).for_each(|(sum, one)| *sum -= one);
-            *step = [0; 2];
-        }
+        *oldest = std::mem::replace(now, [0; N]);
     }
 }
 
