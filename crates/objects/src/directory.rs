@@ -85,6 +85,15 @@ impl Directory {
         self.entries.get(ix.0 as usize).map_or("", |entry| &entry.name)
     }
 
+    /// The bare number of a DN; the whole id of what is none.
+    pub fn number(&self, ix: ObjectIx) -> &str {
+        let Some(entry) = self.entries.get(ix.0 as usize) else { return "" };
+        match (entry.dn, entry.object.id.rsplit_once('@')) {
+            (Some(_), Some((number, _))) => number,
+            _ => &entry.object.id,
+        }
+    }
+
     /// What kind of DN it is; `None` for what is none.
     pub fn dn_type(&self, ix: ObjectIx) -> Option<DnType> {
         self.entries.get(ix.0 as usize)?.dn

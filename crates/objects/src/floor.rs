@@ -1,19 +1,31 @@
 //! The floor of the contact centre: who exists, where each record goes, and what is behind a name.
 
+mod calls;
+mod checks;
 mod config;
+mod picture;
+mod route;
+mod sources;
 
 pub use config::TenantError;
 
 use crate::brain::AnyBrain;
 use crate::counters::Counters;
-use crate::directory::Directory;
+use crate::device::{DeviceEvent, DeviceWhat, Fact, FactWhat};
+use crate::directory::{Directory, SourceIx};
+use crate::group::{GroupEvent, GroupWhat};
+use crate::queue::{QueueEvent, QueueWhat};
 use crate::routes::Routes;
+use crate::stamp::{Few, Stamp};
+use calls::{Calls, QueueNames};
+use checks::Checks;
 use model::item::ConnIx;
-use model::object::ObjectIx;
+use model::object::{Object, ObjectIx, ObjectType};
 use model::record::Record;
 use model::tenant::Tenant;
-use model::time::Micros;
+use model::time::{Micros, Position};
 use serde::{Deserialize, Serialize};
+use sources::SourceState;
 
 /// Stage 0. Knows all objects, sources and live calls; turns records into post for brains. A plain value: a
 /// checkpoint is this and each brain on its own.
@@ -22,6 +34,17 @@ pub struct Floor {
     directory: Directory,
     config: config::Config,
     counters: Counters,
+    sources: Vec<SourceState>,
+    calls: Calls,
+    checks: Checks,
+    /// All instants up to here are complete.
+    complete: Micros,
+    /// When the first record came: all that is configured begins then (rule Q-6).
+    begun: Option<Micros>,
+    /// How many of the objects have appeared in a batch.
+    appeared: u32,
+    #[serde(skip)]
+    queue_names: QueueNames,
 }
 
 impl Floor {
@@ -32,14 +55,39 @@ impl Floor {
     pub fn new(tenant: &Tenant) -> Result<Self, TenantError> {
         let mut directory = Directory::default();
         let config = config::Config::read(tenant, &mut directory)?;
-        Ok(Self { directory, config, counters: Counters::default() })
+        let sources = directory.all_sources().map(|_| SourceState::default()).collect();
+        Ok(Self {
+            directory,
+            config,
+            counters: Counters::default(),
+            sources,
+            calls: Calls::default(),
+            checks: Checks::default(),
+            complete: Micros(i64::MIN),
+            begun: None,
+            appeared: 0,
+            queue_names: QueueNames::default(),
+        })
     }
 
     /// Takes in records (in the order of [`Record::order`], instants whole) and fills `routes`, which it empties
     /// first. All instants up to and including `through` are complete with this batch.
-    pub fn route(&mut self, _records: &[Record], through: Micros, routes: &mut Routes) {
+    pub fn route(&mut self, records: &[Record], through: Micros, routes: &mut Routes) {
         routes.clear();
-        routes.through = through;
+        let mut batch = Batch { routes, steps: Vec::with_capacity(records.len() + 1) };
+        for record in records {
+            self.take(record, &mut batch);
+        }
+        self.complete = self.complete.max(through);
+        self.check(self.complete, &mut batch);
+        let Batch { routes, steps } = batch;
+        routes.through = self.complete;
+        close_instants(&steps, &mut routes.closes);
+        let known = self.directory.len() as u32;
+        for ix in (self.appeared..known).map(ObjectIx) {
+            routes.appeared.extend(self.directory.object(ix).map(|object| (ix, object.clone())));
+        }
+        self.appeared = known;
     }
 
     /// The brain of an object that just appeared; `None` for objects that have none.
@@ -62,8 +110,118 @@ impl Floor {
         &self.directory
     }
 
-    /// The name of a call, while something is remembered of it.
-    pub fn conn_id(&self, _conn: ConnIx) -> Option<&str> {
-        None
+    /// The id of a call, while something is remembered of it.
+    pub fn conn_id(&self, conn: ConnIx) -> Option<&str> {
+        self.calls.name(conn)
+    }
+
+    /// The last record taken in from a source.
+    pub fn position(&self, source: SourceIx) -> Position {
+        self.sources.get(source.0 as usize).map(|source| source.position).unwrap_or_default()
+    }
+
+    /// All instants up to here are complete; `None` before the first batch.
+    pub fn complete(&self) -> Option<Micros> {
+        (self.complete.0 != i64::MIN).then_some(self.complete)
+    }
+}
+
+/// A batch while it is filled.
+struct Batch<'a> {
+    routes: &'a mut Routes,
+    /// The instant of each step.
+    steps: Vec<Micros>,
+}
+
+impl Batch<'_> {
+    /// A new step of the batch.
+    fn step(&mut self, at: Micros, time: Micros) -> Stamp {
+        self.steps.push(at);
+        Stamp { step: self.steps.len() as u32 - 1, at, time }
+    }
+
+    /// Posts an event that is about no call to a device.
+    fn device(&mut self, to: ObjectIx, stamp: Stamp, what: DeviceWhat) {
+        let event =
+            DeviceEvent { stamp, conn: ConnIx::NONE, queue: None, queues: Few::new(), data: None, what };
+        self.routes.devices.push(to, event);
+    }
+
+    /// Posts an event that is about no call to a mediation DN.
+    fn queue(&mut self, to: ObjectIx, stamp: Stamp, what: QueueWhat) {
+        self.routes.queues.push(to, QueueEvent { stamp, conn: ConnIx::NONE, data: None, what });
+    }
+}
+
+/// For each step the last one of its instant.
+fn close_instants(steps: &[Micros], closes: &mut Vec<u32>) {
+    closes.clear();
+    closes.resize(steps.len(), 0);
+    let mut last = steps.len().saturating_sub(1);
+    for step in (0..steps.len()).rev() {
+        if steps[step] != steps[last] {
+            last = step;
+        }
+        closes[step] = last as u32;
+    }
+}
+
+/// Objects and their beginnings.
+impl Floor {
+    /// The first record: all that is configured begins.
+    fn begin(&mut self, at: Micros, time: Micros, batch: &mut Batch<'_>) {
+        self.begun = Some(at);
+        let stamp = batch.step(at, time);
+        for at in 0..self.directory.len() as u32 {
+            self.start(ObjectIx(at), stamp, batch);
+        }
+    }
+
+    /// An object begins: with the first record, or when it is first seen.
+    fn start(&mut self, ix: ObjectIx, stamp: Stamp, batch: &mut Batch<'_>) {
+        let fact = |what| Fact { stamp, device: ix, what, data: None };
+        match self.directory.object(ix).map(|object| object.kind) {
+            Some(ObjectType::RegDN) => batch.device(ix, stamp, DeviceWhat::Start),
+            Some(ObjectType::Agent) => batch.routes.agents.push(ix, fact(FactWhat::Start)),
+            Some(ObjectType::Place) => batch.routes.places.push(ix, fact(FactWhat::Start)),
+            Some(ObjectType::Queue | ObjectType::RoutePoint) => {
+                batch.queue(ix, stamp, QueueWhat::Start);
+                if let Some(seconds) = self.config.stuck_checks.get(&ix) {
+                    self.checks.configure(ix, *seconds, stamp.at);
+                }
+            }
+            Some(kind) if kind.is_group() => {
+                batch.routes.groups.push(ix, GroupEvent { stamp, what: GroupWhat::Start });
+            }
+            _ => {}
+        }
+    }
+
+    /// The agent of that id; discovered at first sight.
+    fn agent(&mut self, id: &model::Text, source: SourceIx, stamp: Stamp, batch: &mut Batch<'_>) -> ObjectIx {
+        let object = Object::new(ObjectType::Agent, id.clone());
+        let agent = self.directory.find(&object).unwrap_or_else(|| {
+            let agent = self.directory.add(object, id.clone());
+            self.start(agent, stamp, batch);
+            agent
+        });
+        self.directory.add_source_of(agent, source);
+        agent
+    }
+
+    /// Looks for stuck calls where it is due up to `now`: before that instant's records (rule Q-46).
+    fn check(&mut self, now: Micros, batch: &mut Batch<'_>) {
+        if !self.checks.is_due(now) {
+            return;
+        }
+        let mut stamp: Option<Stamp> = None;
+        for due in self.checks.take_due(now) {
+            let at = match stamp {
+                Some(stamp) if stamp.at == due.at => stamp,
+                _ => batch.step(due.at, due.at),
+            };
+            stamp = Some(at);
+            batch.queue(due.queue, at, QueueWhat::Check { since: due.since });
+        }
     }
 }

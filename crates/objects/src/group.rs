@@ -3,11 +3,10 @@
 use crate::brain::Brain;
 use crate::mail::Dated;
 use crate::out::{Line, Out};
-use crate::stamp::Stamp;
+use crate::stamp::{Stamp, item};
 use model::Status;
-use model::item::{ConnIx, Item, What};
+use model::item::What;
 use model::object::{ObjectIx, ObjectType};
-use model::time::Micros;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -146,14 +145,5 @@ impl Brain for GroupBrain {
 }
 
 fn line(stamp: Stamp, object: ObjectIx, what: What) -> Line {
-    let item = Item {
-        at: stamp.at,
-        start: stamp.at,
-        source_span: Micros::ZERO,
-        object,
-        conn: ConnIx::NONE,
-        data: u32::MAX,
-        what,
-    };
-    Line { step: stamp.step, late: true, item, data: None }
+    Line { step: stamp.step, late: true, item: item(stamp, object, what), data: None }
 }

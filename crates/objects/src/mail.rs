@@ -102,6 +102,17 @@ impl<E: Dated> Mail<E> {
         self.slices.iter().map(|(to, range)| (*to, &self.events[range.start as usize..range.end as usize]))
     }
 
+    /// Whose slice number `at` is; after [`Mail::sort`], below [`Mail::len`].
+    pub fn recipient(&self, at: usize) -> ObjectIx {
+        self.slices[at].0
+    }
+
+    /// Slice number `at`.
+    pub fn slice(&self, at: usize) -> &[E] {
+        let (_, range) = &self.slices[at];
+        &self.events[range.start as usize..range.end as usize]
+    }
+
     /// How many brains have post.
     pub fn len(&self) -> usize {
         self.slices.len()

@@ -1,7 +1,7 @@
 //! What a brain gives back: facts about itself, and post for the brains of later stages.
 
 use crate::counters::Counters;
-use crate::device::Fact;
+use crate::device::{Fact, FactWhat};
 use crate::group::GroupEvent;
 use crate::queue::QueueEvent;
 use crate::stamp::Data;
@@ -36,6 +36,32 @@ pub struct Out {
     pub to_groups: Vec<(ObjectIx, GroupEvent)>,
     /// What was counted on the way.
     pub counters: Counters,
+    /// What a device brain is about to put out for the event at hand.
+    pub(crate) pending: Vec<Pending>,
+}
+
+/// A fact before it is put in the order of rule A-4.
+#[derive(Clone, Debug)]
+pub(crate) struct Pending {
+    pub(crate) rank: Rank,
+    /// The agent whose it is.
+    pub(crate) agent: Option<ObjectIx>,
+    pub(crate) what: FactWhat,
+    pub(crate) data: Data,
+}
+
+/// The order within one event (rule A-4), with changes of login where what is before still belongs to the former
+/// agent, and what comes after to the new one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Rank {
+    Ended,
+    Past,
+    Logout,
+    Login,
+    Queue,
+    Moment,
+    Changed,
+    Began,
 }
 
 impl Out {

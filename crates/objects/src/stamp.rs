@@ -1,6 +1,6 @@
 //! When and where in the batch something happens, and what comes with it.
 
-use model::item::Attached;
+use model::item::{Attached, ConnIx, Item, What};
 use model::object::ObjectIx;
 use model::time::Micros;
 use serde::{Deserialize, Serialize};
@@ -39,6 +39,38 @@ pub struct Running {
     pub since: Micros,
     /// The same by the source's clock.
     pub since_source: Micros,
+    /// The agent who was logged in when it began (rule O-2).
+    pub owner: Option<ObjectIx>,
+}
+
+impl Running {
+    /// An action that begins now.
+    pub(crate) fn new(id: u32, action: model::Action, stamp: Stamp, owner: Option<ObjectIx>) -> Self {
+        Self {
+            id,
+            action,
+            begun: stamp.at,
+            begun_source: stamp.time,
+            since: stamp.at,
+            since_source: stamp.time,
+            owner,
+        }
+    }
+
+    /// The same, known to have begun earlier: the told time is taken for both clocks (rule Q-10).
+    pub(crate) fn told_since(mut self, told: Option<Micros>) -> Self {
+        if let Some(told) = told {
+            self.since = told;
+            self.since_source = told;
+        }
+        self
+    }
+}
+
+/// An item about an object that is about no call.
+pub(crate) fn item(stamp: Stamp, object: ObjectIx, what: What) -> Item {
+    let (at, start) = (stamp.at, stamp.at);
+    Item { at, start, source_span: Micros::ZERO, object, conn: ConnIx::NONE, data: u32::MAX, what }
 }
 
 /// Whether two pieces of data are the same; shared ones are seen at once.

@@ -70,9 +70,6 @@ pub enum DeviceWhat {
     PartyDeleted,
     /// The call's data changed by a record elsewhere (rule Q-24).
     NewData,
-    TreatmentStarted,
-    TreatmentEnded,
-    TreatmentFailed,
     UserEvent,
 }
 

@@ -73,7 +73,7 @@ pub(super) struct Config {
     groups: BTreeMap<ObjectIx, Vec<ObjectIx>>,
     /// Places that hold a device.
     places: BTreeMap<ObjectIx, Vec<ObjectIx>>,
-    /// Mediation DNs that an agent is associated with by the origination DNs of his groups.
+    /// Mediation DNs that an agent or a device is associated with by the origination DNs of groups.
     origins: BTreeMap<ObjectIx, Vec<ObjectIx>>,
     queues: BTreeMap<ObjectIx, QueueConfig>,
     /// Rule Q-46, in seconds; 0 switches checks off.
@@ -97,10 +97,8 @@ impl Config {
         config.read_place_groups(tenant, directory)?;
         config.read_queue_groups(tenant, directory)?;
         for queue in config.queues.values_mut() {
-            for list in [&mut queue.agents, &mut queue.devices] {
-                list.sort_unstable();
-                list.dedup();
-            }
+            queue.agents.sort_unstable();
+            queue.agents.dedup();
         }
         Ok(config)
     }
@@ -193,8 +191,12 @@ impl Config {
                 members.push(place);
                 self.groups.entry(place).or_default().push(ix);
                 for queue in &origins {
-                    let devices = directory.members(place).iter().copied();
-                    self.queues.entry(*queue).or_default().devices.extend(devices);
+                    for device in directory.members(place) {
+                        let of_device = self.origins.entry(*device).or_default();
+                        if !of_device.contains(queue) {
+                            of_device.push(*queue);
+                        }
+                    }
                 }
             }
             directory.set_members(ix, members);
@@ -237,9 +239,12 @@ impl Config {
     pub(super) fn newborn(&self, ix: ObjectIx, directory: &Directory) -> Option<AnyBrain> {
         let of = |map: &BTreeMap<ObjectIx, Vec<ObjectIx>>| map.get(&ix).cloned().unwrap_or_default();
         Some(match directory.object(ix)?.kind {
-            ObjectType::RegDN => AnyBrain::Device(DeviceBrain::new(ix, of(&self.places))),
+            ObjectType::RegDN => AnyBrain::Device(DeviceBrain::new(ix, of(&self.places), of(&self.origins))),
             ObjectType::Agent => AnyBrain::Agent(AgentBrain::new(ix, of(&self.groups), of(&self.origins))),
-            ObjectType::Place => AnyBrain::Place(PlaceBrain::new(ix, of(&self.groups))),
+            ObjectType::Place => {
+                let devices = directory.members(ix).to_vec();
+                AnyBrain::Place(PlaceBrain::new(ix, devices, of(&self.groups)))
+            }
             ObjectType::Queue | ObjectType::RoutePoint => {
                 let config = self.queues.get(&ix).cloned().unwrap_or_default();
                 AnyBrain::Queue(QueueBrain::new(ix, config))

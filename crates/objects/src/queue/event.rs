@@ -35,6 +35,8 @@ pub enum QueueWhat {
     Registered,
     /// The mediation DN as a snapshot shows it; `None`: the snapshot does not list it.
     Picture(Option<Arc<QueuePicture>>),
+    /// Calls at devices of another source's snapshot that came through this mediation DN.
+    Offers(Arc<Vec<OfferView>>),
     Queued {
         kind: Option<CallKind>,
         synthetic: bool,

@@ -1,0 +1,104 @@
+//! Putting out: actions that begin, end and happen at a device, in the order of rule A-4.
+
+use super::{DeviceBrain, Fact, FactWhat};
+use crate::out::{Line, Out, Pending, Rank};
+use crate::stamp::{Data, Running, Stamp, item};
+use model::Action;
+use model::item::{ConnIx, Item, What};
+use model::object::ObjectIx;
+use model::time::Micros;
+
+impl DeviceBrain {
+    /// A durable action begins now, perhaps known to run since earlier.
+    pub(super) fn begin(
+        &mut self,
+        action: Action,
+        since: Option<Micros>,
+        stamp: Stamp,
+        conn: ConnIx,
+        data: &Data,
+        out: &mut Out,
+    ) -> Running {
+        self.next_id = self.next_id.wrapping_add(1);
+        let run = Running::new(self.next_id, action, stamp, self.agent()).told_since(since);
+        let what = What::Began { action, id: run.id };
+        let fact = Item { start: run.since, conn, ..item(stamp, self.me, what) };
+        self.put(Rank::Began, run.owner, fact, data, out);
+        run
+    }
+
+    /// A durable action ends.
+    pub(super) fn end(&self, run: Running, stamp: Stamp, conn: ConnIx, data: &Data, out: &mut Out) {
+        let span = stamp.time - run.begun_source;
+        if span < Micros::ZERO {
+            out.counters.negative += 1;
+        }
+        let what = What::Ended { action: run.action, id: run.id };
+        let source_span = span.max(Micros::ZERO);
+        let fact = Item { start: run.begun, source_span, conn, ..item(stamp, self.me, what) };
+        self.put(Rank::Ended, self.owner(&run), fact, data, out);
+    }
+
+    /// A retrospective action reports the durable one that ends (rule A-2); it carries the whole length that is
+    /// known (rule Q-10).
+    pub(super) fn past(
+        &self,
+        action: Action,
+        run: &Running,
+        stamp: Stamp,
+        conn: ConnIx,
+        data: &Data,
+        out: &mut Out,
+    ) {
+        let source_span = (stamp.time - run.since_source).max(Micros::ZERO);
+        let what = What::Happened { action };
+        let fact = Item { start: run.since, source_span, conn, ..item(stamp, self.me, what) };
+        self.put(Rank::Past, self.owner(run), fact, data, out);
+    }
+
+    /// A momentary action.
+    pub(super) fn moment(&self, action: Action, stamp: Stamp, conn: ConnIx, data: &Data, out: &mut Out) {
+        let fact = Item { conn, ..item(stamp, self.me, What::Happened { action }) };
+        self.put(Rank::Moment, self.agent(), fact, data, out);
+    }
+
+    /// A durable action goes on with other data or under another call.
+    pub(super) fn change(&self, run: &Running, stamp: Stamp, conn: ConnIx, data: &Data, out: &mut Out) {
+        let what = What::Changed { action: run.action, id: run.id };
+        let fact = Item { start: run.since, conn, ..item(stamp, self.me, what) };
+        self.put(Rank::Changed, self.owner(run), fact, data, out);
+    }
+
+    /// Whose an action in progress still is (rules O-2, Q-15).
+    fn owner(&self, run: &Running) -> Option<ObjectIx> {
+        run.owner.filter(|owner| self.agent() == Some(*owner))
+    }
+
+    fn put(&self, rank: Rank, agent: Option<ObjectIx>, fact: Item, data: &Data, out: &mut Out) {
+        out.pending.push(Pending { rank, agent, what: FactWhat::Item(fact), data: data.clone() });
+    }
+
+    /// Tells an agent what is no item.
+    pub(super) fn tell(&self, rank: Rank, agent: ObjectIx, what: FactWhat, out: &mut Out) {
+        out.pending.push(Pending { rank, agent: Some(agent), what, data: None });
+    }
+
+    /// Puts out what the event at hand brought.
+    pub(super) fn flush(&self, stamp: Stamp, out: &mut Out) {
+        let Out { pending, lines, to_agents, to_places, .. } = out;
+        if !pending.is_sorted_by_key(|fact| fact.rank) {
+            pending.sort_by_key(|fact| fact.rank);
+        }
+        for Pending { agent, what, data, .. } in pending.drain(..) {
+            let fact = Fact { stamp, device: self.me, what, data };
+            let FactWhat::Item(item) = what else {
+                to_agents.extend(agent.map(|agent| (agent, fact)));
+                continue;
+            };
+            // An AgentLogout is the agent's own (he is gone from the device by then).
+            to_agents.extend(agent.map(|agent| (agent, fact.clone())));
+            to_places.extend(self.places.iter().map(|place| (*place, fact.clone())));
+            lines.push(Line { step: stamp.step, late: false, item, data: fact.data });
+        }
+    }
+}

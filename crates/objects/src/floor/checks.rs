@@ -1,0 +1,90 @@
+//! When virtual queues are looked through for stuck calls (rules X-7a, Q-46).
+
+use model::object::ObjectIx;
+use model::time::Micros;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Seconds between checks where heartbeats come and nothing is configured.
+const DEFAULT_PERIOD: u32 = 600;
+
+/// One check of one queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Due {
+    pub(super) at: Micros,
+    pub(super) queue: ObjectIx,
+    /// Calls without a sign of life since then are stuck.
+    pub(super) since: Micros,
+}
+
+/// The timetable of checks.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Checks {
+    queues: BTreeMap<ObjectIx, Timetable>,
+    /// The earliest check of all.
+    next: Option<Micros>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+struct Timetable {
+    period: Micros,
+    next: Micros,
+}
+
+impl Checks {
+    /// Begins the checks of a queue that has them configured.
+    pub(super) fn configure(&mut self, queue: ObjectIx, seconds: u32, now: Micros) {
+        if seconds > 0 {
+            let period = Micros::from_secs(i64::from(seconds));
+            self.set(queue, Timetable { period, next: multiple_from(now + Micros(1), period) });
+        }
+    }
+
+    /// A queue had a heartbeat: where no period is configured, checks begin a full period after the first.
+    pub(super) fn heartbeat(&mut self, queue: ObjectIx, configured: Option<u32>, now: Micros) {
+        if configured.is_none() && !self.queues.contains_key(&queue) {
+            let period = Micros::from_secs(i64::from(DEFAULT_PERIOD));
+            self.set(queue, Timetable { period, next: multiple_from(now + period, period) });
+        }
+    }
+
+    fn set(&mut self, queue: ObjectIx, timetable: Timetable) {
+        self.queues.insert(queue, timetable);
+        self.renew();
+    }
+
+    fn renew(&mut self) {
+        self.next = self.queues.values().map(|timetable| timetable.next).min();
+    }
+
+    /// Whether a check is due at or before `now`.
+    pub(super) fn is_due(&self, now: Micros) -> bool {
+        self.next.is_some_and(|next| next <= now)
+    }
+
+    /// The checks that are due at or before `now`, in order of time and queue. Nothing happens between them: after
+    /// the second check of a queue no call waits there that is not known to live, so later ones are left out.
+    pub(super) fn take_due(&mut self, now: Micros) -> Vec<Due> {
+        let mut due = Vec::new();
+        for (queue, timetable) in &mut self.queues {
+            for _ in 0..2 {
+                if timetable.next <= now {
+                    let at = timetable.next;
+                    due.push(Due { at, queue: *queue, since: at - timetable.period });
+                    timetable.next = timetable.next + timetable.period;
+                }
+            }
+            if timetable.next <= now {
+                timetable.next = multiple_from(now + Micros(1), timetable.period);
+            }
+        }
+        due.sort_by_key(|due| (due.at, due.queue));
+        self.renew();
+        due
+    }
+}
+
+/// The first multiple of `period` since the epoch at or after `at`.
+fn multiple_from(at: Micros, period: Micros) -> Micros {
+    Micros((at.0 + period.0 - 1).div_euclid(period.0) * period.0)
+}

@@ -1,0 +1,153 @@
+//! Agents: what happens on the devices on which they are logged in (rules O-1, O-2, ST-3, Q-7).
+
+use super::shadow::{Device, Seen, Shadow, Told};
+use crate::brain::Brain;
+use crate::device::{Fact, FactWhat};
+use crate::group::{GroupEvent, GroupWhat};
+use crate::out::{Line, Out};
+use crate::queue::{QueueEvent, QueueWhat};
+use crate::stamp::{Few, Stamp, item};
+use model::item::{ConnIx, What};
+use model::object::ObjectIx;
+use model::{Action, Status};
+use serde::{Deserialize, Serialize};
+
+/// The brain of an agent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AgentBrain {
+    shadow: Shadow,
+    groups: Few,
+    /// Mediation DNs by the origination DNs of his groups.
+    origins: Few,
+    /// Mediation DNs that know his status.
+    informed: Few,
+    told: Told,
+    /// The last event of the instant that is not closed yet.
+    open: Option<Stamp>,
+}
+
+impl AgentBrain {
+    /// An agent who has not begun: member of `groups`, associated with `origins` by their origination DNs.
+    pub fn new(me: ObjectIx, groups: Vec<ObjectIx>, origins: Vec<ObjectIx>) -> Self {
+        Self {
+            shadow: Shadow::new(me, []),
+            groups: groups.into(),
+            origins: origins.into(),
+            informed: Few::new(),
+            told: Told::nothing(),
+            open: None,
+        }
+    }
+
+    fn hear(&mut self, fact: &Fact, out: &mut Out) {
+        match fact.what {
+            FactWhat::Start => {}
+            FactWhat::Item(item) => self.shadow.take(fact.device, fact.stamp, item, &fact.data, out),
+            FactWhat::Login => {
+                if self.shadow.device(fact.device).is_none() {
+                    self.shadow.devices.push(Device::new(fact.device));
+                }
+            }
+            FactWhat::Logout { announced } => self.leave(fact.device, announced, fact.stamp, out),
+            FactWhat::Queue { queue, on } => {
+                let Some(device) = self.shadow.device(fact.device) else { return };
+                device.queues.retain(|known| *known != queue);
+                if on {
+                    device.queues.push(queue);
+                    device.is_news = true;
+                } else if !self.origins.contains(&queue) {
+                    tell_device(queue, fact.device, None, fact.stamp, out);
+                }
+            }
+        }
+    }
+
+    fn leave(&mut self, device: ObjectIx, announced: bool, stamp: Stamp, out: &mut Out) {
+        for queue in &self.origins {
+            tell_device(*queue, device, None, stamp, out);
+        }
+        self.shadow.release(device, stamp, out);
+        if announced {
+            let what = What::Happened { action: Action::AgentLogout };
+            let item = item(stamp, self.shadow.me, what);
+            out.lines.push(Line { step: stamp.step, late: false, item, data: None });
+        }
+    }
+
+    fn close(&mut self, out: &mut Out) {
+        let Some(stamp) = self.open.take() else { return };
+        let Some(now) = self.now(stamp) else { return };
+        let status = now.status;
+        let was_valid = self.told.valid;
+        let valid = self.shadow.is_valid();
+        let is_new = self.told.close(self.shadow.me, now, valid, stamp, out);
+        let member = self.shadow.me;
+        for group in &self.groups {
+            let mut tell = |what| out.to_groups.push((*group, GroupEvent { stamp, what }));
+            if is_new {
+                tell(GroupWhat::Status { member, status });
+            }
+            if was_valid != valid {
+                tell(GroupWhat::Validity { member, valid });
+            }
+        }
+        self.inform(status, is_new, stamp, out);
+    }
+
+    /// His status now: that of his devices; logged out where he is logged in nowhere.
+    fn now(&self, stamp: Stamp) -> Option<Seen> {
+        match self.shadow.highest() {
+            Some(seen) => Some(self.shadow.uncovered(seen, self.told.seen.as_ref(), stamp)),
+            // A device tells its status at the end of the instant of the login.
+            None => self.shadow.devices.is_empty().then(|| Seen {
+                status: Status::LoggedOut,
+                since: stamp.at,
+                conn: ConnIx::NONE,
+                data: None,
+            }),
+        }
+    }
+
+    /// Mediation DNs that he is associated with follow his status and those of his devices (rule Q-31).
+    fn inform(&mut self, status: Status, is_new: bool, stamp: Stamp, out: &mut Out) {
+        let mut queues = self.origins.clone();
+        for device in &mut self.shadow.devices {
+            let is_news = std::mem::take(&mut device.is_news);
+            for queue in self.origins.iter().chain(&device.queues) {
+                if is_news {
+                    tell_device(*queue, device.ix, device.status, stamp, out);
+                }
+                if !queues.contains(queue) {
+                    queues.push(*queue);
+                }
+            }
+        }
+        for queue in &queues {
+            if is_new || !self.informed.contains(queue) {
+                let what = QueueWhat::AgentStatus { agent: self.shadow.me, status };
+                out.to_queues.push((*queue, QueueEvent { stamp, conn: ConnIx::NONE, data: None, what }));
+            }
+        }
+        self.informed = queues;
+    }
+}
+
+fn tell_device(queue: ObjectIx, device: ObjectIx, status: Option<Status>, stamp: Stamp, out: &mut Out) {
+    let what = QueueWhat::DeviceStatus { device, status };
+    out.to_queues.push((queue, QueueEvent { stamp, conn: ConnIx::NONE, data: None, what }));
+}
+
+impl Brain for AgentBrain {
+    type Event = Fact;
+
+    fn apply(&mut self, facts: &[Fact], out: &mut Out) {
+        for fact in facts {
+            if self.open.is_some_and(|open| open.at != fact.stamp.at) {
+                self.close(out);
+            }
+            self.open = Some(fact.stamp);
+            self.hear(fact, out);
+        }
+        self.close(out);
+    }
+}

@@ -1,0 +1,223 @@
+//! What agents and places have in common: actions of their devices become theirs, and one status over several
+//! devices (rules O-1, O-2, O-5, 2.9 place status).
+
+use crate::out::{Line, Out};
+use crate::stamp::{Data, Few, Stamp, item, same_data};
+use model::Action;
+use model::Status;
+use model::item::{ConnIx, Item, What};
+use model::object::ObjectIx;
+use model::time::Micros;
+use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
+
+/// Actions and devices of one agent or place.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Shadow {
+    pub(super) me: ObjectIx,
+    pub(super) devices: SmallVec<[Device; 2]>,
+    /// Actions in progress that are (also) this object's.
+    held: SmallVec<[Held; 4]>,
+    next_id: u32,
+}
+
+/// A device as its owner sees it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Device {
+    pub(super) ix: ObjectIx,
+    pub(super) status: Option<Status>,
+    pub(super) since: Micros,
+    conn: ConnIx,
+    data: Data,
+    pub(super) valid: bool,
+    /// Mediation DNs that the login on the device is for.
+    pub(super) queues: Few,
+    /// The status is to be told to mediation DNs at the end of the instant.
+    pub(super) is_news: bool,
+}
+
+/// A device's action that is also the owner's, under an id of his own.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+struct Held {
+    device: ObjectIx,
+    id: u32,
+    own: u32,
+    action: Action,
+    begun: Micros,
+    begun_source: Micros,
+    conn: ConnIx,
+}
+
+/// The status of an owner at one moment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Seen {
+    pub(super) status: Status,
+    /// Since when the device that decides has it.
+    pub(super) since: Micros,
+    pub(super) conn: ConnIx,
+    pub(super) data: Data,
+}
+
+/// What was told last about status and validity.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Told {
+    pub(super) seen: Option<Seen>,
+    pub(super) valid: bool,
+}
+
+impl Shadow {
+    pub(super) fn new(me: ObjectIx, devices: impl IntoIterator<Item = ObjectIx>) -> Self {
+        let devices = devices.into_iter().map(Device::new).collect();
+        Self { me, devices, held: SmallVec::new(), next_id: 0 }
+    }
+
+    pub(super) fn device(&mut self, ix: ObjectIx) -> Option<&mut Device> {
+        self.devices.iter_mut().find(|device| device.ix == ix)
+    }
+
+    /// A fact of a device becomes the owner's.
+    pub(super) fn take(&mut self, device: ObjectIx, stamp: Stamp, fact: Item, data: &Data, out: &mut Out) {
+        let what = match fact.what {
+            What::Began { action, id } => {
+                self.next_id = self.next_id.wrapping_add(1);
+                let own = self.next_id;
+                let (begun, begun_source) = (fact.at, stamp.time);
+                self.held.push(Held { device, id, own, action, begun, begun_source, conn: fact.conn });
+                What::Began { action, id: own }
+            }
+            What::Ended { action, id } => match self.find(device, id) {
+                Some(at) => What::Ended { action, id: self.held.remove(at).own },
+                None => return,
+            },
+            What::Changed { action, id } => match self.find(device, id) {
+                Some(at) => {
+                    self.held[at].conn = fact.conn;
+                    What::Changed { action, id: self.held[at].own }
+                }
+                None => return,
+            },
+            What::Happened { .. } => fact.what,
+            What::Status { to } => {
+                if let Some(device) = self.device(device) {
+                    device.is_news |= device.status != Some(to);
+                    (device.status, device.since) = (Some(to), fact.start);
+                    (device.conn, device.data) = (fact.conn, data.clone());
+                }
+                return;
+            }
+            What::Validity { valid } => {
+                if let Some(device) = self.device(device) {
+                    device.valid = valid;
+                }
+                return;
+            }
+            What::Joined { .. } | What::Left { .. } => return,
+        };
+        let item = Item { object: self.me, what, ..fact };
+        out.lines.push(Line { step: stamp.step, late: false, item, data: data.clone() });
+    }
+
+    fn find(&self, device: ObjectIx, id: u32) -> Option<usize> {
+        self.held.iter().position(|held| held.device == device && held.id == id)
+    }
+
+    /// The device is no longer the owner's: what is in progress on it ends for him (rule O-2), without outcomes.
+    pub(super) fn release(&mut self, device: ObjectIx, stamp: Stamp, out: &mut Out) {
+        let me = self.me;
+        self.held.retain(|held| {
+            if held.device != device {
+                return true;
+            }
+            let what = What::Ended { action: held.action, id: held.own };
+            let source_span = (stamp.time - held.begun_source).max(Micros::ZERO);
+            let ended = Item { start: held.begun, source_span, conn: held.conn, ..item(stamp, me, what) };
+            out.lines.push(Line { step: stamp.step, late: false, item: ended, data: None });
+            false
+        });
+        self.devices.retain(|known| known.ix != device);
+    }
+
+    /// The highest status over all devices; among equals the one that is so for longest.
+    pub(super) fn highest(&self) -> Option<Seen> {
+        let mut top: Option<(&Device, Status)> = None;
+        for device in &self.devices {
+            let Some(status) = device.status else { continue };
+            let higher = top.is_none_or(|(best, of)| {
+                status > of || (status == of && (device.since, device.ix) < (best.since, best.ix))
+            });
+            if higher {
+                top = Some((device, status));
+            }
+        }
+        top.map(|(device, status)| Seen {
+            status,
+            since: device.since,
+            conn: device.conn,
+            data: device.data.clone(),
+        })
+    }
+
+    /// Since when the status runs for the owner: if it is new to him since now, unless the device told it in this
+    /// instant and knows (from a snapshot) that it runs since earlier.
+    pub(super) fn uncovered(&self, seen: Seen, known: Option<&Seen>, stamp: Stamp) -> Seen {
+        let is_known = known.is_some_and(|known| known.status == seen.status);
+        let is_fresh = |device: &Device| {
+            device.is_news && device.status == Some(seen.status) && device.since == seen.since
+        };
+        let keeps = is_known || self.devices.iter().any(is_fresh);
+        Seen { since: if keeps { seen.since } else { stamp.at }, ..seen }
+    }
+
+    /// Whether no device is lost with its source (rule X-4).
+    pub(super) fn is_valid(&self) -> bool {
+        self.devices.iter().all(|device| device.valid)
+    }
+}
+
+impl Device {
+    pub(super) fn new(ix: ObjectIx) -> Self {
+        Self {
+            ix,
+            status: None,
+            since: Micros::ZERO,
+            conn: ConnIx::NONE,
+            data: None,
+            valid: true,
+            queues: Few::new(),
+            is_news: false,
+        }
+    }
+}
+
+impl Told {
+    pub(super) fn nothing() -> Self {
+        Self { seen: None, valid: true }
+    }
+
+    /// Closes an instant: puts out status and validity where they changed; true where the status is another.
+    pub(super) fn close(
+        &mut self,
+        me: ObjectIx,
+        now: Seen,
+        valid: bool,
+        stamp: Stamp,
+        out: &mut Out,
+    ) -> bool {
+        if valid != self.valid {
+            self.valid = valid;
+            let item = item(stamp, me, What::Validity { valid });
+            out.lines.push(Line { step: stamp.step, late: true, item, data: None });
+        }
+        let is_new = self.seen.as_ref().is_none_or(|seen| seen.status != now.status);
+        let known = self.seen.as_ref().filter(|_| !is_new);
+        if known.is_some_and(|seen| same_data(&seen.data, &now.data)) {
+            return false;
+        }
+        let start = known.map_or(now.since, |seen| seen.since);
+        let what = What::Status { to: now.status };
+        let item = Item { start, conn: now.conn, ..item(stamp, me, what) };
+        out.lines.push(Line { step: stamp.step, late: true, item, data: now.data.clone() });
+        self.seen = Some(Seen { since: start, ..now });
+        is_new
+    }
+}

@@ -1,0 +1,277 @@
+//! Calls at a mediation DN: entering, waiting, leaving (rules, X-7a).
+
+use super::{Outcome, QueueBrain, QueueEvent, QueueWhat, Target, Visit};
+use crate::device::CallKind;
+use crate::out::Out;
+use crate::stamp::{Data, Stamp, same_data};
+use model::item::ConnIx;
+use model::{Action, Micros};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The visits of a mediation DN, by call and order of entering.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Visits {
+    all: BTreeMap<(ConnIx, u32), Visit>,
+    next: u32,
+}
+
+/// A visit's place.
+pub(super) type Key = (ConnIx, u32);
+
+impl Visits {
+    pub(super) fn add(&mut self, visit: Visit) -> Key {
+        self.next = self.next.wrapping_add(1);
+        let key = (visit.conn, self.next);
+        self.all.insert(key, visit);
+        key
+    }
+
+    /// The visits of a call, the oldest first.
+    pub(super) fn of(&self, conn: ConnIx) -> impl DoubleEndedIterator<Item = (Key, &Visit)> {
+        self.all.range((conn, 0)..=(conn, u32::MAX)).map(|(key, visit)| (*key, visit))
+    }
+
+    pub(super) fn get_mut(&mut self, key: Key) -> Option<&mut Visit> {
+        self.all.get_mut(&key)
+    }
+
+    pub(super) fn take(&mut self, key: Key) -> Option<Visit> {
+        self.all.remove(&key)
+    }
+
+    pub(super) fn put_back(&mut self, key: Key, visit: Visit) {
+        self.all.insert(key, visit);
+    }
+
+    pub(super) fn all_mut(&mut self) -> impl Iterator<Item = &mut Visit> {
+        self.all.values_mut()
+    }
+
+    pub(super) fn keys(&self, of: impl Fn(&Visit) -> bool) -> Vec<Key> {
+        self.all.iter().filter(|(_, visit)| of(visit)).map(|(key, _)| *key).collect()
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.all.clear();
+    }
+
+    /// The call is over everywhere: only after-call work may still come, and its device says when not.
+    pub(super) fn forget(&mut self, conn: ConnIx) {
+        let over = |visit: &Visit| !matches!(visit.outcome, Outcome::Released(_));
+        let keys: Vec<Key> = self.of(conn).filter(|(_, visit)| over(visit)).map(|(key, _)| key).collect();
+        for key in keys {
+            self.all.remove(&key);
+        }
+    }
+
+    /// The visit of a call that waits.
+    fn waiting(&self, conn: ConnIx) -> Option<Key> {
+        self.of(conn).find(|(_, visit)| visit.is_waiting).map(|(key, _)| key)
+    }
+}
+
+impl Visit {
+    pub(super) fn new(conn: ConnIx, kind: CallKind, stamp: Stamp, data: Data) -> Self {
+        Self {
+            conn,
+            kind,
+            entered: (stamp.at, stamp.time),
+            is_waiting: false,
+            wait: None,
+            target: None,
+            outcome: Outcome::None,
+            alive: stamp.at,
+            treatment: None,
+            data,
+        }
+    }
+}
+
+impl QueueBrain {
+    /// An event about a call at the mediation DN.
+    pub(super) fn hear_call(&mut self, event: &QueueEvent, out: &mut Out) {
+        let stamp = event.stamp;
+        match &event.what {
+            QueueWhat::Queued { kind, synthetic } => self.enter(event, *kind, *synthetic, out),
+            QueueWhat::NewData => self.renew_data(event, out),
+            QueueWhat::PartyChanged { prev, kind } => self.change_party(event, *prev, *kind, out),
+            what => {
+                self.rebuilding = false;
+                let Some(key) = self.visits.waiting(event.conn) else {
+                    self.hear_stranger(event, out);
+                    return;
+                };
+                self.renew_data(event, out);
+                match what {
+                    QueueWhat::Diverted(target) => self.leave(key, *target, stamp, out),
+                    QueueWhat::Abandoned => self.leave_with(key, Action::CallAbandoned, stamp, out),
+                    QueueWhat::Heartbeat => {
+                        if let Some(visit) = self.visits.get_mut(key) {
+                            visit.alive = stamp.at;
+                        }
+                    }
+                    _ => self.treat(key, event, out),
+                }
+            }
+        }
+    }
+
+    /// An event about a call that does not wait here.
+    fn hear_stranger(&mut self, event: &QueueEvent, out: &mut Out) {
+        match event.what {
+            QueueWhat::TreatmentStarted => {
+                self.moment(Action::CallTreatmentStarted, event.stamp, event.conn, &event.data, out);
+            }
+            QueueWhat::TreatmentFailed => {
+                self.moment(Action::CallTreatmentNotStarted, event.stamp, event.conn, &event.data, out);
+            }
+            // The first of RouteUsed and Diverted ended the visit (rule Q-29).
+            QueueWhat::Diverted(_) => {}
+            _ => out.counters.refused += 1,
+        }
+    }
+
+    fn enter(&mut self, event: &QueueEvent, kind: Option<CallKind>, synthetic: bool, out: &mut Out) {
+        let (stamp, conn) = (event.stamp, event.conn);
+        let is_rebuilt = self.rebuilding && synthetic;
+        self.rebuilding &= synthetic;
+        if let Some(key) = self.visits.waiting(conn) {
+            // A second Queued is ignored (rule Q-29); after a loss the call turns out to wait still.
+            let Some(mut visit) = self.visits.take(key) else { return };
+            visit.alive = stamp.at;
+            if visit.wait.is_none() {
+                visit.wait = Some(self.begin(Action::CallWait, None, stamp, conn, &event.data, out));
+            }
+            self.visits.put_back(key, visit);
+            return;
+        }
+        let kind = kind.unwrap_or(CallKind::Unknown);
+        let mut visit = Visit::new(conn, kind, stamp, event.data.clone());
+        visit.is_waiting = true;
+        if !is_rebuilt {
+            self.moment(Action::CallEntered, stamp, conn, &event.data, out);
+        }
+        visit.wait = Some(self.begin(Action::CallWait, None, stamp, conn, &event.data, out));
+        self.visits.add(visit);
+    }
+
+    /// The call is sent on (rule A-10).
+    pub(super) fn leave(&mut self, key: Key, target: Target, stamp: Stamp, out: &mut Out) {
+        let action = match target {
+            Target::Cleared => Action::CallCleared,
+            Target::Queue(_) => Action::CallDistributedToQueue,
+            Target::Device(_) | Target::Unknown => Action::CallDistributed,
+        };
+        if action != Action::CallDistributed {
+            return self.leave_with(key, action, stamp, out);
+        }
+        let Some(mut visit) = self.visits.take(key) else { return };
+        self.stop_waiting(&mut visit, Some(action), stamp, out);
+        visit.target = Some(target);
+        self.visits.put_back(key, visit);
+    }
+
+    /// The call leaves for good; nothing more comes of the visit.
+    pub(super) fn leave_with(&mut self, key: Key, action: Action, stamp: Stamp, out: &mut Out) {
+        let Some(mut visit) = self.visits.take(key) else { return };
+        self.stop_waiting(&mut visit, Some(action), stamp, out);
+    }
+
+    pub(super) fn stop_waiting(
+        &mut self,
+        visit: &mut Visit,
+        outcome: Option<Action>,
+        stamp: Stamp,
+        out: &mut Out,
+    ) {
+        visit.is_waiting = false;
+        if let Some(wait) = visit.wait.take() {
+            self.end(&wait, stamp, visit.conn, &visit.data, out);
+        }
+        if let Some(action) = outcome {
+            self.past(action, visit.entered, stamp, visit.conn, &visit.data, out);
+        }
+    }
+
+    /// The waiting call goes on under another id, perhaps as another kind (rule Q-30).
+    fn change_party(&mut self, event: &QueueEvent, prev: ConnIx, kind: Option<CallKind>, out: &mut Out) {
+        let stamp = event.stamp;
+        let key = match prev {
+            ConnIx::NONE => self.visits.waiting(event.conn),
+            prev => self.visits.waiting(prev).or_else(|| self.visits.waiting(event.conn)),
+        };
+        let Some(mut visit) = key.and_then(|key| self.visits.take(key)) else {
+            out.counters.refused += 1;
+            return;
+        };
+        if self.config.keeps_enter_time {
+            visit.conn = event.conn;
+            visit.data = event.data.clone();
+            if let Some(wait) = visit.wait {
+                let what = model::item::What::Changed { action: wait.action, id: wait.id };
+                let item = crate::stamp::item(stamp, self.me, what);
+                let item = model::item::Item { start: wait.since, conn: visit.conn, ..item };
+                self.put(item, stamp, &visit.data, out);
+            }
+        } else {
+            self.stop_waiting(&mut visit, None, stamp, out);
+            visit.is_waiting = true;
+            visit.conn = event.conn;
+            visit.data = event.data.clone();
+            visit.kind = kind.unwrap_or(visit.kind);
+            visit.entered = (stamp.at, stamp.time);
+            visit.wait = Some(self.begin(Action::CallWait, None, stamp, visit.conn, &visit.data, out));
+        }
+        visit.alive = stamp.at;
+        self.visits.add(visit);
+    }
+
+    /// What is attached to the call may have changed.
+    fn renew_data(&mut self, event: &QueueEvent, out: &mut Out) {
+        let keys: Vec<Key> =
+            match self.visits.of(event.conn).any(|(_, visit)| !same_data(&visit.data, &event.data)) {
+                true => self.visits.of(event.conn).map(|(key, _)| key).collect(),
+                false => return,
+            };
+        for key in keys {
+            let Some(visit) = self.visits.get_mut(key) else { continue };
+            visit.data = event.data.clone();
+            if let Some(wait) = visit.wait {
+                let what = model::item::What::Changed { action: wait.action, id: wait.id };
+                let item = crate::stamp::item(event.stamp, self.me, what);
+                let item = model::item::Item { start: wait.since, conn: event.conn, ..item };
+                self.put(item, event.stamp, &event.data, out);
+            }
+        }
+    }
+
+    fn treat(&mut self, key: Key, event: &QueueEvent, out: &mut Out) {
+        let (stamp, conn) = (event.stamp, event.conn);
+        match event.what {
+            QueueWhat::TreatmentStarted => {
+                if let Some(visit) = self.visits.get_mut(key) {
+                    visit.treatment = Some((stamp.at, stamp.time));
+                }
+                self.moment(Action::CallTreatmentStarted, stamp, conn, &event.data, out);
+            }
+            QueueWhat::TreatmentEnded => {
+                let treatment = self.visits.get_mut(key).and_then(|visit| visit.treatment.take());
+                if let Some(since) = treatment {
+                    self.past(Action::CallTreatmentCompleted, since, stamp, conn, &event.data, out);
+                }
+            }
+            QueueWhat::TreatmentFailed => {
+                self.moment(Action::CallTreatmentNotStarted, stamp, conn, &event.data, out);
+            }
+            _ => {}
+        }
+    }
+
+    /// Removes waiting calls that gave no sign of life since then (rule X-7a).
+    pub(super) fn clean(&mut self, since: Micros, stamp: Stamp, out: &mut Out) {
+        for key in self.visits.keys(|visit| visit.is_waiting && visit.alive < since) {
+            self.leave_with(key, Action::StuckCallCleanedWhileWaiting, stamp, out);
+        }
+    }
+}
