@@ -3,6 +3,7 @@
 //! 10,000 agents, 500 queues, 200 agent groups (group = agent mod 200); times in ms from 0. [`Workload`] makes the
 //! events, [`reference`] computes from them what a floor wants to see, [`records`] tells them as event records.
 
+pub mod asked;
 mod chance;
 pub mod records;
 pub mod reference;

@@ -5,7 +5,7 @@
 use super::{AGENTS, Event, GROUPS, Kind, QUEUES, State};
 use model::record::{CallState, CallType, WorkMode};
 use model::snapshot::DnType;
-use model::tenant::{Agent, AgentGroup, Dn, Source, Tenant};
+use model::tenant::{Agent, AgentGroup, Dn, QueueGroup, Source, Tenant};
 use model::{Micros, Record, Text};
 use std::collections::VecDeque;
 
@@ -57,6 +57,10 @@ pub fn tenant() -> Tenant {
         dns: queues.chain(phones).collect(),
         agents: (0..AGENTS).map(|agent| Agent { id: agent_id(agent), ..Agent::default() }).collect(),
         agent_groups: (0..GROUPS).map(group).collect(),
+        queue_groups: vec![QueueGroup {
+            name: "All".into(),
+            dns: (0..QUEUES).map(|queue| Text::from(format!("{}@{SWITCH}", queue_number(queue)))).collect(),
+        }],
         ..Tenant::default()
     }
 }

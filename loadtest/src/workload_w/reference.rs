@@ -2,7 +2,7 @@
 //!
 //! Every 10 s, over the last 15 minutes, (T - 900 s, T]: of each queue what entered, was answered, answered in less
 //! than 20 s, given up, and the waiting until the answer; of each agent the calls and the talk. Calls waiting now,
-//! running time by state of each agent, totals. Waits and talks are whole seconds, both ends cut first, as an engine
+//! running time by state of each agent, totals. All times are whole seconds, both ends cut first, as an engine
 //! counts them.
 
 use super::{AGENTS, END_MS, Event, Kind, QUEUES, State};
@@ -47,23 +47,27 @@ pub struct Values<'l> {
 }
 
 impl Values<'_> {
-    /// An agent's time by state up to the moment, in milliseconds.
-    pub fn state_ms(&self, agent: usize) -> [u32; 4] {
-        let StateClock { mut ended_ms, state, since_ms } = self.clocks[agent];
-        ended_ms[state as usize] += self.at_ms - since_ms;
-        ended_ms
+    /// An agent's time by state up to the moment.
+    pub fn state_seconds(&self, agent: usize) -> [u32; 4] {
+        let StateClock { mut ended_seconds, state, since_ms, .. } = self.clocks[agent];
+        ended_seconds[state as usize] += self.at_ms / 1000 - since_ms / 1000;
+        ended_seconds
     }
 }
 
 /// An agent's running time by state.
 #[derive(Clone, Copy, Debug)]
 pub struct StateClock {
-    /// Milliseconds in states that have ended.
-    pub ended_ms: [u32; 4],
+    /// Seconds in states that have ended.
+    pub ended_seconds: [u32; 4],
     /// The state now.
     pub state: State,
     /// When it began.
     pub since_ms: u32,
+}
+
+impl StateClock {
+    const NEW: Self = Self { ended_seconds: [0; 4], state: State::Ready, since_ms: 0 };
 }
 
 /// The loop's arrays. Those that events write to have a spare cell at the end.
@@ -90,7 +94,7 @@ impl Default for Reference {
             queues: vec![[0; 8]; QUEUES],
             agents: vec![[0; 2]; AGENTS],
             waiting: vec![0; QUEUES + 1],
-            clocks: vec![StateClock { ended_ms: [0; 4], state: State::Ready, since_ms: 0 }; AGENTS + 1],
+            clocks: vec![StateClock::NEW; AGENTS + 1],
             by_kind: [0; 5],
             queue_now: vec![[0; 8]; QUEUES + 1],
             agent_now: vec![[0; 2]; AGENTS + 1],
@@ -143,8 +147,9 @@ impl Reference {
 
         let agent = if kind == Kind::State { event.agent as usize } else { AGENTS };
         let clock = &mut self.clocks[agent];
-        let ended = &mut clock.ended_ms[clock.state as usize];
-        *ended = ended.wrapping_add(ts - clock.since_ms);
+        let state_now = clock.state as usize;
+        let seconds = (ts / 1000).wrapping_sub(clock.since_ms / 1000);
+        clock.ended_seconds[state_now] = clock.ended_seconds[state_now].wrapping_add(seconds);
         (clock.state, clock.since_ms) = (state, ts);
     }
 
@@ -208,6 +213,23 @@ mod tests {
         (queues, agents)
     }
 
+    /// Seconds by agent and state at `at`, counted anew.
+    fn states(events: &[Event], at: u32) -> Vec<[u32; 4]> {
+        let mut changes = vec![vec![(0, State::Ready)]; AGENTS];
+        for event in events.iter().filter(|event| event.kind == Kind::State && event.ts <= at) {
+            changes[event.agent as usize].push((event.ts / 1000, event.state));
+        }
+        let seconds = |changes: Vec<(u32, State)>| {
+            let mut seconds = [0; 4];
+            let ends = changes.iter().skip(1).map(|(second, _)| *second).chain([at / 1000]);
+            for ((from, state), to) in changes.iter().zip(ends) {
+                seconds[*state as usize] += to - from;
+            }
+            seconds
+        };
+        changes.into_iter().map(seconds).collect()
+    }
+
     #[test]
     fn the_loop_tells_what_a_new_count_of_the_window_gives() {
         let events: Vec<Event> = Workload::default().collect();
@@ -221,11 +243,8 @@ mod tests {
                 assert_eq!(values.agents, agents, "{}", values.at_ms);
             }
             if values.at_ms == END_MS {
-                let mut all = [0_u64; 4];
-                for agent in 0..AGENTS {
-                    all.iter_mut().zip(values.state_ms(agent)).for_each(|(sum, ms)| *sum += u64::from(ms));
-                }
-                assert_eq!(all, sums::EXPECTED.state_ms);
+                let states = states(&events, values.at_ms);
+                assert!((0..AGENTS).all(|agent| values.state_seconds(agent) == states[agent]));
                 assert_eq!(values.by_kind, sums::EXPECTED.by_kind);
                 let waiting: u64 = values.waiting.iter().map(|calls| u64::from(*calls)).sum();
                 let [entered, answered, abandoned, ..] = values.by_kind;
