@@ -7,7 +7,7 @@ use model::object::ObjectIx;
 use model::record::KeyValues;
 use model::{Micros, ObjectType, Status, Text};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The state of a statistic that belongs to one slot. Object numbers are those of the engine that it ran in.
@@ -57,6 +57,19 @@ struct MemberImage {
 }
 
 impl Chunk {
+    /// Gives objects the numbers that they have in another engine; those that it does not know are left out.
+    pub fn renumber(&mut self, number: impl Fn(ObjectIx) -> Option<ObjectIx>) {
+        self.rows.retain_mut(|row| number(row.object).map(|ix| row.object = ix).is_some());
+        self.members.retain_mut(|member| number(member.object).map(|ix| member.object = ix).is_some());
+        self.groups = std::mem::take(&mut self.groups)
+            .into_iter()
+            .filter_map(|(group, members)| {
+                let members = members.into_iter().filter_map(|(ix, since)| Some((number(ix)?, since)));
+                Some((number(group)?, members.collect()))
+            })
+            .collect();
+    }
+
     /// Whether there is nothing in it to keep.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty() && self.members.is_empty() && self.groups.is_empty()
@@ -64,6 +77,14 @@ impl Chunk {
 }
 
 impl Statistic {
+    /// The slots of which a checkpoint keeps something.
+    pub fn slots(&self) -> BTreeSet<u8> {
+        let rows = self.roster.rows.iter().map(|row| row.slot);
+        let members = self.roster.members.iter().map(|member| member.slot);
+        // Groups that nobody asks for lie in slot 0.
+        rows.chain(members).chain((!self.roster.groups.is_empty()).then_some(0)).collect()
+    }
+
     /// What a checkpoint keeps of a slot.
     pub fn save(&self, slot: u8) -> Chunk {
         let roster = &self.roster;

@@ -167,9 +167,14 @@ impl Merge {
     /// Takes what is whole, at most about `records_max` records but always whole instants. Nothing if time
     /// has not moved.
     pub fn take(&mut self, records_max: usize) -> Option<Batch> {
+        self.take_until(records_max, Micros::MAX)
+    }
+
+    /// [`Merge::take`], but nothing later than `limit`.
+    pub fn take_until(&mut self, records_max: usize, limit: Micros) -> Option<Batch> {
         let clock = self.streams.values().filter(|stream| stream.live).map(|stream| stream.clock).min()?;
         // A clock at t may still be followed by a record of t.
-        let whole = Micros(clock.0 - 1);
+        let whole = Micros(clock.0 - 1).min(limit);
         if whole <= self.through {
             return None;
         }

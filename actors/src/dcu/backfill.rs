@@ -1,0 +1,175 @@
+//! Back-fill: a statistic that is opened late is computed from the journal's beginning, beside the living stream,
+//! and handed over at an instant at which the collector waits for it.
+
+use super::Collector;
+use super::statistics::{Opened, add_row};
+use actix::{Addr, Message};
+use model::Text;
+use model::object::Object;
+use model::object::ObjectIx;
+use model::tenant::Tenant;
+use model::time::{Micros, Position};
+use objects::Objects;
+use ports::demand::Wanted;
+use runtime::Clock;
+use stats::{Batch, Chunk, Definition, Statistic};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+use streams::Merge;
+use wire::frame::Positions;
+use wire::link::{LinkEvent, Subscription};
+
+/// How much is computed before others on this thread get their turn.
+const RECORDS_AT_ONCE: usize = 4_096;
+/// The collector is asked to wait when the back-fill has come this near.
+const NEAR: Micros = Micros::from_secs(2);
+/// How long nothing may come before a back-fill is given up.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Opens a link that begins at the given positions.
+pub type Replay = Arc<dyn Fn(Positions) -> Subscription>;
+
+/// What shall be filled.
+pub(super) struct Task {
+    pub(super) tenant: Tenant,
+    pub(super) sources: Vec<Text>,
+    pub(super) wanted: Vec<(Text, Wanted, Arc<Definition>)>,
+    pub(super) clock: Clock,
+    pub(super) replay: Replay,
+}
+
+/// How far has the collector come? With `wait` it takes no further batch until the hand-over, or five seconds.
+#[derive(Message)]
+#[rtype(result = "Micros")]
+pub(super) struct Meet {
+    pub(super) wait: bool,
+}
+
+/// Statistics that have seen everything up to `through`, with their objects' names.
+#[derive(Message)]
+#[rtype(result = "bool")]
+pub(super) struct HandOver {
+    pub(super) through: Micros,
+    pub(super) filled: Vec<(Text, Opened, Vec<Chunk>)>,
+    pub(super) objects: Vec<Object>,
+}
+
+/// Computes the statistics of a task and hands them over. Answers why not, if it can't.
+pub(super) async fn fill(task: Task, collector: Addr<Collector>) -> Result<(), String> {
+    let positions: Positions =
+        task.sources.iter().map(|source| (source.clone(), Position::default())).collect();
+    let mut link = (task.replay)(positions);
+    let mut merge = Merge::new(Micros::MAX);
+    for source in &task.sources {
+        merge.expect(source, task.clock.now());
+    }
+    let mut objects = Objects::new(&task.tenant).map_err(|error| error.to_string())?;
+    let mut filling = Filling { task: &task, open: BTreeMap::new() };
+    let mut limit = Micros::MAX;
+    loop {
+        while let Some(batch) = merge.take_until(RECORDS_AT_ONCE, limit) {
+            filling.take_in(&mut objects, &batch)?;
+            tokio::task::yield_now().await;
+        }
+        let there = collector.send(Meet { wait: false }).await.map_err(|_| "the collector is gone")?;
+        if limit == Micros::MAX && merge.through() + NEAR >= there {
+            limit = collector.send(Meet { wait: true }).await.map_err(|_| "the collector is gone")?;
+            if merge.through() > limit {
+                return Err("the back-fill ran ahead of the collector".into());
+            }
+            continue;
+        }
+        if merge.through() == limit {
+            let filled = filling.finish();
+            let objects = objects.directory().objects().map(|(_, object)| object.clone()).collect();
+            let taken = collector.send(HandOver { through: limit, filled, objects }).await;
+            return taken
+                .unwrap_or(false)
+                .then_some(())
+                .ok_or_else(|| "the collector had gone on".to_owned());
+        }
+        match tokio::time::timeout(PATIENCE, link.events.recv()).await {
+            Ok(Some(event)) => take_event(&mut merge, event, task.clock.now())?,
+            Ok(None) => return Err("the link ended".into()),
+            Err(_) => return Err("nothing came over the link".into()),
+        }
+    }
+}
+
+fn take_event(merge: &mut Merge, event: LinkEvent, now: Micros) -> Result<(), String> {
+    match event {
+        LinkEvent::Events(events) => {
+            for record in events.records {
+                merge.push(record, now).map_err(|hole| format!("a record is missing: {hole:?}"))?;
+            }
+        }
+        LinkEvent::Heartbeat(heartbeat) => merge.heartbeat(&heartbeat.source, heartbeat.now, now),
+        LinkEvent::Snapshot(whole) => {
+            merge.jump(&whole.source, whole.position, now);
+            let received = whole.snapshot.taken.max(merge.through() + Micros(1));
+            let record = super::feed::snapshot_record(whole.source, whole.position, whole.snapshot, received);
+            merge.push(record, now).map_err(|hole| format!("a record is missing: {hole:?}"))?;
+        }
+        LinkEvent::Refused { text, .. } => return Err(format!("the LDS refuses: {text}")),
+        LinkEvent::Lost { cause, .. } => return Err(format!("the link was lost: {cause}")),
+        LinkEvent::Connected(_) | LinkEvent::Gap(_) => {}
+    }
+    Ok(())
+}
+
+struct Filling<'a> {
+    task: &'a Task,
+    open: BTreeMap<Text, (Opened, Statistic)>,
+}
+
+impl Filling<'_> {
+    fn take_in(&mut self, objects: &mut Objects, batch: &streams::Batch) -> Result<(), String> {
+        if let (true, Some(first)) = (self.open.is_empty(), batch.records.first()) {
+            for (key, wanted, definition) in &self.task.wanted {
+                let creation = first.received;
+                let statistic =
+                    Statistic::open(Arc::clone(definition), creation, &self.task.tenant.time_zone)
+                        .map_err(|refused| refused.to_string())?;
+                let opened =
+                    Opened { wanted: wanted.clone(), definition: Definition::clone(definition), creation };
+                self.open.insert(key.clone(), (opened, statistic));
+            }
+        }
+        if self.open.is_empty() {
+            return Ok(());
+        }
+        let facts = Batch::index(objects.step(&batch.records, batch.through));
+        for (opened, statistic) in self.open.values_mut() {
+            for (ix, object) in &facts.items().appeared {
+                add_row(statistic, &opened.wanted, *ix, object);
+            }
+            statistic.apply(&facts);
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Vec<(Text, Opened, Vec<Chunk>)> {
+        let chunks =
+            |statistic: &Statistic| statistic.slots().into_iter().map(|slot| statistic.save(slot)).collect();
+        self.open.into_iter().map(|(key, (opened, statistic))| (key, opened, chunks(&statistic))).collect()
+    }
+}
+
+/// The statistic of a hand-over, with the numbers that objects have here.
+pub(super) fn adopted(
+    opened: &Opened,
+    mut chunks: Vec<Chunk>,
+    objects: &[Object],
+    find: impl Fn(&Object) -> Option<ObjectIx>,
+    zone: &str,
+) -> Result<Statistic, String> {
+    for chunk in &mut chunks {
+        chunk.renumber(|ix| objects.get(ix.0 as usize).and_then(&find));
+    }
+    let definition = Arc::new(opened.definition.clone());
+    let mut statistic =
+        Statistic::open(definition, opened.creation, zone).map_err(|error| error.to_string())?;
+    statistic.load(&chunks).map_err(|error| error.to_string())?;
+    Ok(statistic)
+}

@@ -1,0 +1,629 @@
+//! The heart of a DCU: takes in the streams of the links, lets one batch after the other pass through the object
+//! and statistic actors, and decides when values are published and state is kept.
+
+use super::backfill::{self, HandOver, Meet, Replay};
+use super::feed::{Arrived, Reached, Room, gap_record, snapshot_record};
+use super::keeper::{Kept, Saving};
+use super::object::Save;
+use super::pipeline::Pipeline;
+use super::publication::{Changed, Press};
+use super::round::{Round, RoundDone};
+use super::statistics::Statistics;
+use actix::{Actor, ActorContext, AsyncContext, Context, Handler, Message};
+use model::Text;
+use model::record::{Event, Gap, Record};
+use model::tenant::Tenant;
+use model::time::Micros;
+use objects::Stage;
+use ports::checkpoints::{Chunk, Pointer};
+use ports::demand::{Answer, Wanted};
+use ports::history::Point;
+use ports::values::{Publication, SourceState, SourceStatus};
+use runtime::Clock;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+use streams::{Batch, Merge};
+use tokio::sync::mpsc;
+use wire::frame::Whole;
+use wire::link::LinkEvent;
+
+/// How many records one batch may hold: enough to make waking an actor cheap, few enough to stay prompt.
+const BATCH_RECORDS: usize = 16_384;
+/// How many records may wait before links are asked to wait.
+const WAITING_MAX: usize = 65_536;
+/// Records after which state is kept, however short the time.
+const SAVE_RECORDS: u64 = 500_000;
+/// The pause between two publications within one second of event time.
+const PUBLISH_PAUSE: Micros = Micros::from_millis(100);
+/// How long the collector waits for a back-fill that said it was near.
+const MEET_MAX: Micros = Micros::from_secs(5);
+/// The pause before a back-fill is tried again.
+const FILL_PAUSE: Duration = Duration::from_secs(2);
+/// How often time alone is looked at.
+const TICK: Duration = Duration::from_millis(25);
+
+/// What the collector is doing; one thing at a time.
+enum Phase {
+    Idle,
+    /// A batch passes the objects of a stage.
+    Objects(Stage),
+    /// The statistics take in the facts of a batch.
+    Observing,
+    /// The statistics tell what changed.
+    Collecting(Arc<Round<Changed>>),
+    /// Objects and statistics write down their state.
+    Saving(Arc<Round<Chunk>>),
+}
+
+/// What a collector starts from.
+pub struct Parts {
+    /// Tells the time to people and to timers; values do not depend on it.
+    pub clock: Clock,
+    /// The streams, resumed.
+    pub merge: Merge,
+    /// Where links go on.
+    pub reached: Reached,
+    /// The objects, restored.
+    pub pipeline: Pipeline,
+    /// The statistics, restored.
+    pub statistics: Statistics,
+    /// The values' generation: higher than any before.
+    pub generation: u64,
+    /// The event time of the newest publication: nothing at or before it is published again.
+    pub published: Micros,
+    /// The number of the newest checkpoint.
+    pub saved: u64,
+    /// The fence under which checkpoints are written.
+    pub fence: u64,
+    /// Who this is.
+    pub name: Text,
+    /// How often state is kept.
+    pub save_every: Duration,
+    /// Where publications go.
+    pub publisher: mpsc::Sender<(Publication, Vec<Point>)>,
+    /// Where state goes.
+    pub keeper: mpsc::Sender<Saving>,
+    /// Told when an actor is lost and all must start anew.
+    pub escalate: Box<dyn Fn(String)>,
+    /// Counters and gauges.
+    pub metrics: super::Metrics,
+    /// Opens links for back-fills.
+    pub replay: Replay,
+    /// Whose centre: a back-fill begins with it.
+    pub tenant: Tenant,
+    /// Whose journals a back-fill reads.
+    pub source_names: Vec<Text>,
+}
+
+/// The collector.
+pub struct Collector {
+    parts: Parts,
+    phase: Phase,
+    round: u64,
+    press: Press,
+    /// Facts came since the last publication.
+    fresh: bool,
+    published_on: Micros,
+    sources: BTreeMap<Text, SourceState>,
+    saving: bool,
+    saved_on: Micros,
+    records_since_save: u64,
+    /// Chunks whose checkpoint failed: they come with the next.
+    unsaved: BTreeMap<Text, Chunk>,
+    in_flight: BTreeMap<Text, Chunk>,
+    begun: bool,
+    filling: bool,
+    /// No batch is taken before this: a back-fill is about to hand over.
+    waits_until: Micros,
+    hole: bool,
+    stopping: Option<tokio::sync::oneshot::Sender<()>>,
+}
+
+impl Collector {
+    /// A collector over its parts.
+    pub fn new(parts: Parts) -> Self {
+        let now = parts.clock.now();
+        let press = Press::new(parts.name.clone(), parts.generation);
+        let begun = parts.merge.through() > Micros::ZERO;
+        Self {
+            parts,
+            phase: Phase::Idle,
+            round: 0,
+            press,
+            fresh: true,
+            published_on: Micros::ZERO,
+            sources: BTreeMap::new(),
+            saving: false,
+            saved_on: now,
+            records_since_save: 0,
+            unsaved: BTreeMap::new(),
+            in_flight: BTreeMap::new(),
+            begun,
+            filling: false,
+            waits_until: Micros::ZERO,
+            hole: false,
+            stopping: None,
+        }
+    }
+
+    /// Starts whatever is next, if nothing is going on.
+    fn pump(&mut self, context: &mut Context<Self>) {
+        if !matches!(self.phase, Phase::Idle) {
+            return;
+        }
+        if self.publish_is_due() && self.parts.publisher.capacity() > 0 {
+            self.collect(context);
+        } else if self.save_is_due() {
+            self.save(context);
+        } else if self.parts.clock.now() < self.waits_until {
+            // The tick looks again.
+        } else if let Some(batch) = self.parts.merge.take(BATCH_RECORDS) {
+            // The world begins with its first record: time alone means nothing before (rule Q-6).
+            if !self.is_virgin() || !batch.records.is_empty() {
+                self.begin(batch, context);
+            }
+        } else if let (Some(_), false) = (&self.stopping, self.saving) {
+            context.stop();
+        }
+    }
+
+    /// Nothing has passed yet: statistics may simply be opened.
+    fn is_virgin(&self) -> bool {
+        !self.begun
+    }
+
+    /// What is wanted after the stream began is computed beside it, from the journal.
+    fn fill(&mut self, context: &mut Context<Self>) {
+        if self.is_virgin() || self.filling || !self.parts.statistics.has_waiting() {
+            return;
+        }
+        self.filling = true;
+        let wanted = self.parts.statistics.take_waiting();
+        let task = backfill::Task {
+            tenant: self.parts.tenant.clone(),
+            sources: self.parts.source_names.clone(),
+            wanted: wanted.clone(),
+            clock: self.parts.clock,
+            replay: Arc::clone(&self.parts.replay),
+        };
+        let me = context.address();
+        actix::spawn(async move {
+            let failure = backfill::fill(task, me.clone()).await.err();
+            // A collector that is gone takes its wishes along.
+            let _ = me.send(Filled { wanted, failure }).await;
+        });
+    }
+
+    fn begin(&mut self, batch: Batch, context: &mut Context<Self>) {
+        if let (true, Some(first)) = (self.is_virgin(), batch.records.first()) {
+            // A statistic begins with the first record that its DCU can know (contracts, part 6).
+            self.parts.statistics.open_waiting(first.received);
+            self.begun = true;
+        }
+        self.fresh |= !batch.records.is_empty();
+        self.records_since_save += batch.records.len() as u64;
+        self.parts.metrics.records.inc_by(batch.records.len() as u64);
+        self.note_links(&batch.records);
+        self.parts.pipeline.begin(&batch);
+        self.deliver(Stage::Devices, context);
+    }
+
+    fn deliver(&mut self, stage: Stage, context: &mut Context<Self>) {
+        self.phase = Phase::Objects(stage);
+        self.round += 1;
+        let delivered = self.parts.pipeline.deliver(stage, self.round, context.address().recipient());
+        if let Err(gone) = delivered {
+            (self.parts.escalate)(gone.to_string());
+            context.stop();
+        }
+    }
+
+    /// The last answer of the present round is in.
+    fn proceed(&mut self, context: &mut Context<Self>) {
+        match std::mem::replace(&mut self.phase, Phase::Idle) {
+            Phase::Idle => {}
+            Phase::Objects(stage) => {
+                self.parts.pipeline.absorb();
+                match stage {
+                    Stage::Devices => self.deliver(Stage::People, context),
+                    Stage::People => self.deliver(Stage::Sets, context),
+                    Stage::Sets => self.observe(context),
+                }
+            }
+            Phase::Observing => self.pump(context),
+            Phase::Collecting(round) => {
+                self.print(round.take());
+                self.pump(context);
+            }
+            Phase::Saving(round) => {
+                self.hand_to_keeper(round.take());
+                self.pump(context);
+            }
+        }
+    }
+
+    fn observe(&mut self, context: &mut Context<Self>) {
+        let items = self.parts.pipeline.finish();
+        for (ix, _) in &items.appeared {
+            self.press.appeared.extend(self.parts.pipeline.info(*ix));
+        }
+        self.parts.metrics.facts.inc_by(items.items.len() as u64);
+        self.phase = Phase::Observing;
+        self.round += 1;
+        let observed = self.parts.statistics.observe(items, self.round, context.address().recipient());
+        if let Err(gone) = observed {
+            (self.parts.escalate)(gone);
+            context.stop();
+        }
+    }
+
+    /// Values move with facts (at most every 100 ms) and with every whole second of event time (rule G-5).
+    fn publish_is_due(&self) -> bool {
+        let through = self.parts.merge.through();
+        if through <= self.parts.published {
+            return false;
+        }
+        let second_passed = through.secs() > self.parts.published.secs();
+        let pause_is_over = self.parts.clock.now() - self.published_on >= PUBLISH_PAUSE;
+        // While a backlog is worked off, one look each second of real time is enough.
+        let behind = self.parts.merge.waiting() > BATCH_RECORDS;
+        let hurry = self.parts.clock.now() - self.published_on >= Micros::from_secs(1);
+        if behind { hurry } else { second_passed || ((self.fresh || self.press.has_news()) && pause_is_over) }
+    }
+
+    fn collect(&mut self, context: &mut Context<Self>) {
+        self.round += 1;
+        let at = self.parts.merge.through();
+        match self.parts.statistics.collect(at, self.round, context.address().recipient()) {
+            Ok(round) => self.phase = Phase::Collecting(round),
+            Err(gone) => {
+                (self.parts.escalate)(gone);
+                context.stop();
+            }
+        }
+    }
+
+    fn print(&mut self, changed: Vec<Changed>) {
+        let at = self.parts.merge.through();
+        self.parts.published = at;
+        self.published_on = self.parts.clock.now();
+        self.fresh = false;
+        let directory = self.parts.pipeline.floor().directory();
+        let merge = &self.parts.merge;
+        let silent: Vec<_> = directory
+            .all_sources()
+            .filter(|(_, name)| !merge.is_live(name))
+            .map(|(source, _)| source)
+            .collect();
+        let printed = self.press.print(at, changed, directory, &silent);
+        self.parts.metrics.cells.inc_by(printed.0.blocks.iter().map(|block| block.rows.len() as u64).sum());
+        self.parts.metrics.at_seconds.set(at.0 as f64 / 1e6);
+        if self.parts.publisher.try_send(printed).is_err() {
+            // Room was there when the round began, and nobody else sends.
+            (self.parts.escalate)("the publisher is gone".to_owned());
+        }
+    }
+
+    fn save_is_due(&self) -> bool {
+        let elapsed = self.parts.clock.now() - self.saved_on;
+        let time = elapsed.0 >= i64::try_from(self.parts.save_every.as_micros()).unwrap_or(i64::MAX);
+        let asked = self.stopping.is_some() && self.records_since_save > 0;
+        !self.saving
+            && self.parts.merge.through() > Micros::ZERO
+            && (time || asked || self.records_since_save >= SAVE_RECORDS)
+    }
+
+    fn save(&mut self, context: &mut Context<Self>) {
+        self.saving = true;
+        self.saved_on = self.parts.clock.now();
+        self.records_since_save = 0;
+        self.round += 1;
+        let objects = self.parts.pipeline.take_touched();
+        let statistics = self.parts.statistics.actors();
+        let round = Round::new(self.round, objects.len() + statistics.len(), context.address().recipient());
+        self.phase = Phase::Saving(Arc::clone(&round));
+        let objects = objects.iter().map(|actor| actor.try_send(Save { round: Arc::clone(&round) }).is_ok());
+        let taken: Vec<bool> = objects.collect();
+        let all = taken.iter().all(|taken| *taken)
+            && statistics.iter().all(|actor| actor.try_send(Save { round: Arc::clone(&round) }).is_ok());
+        if !all {
+            (self.parts.escalate)("an actor is gone".to_owned());
+            context.stop();
+        }
+    }
+
+    fn hand_to_keeper(&mut self, chunks: Vec<Chunk>) {
+        self.parts.saved += 1;
+        let mut all = std::mem::take(&mut self.unsaved);
+        all.extend(chunks.into_iter().map(|chunk| (chunk.name.clone(), chunk)));
+        all.extend(self.own_chunks().into_iter().map(|chunk| (chunk.name.clone(), chunk)));
+        let pointer = Pointer {
+            generation: self.parts.saved,
+            positions: self.parts.merge.released(),
+            at: self.parts.merge.through(),
+            published: self.parts.published,
+            fence: self.parts.fence,
+        };
+        self.in_flight = all;
+        let chunks = self.in_flight.values().cloned().collect();
+        if self.parts.keeper.try_send(Saving { chunks, gone: Vec::new(), pointer }).is_err() {
+            (self.parts.escalate)("the keeper is gone".to_owned());
+        }
+    }
+
+    /// State that belongs to no single object.
+    fn own_chunks(&self) -> Vec<Chunk> {
+        let chunk = |name: &'static str, bytes: Result<Vec<u8>, rmp_serde::encode::Error>| {
+            if let Err(error) = &bytes {
+                tracing::error!(name, %error, "state can't be written");
+            }
+            bytes.ok().map(|bytes| Chunk { slot: 0, name: Text::const_new(name), bytes })
+        };
+        let floor = chunk("floor", rmp_serde::to_vec(self.parts.pipeline.floor()));
+        let opened = chunk("opened", rmp_serde::to_vec(&self.parts.statistics.opened()));
+        floor.into_iter().chain(opened).collect()
+    }
+
+    fn take_in(&mut self, event: LinkEvent) {
+        let now = self.parts.clock.now();
+        match event {
+            LinkEvent::Connected(welcome) => {
+                for offer in welcome.sources {
+                    self.parts.merge.expect(&offer.name, now);
+                    self.set_source(offer.name, SourceStatus::Starting, now, "".into());
+                }
+            }
+            LinkEvent::Events(events) => self.take_records(events.records, now),
+            LinkEvent::Snapshot(whole) => self.take_snapshot(whole, now),
+            LinkEvent::Gap(notice) => {
+                let received = notice.to.max(self.parts.merge.through() + Micros(1));
+                let gap = Gap { from: notice.from, to: notice.to, cause: notice.cause };
+                self.push(gap_record(notice.source, gap, received), now);
+            }
+            LinkEvent::Heartbeat(heartbeat) => {
+                self.parts.merge.heartbeat(&heartbeat.source, heartbeat.now, now);
+                let known = self.sources.get(&heartbeat.source).map(|state| &state.status);
+                if !matches!(known, Some(SourceStatus::Live | SourceStatus::Down)) {
+                    self.set_source(heartbeat.source, SourceStatus::Live, now, "".into());
+                }
+            }
+            LinkEvent::Refused { text, .. } => self.lose_sources(now, &format!("the LDS refuses: {text}")),
+            LinkEvent::Lost { cause, .. } => self.lose_sources(now, &format!("no link to the LDS: {cause}")),
+        }
+    }
+
+    fn take_records(&mut self, records: Vec<Record>, now: Micros) {
+        for record in records {
+            if self.hole {
+                return;
+            }
+            self.push(record, now);
+        }
+    }
+
+    fn push(&mut self, record: Record, now: Micros) {
+        let (source, position) = (record.source.clone(), record.position());
+        match self.parts.merge.push(record, now) {
+            Ok(()) if position.seq != 0 => self.parts.reached.set(source, position),
+            Ok(()) => {}
+            Err(hole) => {
+                tracing::warn!(source.name = %source, ?hole, "a record of {source} is missing; asking for it again");
+                self.hole = true;
+            }
+        }
+    }
+
+    /// The whole state instead of records: what lay between is lost, which a gap tells.
+    fn take_snapshot(&mut self, whole: Whole, now: Micros) {
+        let Whole { source, position, snapshot } = whole;
+        let through = self.parts.merge.through();
+        let received = snapshot.taken.max(through + Micros(1));
+        let known = self.parts.merge.positions().get(&source).copied().unwrap_or_default();
+        if known.seq != 0 && known != position {
+            let gap = Gap { from: through, to: received, cause: "records are no longer kept".into() };
+            self.push(gap_record(source.clone(), gap, received), now);
+        }
+        self.parts.merge.jump(&source, position, now);
+        self.parts.reached.set(source.clone(), position);
+        self.push(snapshot_record(source, position, snapshot, received), now);
+    }
+
+    /// The link to the LDS is away: its sources stall by themselves, people are told why.
+    fn lose_sources(&mut self, now: Micros, detail: &str) {
+        for source in self.sources.keys().cloned().collect::<Vec<_>>() {
+            self.set_source(source, SourceStatus::Stalled, now, detail.into());
+        }
+    }
+
+    /// Sources say themselves when their PBX comes and goes.
+    fn note_links(&mut self, records: &[Record]) {
+        for record in records {
+            let status = match record.event {
+                Event::LinkConnected | Event::ServerConnected => SourceStatus::Live,
+                Event::LinkDisconnected | Event::ServerDisconnected => SourceStatus::Down,
+                _ => continue,
+            };
+            let detail = if status == SourceStatus::Down { "the link to the PBX is down" } else { "" };
+            self.set_source(record.source.clone(), status, record.received, detail.into());
+        }
+    }
+
+    fn set_source(&mut self, source: Text, status: SourceStatus, since: Micros, detail: Text) {
+        let state = SourceState { source: source.clone(), status, since, detail };
+        let changed = self
+            .sources
+            .get(&source)
+            .is_none_or(|known| known.status != state.status || known.detail != state.detail);
+        if changed {
+            tracing::info!(source.name = %source, status = ?state.status, detail = %state.detail, "source {source} is {:?}", state.status);
+            self.sources.insert(source, state);
+            self.press.sources = self.sources.values().cloned().collect();
+        }
+    }
+}
+
+impl Actor for Collector {
+    type Context = Context<Self>;
+
+    fn started(&mut self, context: &mut Self::Context) {
+        // Links send one message at a time and rounds end one at a time: this is never full.
+        context.set_mailbox_capacity(256);
+        context.run_interval(TICK, |collector, context| {
+            let now = collector.parts.clock.now();
+            for source in collector.parts.merge.stalled(now) {
+                collector.parts.statistics.mark_all();
+                collector.fresh = true;
+                collector.set_source(
+                    source,
+                    SourceStatus::Stalled,
+                    now,
+                    "nothing was heard for 3 seconds".into(),
+                );
+            }
+            collector.pump(context);
+        });
+    }
+}
+
+impl Handler<Arrived> for Collector {
+    type Result = Room;
+
+    fn handle(&mut self, Arrived(events): Arrived, context: &mut Self::Context) -> Room {
+        for event in events {
+            self.take_in(event);
+        }
+        self.pump(context);
+        if std::mem::take(&mut self.hole) {
+            Room::Hole
+        } else if self.parts.merge.waiting() > WAITING_MAX {
+            Room::Full
+        } else {
+            Room::Free
+        }
+    }
+}
+
+impl Handler<RoundDone> for Collector {
+    type Result = ();
+
+    fn handle(&mut self, RoundDone(id): RoundDone, context: &mut Self::Context) {
+        if id == self.round {
+            self.proceed(context);
+        }
+    }
+}
+
+impl Handler<Kept> for Collector {
+    type Result = ();
+
+    fn handle(&mut self, kept: Kept, context: &mut Self::Context) {
+        self.saving = false;
+        let chunks = std::mem::take(&mut self.in_flight);
+        if kept.failure.is_some() {
+            self.parts.metrics.checkpoint_failures.inc();
+            for (name, chunk) in chunks {
+                self.unsaved.entry(name).or_insert(chunk);
+            }
+        } else {
+            self.parts.metrics.checkpoints.inc();
+        }
+        self.pump(context);
+    }
+}
+
+/// These definitions are wanted.
+#[derive(Message)]
+#[rtype(result = "Vec<(Text, Answer)>")]
+pub struct Want(pub Vec<Wanted>);
+
+impl Handler<Want> for Collector {
+    type Result = actix::MessageResult<Want>;
+
+    fn handle(&mut self, Want(wanted): Want, context: &mut Self::Context) -> Self::Result {
+        let answers = self.parts.statistics.want(wanted);
+        self.fill(context);
+        self.pump(context);
+        actix::MessageResult(answers)
+    }
+}
+
+impl Handler<Meet> for Collector {
+    type Result = actix::MessageResult<Meet>;
+
+    fn handle(&mut self, Meet { wait }: Meet, _: &mut Self::Context) -> Self::Result {
+        if wait {
+            self.waits_until = self.parts.clock.now() + MEET_MAX;
+        }
+        actix::MessageResult(self.parts.merge.through())
+    }
+}
+
+impl Handler<HandOver> for Collector {
+    type Result = bool;
+
+    fn handle(&mut self, handed: HandOver, context: &mut Self::Context) -> bool {
+        // A batch that was on its way when the meeting was agreed on is waited for.
+        let met = handed.through == self.parts.merge.through()
+            && matches!(self.phase, Phase::Idle | Phase::Collecting(_));
+        self.waits_until = Micros::ZERO;
+        if met {
+            for (key, opened, chunks) in handed.filled {
+                let directory = self.parts.pipeline.floor().directory();
+                let zone = self.parts.statistics.zone().clone();
+                match backfill::adopted(
+                    &opened,
+                    chunks,
+                    &handed.objects,
+                    |object| directory.find(object),
+                    &zone,
+                ) {
+                    Ok(statistic) => self.parts.statistics.adopt(key, opened, statistic),
+                    Err(cause) => tracing::error!(%key, cause, "statistic {key} could not be taken over"),
+                }
+            }
+            self.fresh = true;
+        }
+        self.pump(context);
+        met
+    }
+}
+
+/// A back-fill has ended.
+#[derive(Message)]
+#[rtype(result = "()")]
+struct Filled {
+    wanted: Vec<(Text, Wanted, Arc<stats::Definition>)>,
+    failure: Option<String>,
+}
+
+impl Handler<Filled> for Collector {
+    type Result = ();
+
+    fn handle(&mut self, Filled { wanted, failure }: Filled, context: &mut Self::Context) {
+        self.filling = false;
+        self.waits_until = Micros::ZERO;
+        if let Some(cause) = failure {
+            tracing::warn!(cause, "a back-fill did not succeed; it is tried again");
+            self.parts.statistics.wait_again(wanted);
+            context.run_later(FILL_PAUSE, |collector, context| collector.fill(context));
+        } else {
+            self.fill(context);
+        }
+        self.pump(context);
+    }
+}
+
+/// Finish: keep the state, publish nothing more, stop; told when done.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Drain(pub tokio::sync::oneshot::Sender<()>);
+
+impl Handler<Drain> for Collector {
+    type Result = ();
+
+    fn handle(&mut self, Drain(done): Drain, context: &mut Self::Context) {
+        self.stopping = Some(done);
+        self.pump(context);
+    }
+}

@@ -1,0 +1,91 @@
+//! Carries what links hand over to the collector, and keeps the positions from which they go on.
+
+use super::Collector;
+use actix::{Addr, Message};
+use model::Text;
+use model::record::{Body, Event, Gap, Record};
+use model::snapshot::Snapshot;
+use model::time::{Micros, Position};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use wire::frame::Positions;
+use wire::link::{LinkEvent, Subscription};
+
+/// How long a link waits before it asks again whether there is room.
+const ROOM_PAUSE: Duration = Duration::from_millis(2);
+
+/// What came together over a link.
+#[derive(Message)]
+#[rtype(result = "Room")]
+pub struct Arrived(pub Vec<LinkEvent>);
+
+/// What a link may do next.
+#[derive(Clone, Debug, PartialEq, Eq, actix::MessageResponse)]
+pub enum Room {
+    /// Send more.
+    Free,
+    /// Wait a moment and ask again with an empty message: more is waiting than may.
+    Full,
+    /// A record is missing: connect again from the positions reached.
+    Hole,
+}
+
+/// The positions that a DCU has reached, for the next hello of its links.
+#[derive(Clone, Debug, Default)]
+pub struct Reached(Arc<Mutex<Positions>>);
+
+impl Reached {
+    /// Starts from positions; [0,0] means from the oldest record that is kept.
+    pub fn new(positions: Positions) -> Self {
+        Self(Arc::new(Mutex::new(positions)))
+    }
+
+    /// The positions now.
+    pub fn positions(&self) -> Positions {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn set(&self, source: Text, position: Position) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(source, position);
+    }
+}
+
+/// Carries a link's stream to the collector until either ends. The link is made to wait while the collector has
+/// enough: the other end then reads from its journal, so nothing is lost.
+pub(super) async fn carry(mut link: Subscription, collector: Addr<Collector>) {
+    let mut together = Vec::new();
+    while link.events.recv_many(&mut together, 64).await > 0 {
+        let mut answer = collector.send(Arrived(std::mem::take(&mut together))).await;
+        while let Ok(Room::Full) = answer {
+            tokio::time::sleep(ROOM_PAUSE).await;
+            answer = collector.send(Arrived(Vec::new())).await;
+        }
+        match answer {
+            // A resync that is under way already serves this one too.
+            Ok(Room::Hole) => drop(link.resync.try_send("a record is missing".to_owned())),
+            Ok(_) => {}
+            Err(_) => return,
+        }
+    }
+}
+
+/// The state of a source as a record without a number: it stands for everything up to its position.
+pub(super) fn snapshot_record(
+    source: Text,
+    position: Position,
+    snapshot: Snapshot,
+    received: Micros,
+) -> Record {
+    let mut record = Record::new(source, Event::Snapshot, received);
+    record.epoch = position.epoch;
+    record.time = snapshot.taken;
+    record.body = Some(Box::new(Body::Snapshot(snapshot)));
+    record
+}
+
+/// A gap as a record without a number.
+pub(super) fn gap_record(source: Text, gap: Gap, received: Micros) -> Record {
+    let mut record = Record::new(source, Event::Gap, received);
+    record.body = Some(Box::new(Body::Gap(gap)));
+    record
+}

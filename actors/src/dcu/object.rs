@@ -1,0 +1,113 @@
+//! The actor of a device, agent, place, queue or group: a slice of the batch in, facts and post for others out.
+
+use super::round::Round;
+use super::trial::{Trial, guarded};
+use actix::{Actor, Context, Handler, Message};
+use model::object::ObjectIx;
+use model::{Object, Text};
+use objects::{AnyBrain, Brain, DeviceEvent, Fact, GroupEvent, Mail, Out, QueueEvent};
+use ports::checkpoints::Chunk;
+use std::sync::Arc;
+
+/// Post of one kind, shared by the actors of a stage.
+#[derive(Clone)]
+pub enum Post {
+    /// For devices.
+    Devices(Arc<Mail<DeviceEvent>>),
+    /// For agents.
+    Agents(Arc<Mail<Fact>>),
+    /// For places.
+    Places(Arc<Mail<Fact>>),
+    /// For mediation DNs.
+    Queues(Arc<Mail<QueueEvent>>),
+    /// For groups.
+    Groups(Arc<Mail<GroupEvent>>),
+}
+
+/// The actor's slice of a stage: number `at` of its post.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Hear {
+    /// The post.
+    pub post: Post,
+    /// Which slice of it.
+    pub at: usize,
+    /// Where the answer goes.
+    pub round: Arc<Round<(ObjectIx, Out)>>,
+}
+
+/// Time to write down the state.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Save {
+    /// Where the chunk goes.
+    pub round: Arc<Round<Chunk>>,
+}
+
+/// One object.
+pub struct ObjectActor {
+    ix: ObjectIx,
+    object: Object,
+    brain: AnyBrain,
+    trial: Trial,
+}
+
+impl ObjectActor {
+    /// An object with its brain, new or restored.
+    pub fn new(ix: ObjectIx, object: Object, brain: AnyBrain, trial: Trial) -> Self {
+        Self { ix, object, brain, trial }
+    }
+
+    /// The name of the chunk that holds an object's state.
+    pub fn chunk_name(ix: ObjectIx) -> Text {
+        Text::from(format!("object/{}", ix.0))
+    }
+
+    fn hear(brain: &mut AnyBrain, post: &Post, at: usize, out: &mut Out) {
+        match (brain, post) {
+            (AnyBrain::Device(brain), Post::Devices(mail)) => brain.apply(mail.slice(at), out),
+            (AnyBrain::Agent(brain), Post::Agents(mail)) => brain.apply(mail.slice(at), out),
+            (AnyBrain::Place(brain), Post::Places(mail)) => brain.apply(mail.slice(at), out),
+            (AnyBrain::Queue(brain), Post::Queues(mail)) => brain.apply(mail.slice(at), out),
+            (AnyBrain::Group(brain), Post::Groups(mail)) => brain.apply(mail.slice(at), out),
+            (brain, _) => tracing::error!(?brain, "post of another kind came to this object"),
+        }
+    }
+}
+
+impl Actor for ObjectActor {
+    type Context = Context<Self>;
+
+    fn started(&mut self, context: &mut Self::Context) {
+        // A batch at a time, and a save between batches.
+        context.set_mailbox_capacity(4);
+    }
+}
+
+impl Handler<Hear> for ObjectActor {
+    type Result = ();
+
+    fn handle(&mut self, Hear { post, at, round }: Hear, _: &mut Self::Context) {
+        // The state before the batch is what a panic goes back to: the step is pure, so nothing else has changed.
+        let out = guarded(&self.trial, self.object.kind.name(), &self.object.id, &mut self.brain, |brain| {
+            let mut out = Out::default();
+            Self::hear(brain, &post, at, &mut out);
+            out
+        });
+        drop(post);
+        round.answer(out.map(|out| (self.ix, out)));
+    }
+}
+
+impl Handler<Save> for ObjectActor {
+    type Result = ();
+
+    fn handle(&mut self, Save { round }: Save, _: &mut Self::Context) {
+        let bytes = rmp_serde::to_vec(&self.brain);
+        if let Err(error) = &bytes {
+            tracing::error!(object = %self.object.id, %error, "state can't be written");
+        }
+        let name = Self::chunk_name(self.ix);
+        round.answer(bytes.ok().map(|bytes| Chunk { slot: self.object.slot(), name, bytes }));
+    }
+}

@@ -1,0 +1,206 @@
+//! A batch on its way through the object actors: routed, delivered stage by stage, made into facts.
+
+use super::object::{Hear, ObjectActor, Post};
+use super::round::{Round, RoundDone};
+use super::trial::Trial;
+use actix::{Actor, Addr, Recipient};
+use model::Object;
+use model::item::Items;
+use model::object::{ObjectIx, ObjectType};
+use objects::{AnyBrain, Floor, Mail, Out, Routes, Stage};
+use ports::values::ObjectInfo;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use streams::Batch;
+
+/// An object's actor did not take its post: the DCU starts anew from its checkpoint.
+#[derive(Debug, thiserror::Error)]
+#[error("the actor of {kind} {id} is gone; starting anew from the checkpoint")]
+pub struct ActorGone {
+    kind: &'static str,
+    id: String,
+}
+
+/// The floor, and the actors of all objects.
+pub struct Pipeline {
+    floor: Floor,
+    routes: Routes,
+    actors: Vec<Option<Addr<ObjectActor>>>,
+    /// Whose state differs from the newest checkpoint.
+    touched: BTreeSet<ObjectIx>,
+    round: Option<Arc<Round<(ObjectIx, Out)>>>,
+    post: Vec<Post>,
+    trial: Trial,
+}
+
+impl Pipeline {
+    /// A pipeline over a floor, new or restored, with the brains that were restored with it.
+    pub fn new(floor: Floor, brains: Vec<(ObjectIx, AnyBrain)>, trial: Trial) -> Self {
+        let mut pipeline = Self {
+            floor,
+            routes: Routes::default(),
+            actors: Vec::new(),
+            touched: BTreeSet::new(),
+            round: None,
+            post: Vec::new(),
+            trial,
+        };
+        for (ix, brain) in brains {
+            if let Some(object) = pipeline.floor.directory().object(ix).cloned() {
+                pipeline.spawn(ix, object, brain);
+            }
+        }
+        pipeline
+    }
+
+    /// The floor.
+    pub fn floor(&self) -> &Floor {
+        &self.floor
+    }
+
+    /// Routes a batch; actors of new objects start.
+    pub fn begin(&mut self, batch: &Batch) {
+        self.floor.route(&batch.records, batch.through, &mut self.routes);
+        let appeared = self.routes.appeared.clone();
+        for (ix, object) in appeared {
+            if let Some(brain) = self.floor.newborn(ix) {
+                self.spawn(ix, object, brain);
+            }
+        }
+    }
+
+    /// Delivers the post of a stage; `done` is told when all have answered.
+    pub fn deliver(&mut self, stage: Stage, id: u64, done: Recipient<RoundDone>) -> Result<(), ActorGone> {
+        self.routes.open(stage);
+        self.post = match stage {
+            Stage::Devices => vec![Post::Devices(Arc::new(std::mem::take(&mut self.routes.devices)))],
+            Stage::People => vec![
+                Post::Agents(Arc::new(std::mem::take(&mut self.routes.agents))),
+                Post::Places(Arc::new(std::mem::take(&mut self.routes.places))),
+            ],
+            Stage::Sets => vec![
+                Post::Queues(Arc::new(std::mem::take(&mut self.routes.queues))),
+                Post::Groups(Arc::new(std::mem::take(&mut self.routes.groups))),
+            ],
+        };
+        let round = Round::new(id, self.post.iter().map(Post::len).sum(), done);
+        self.round = Some(Arc::clone(&round));
+        for post in &self.post {
+            for at in 0..post.len() {
+                let ix = post.recipient(at);
+                self.touched.insert(ix);
+                let hear = Hear { post: post.clone(), at, round: Arc::clone(&round) };
+                let taken =
+                    self.actors.get(ix.0 as usize).and_then(Option::as_ref).map(|actor| actor.try_send(hear));
+                if !matches!(taken, Some(Ok(()))) {
+                    return Err(self.gone(ix));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes in what the stage put out.
+    pub fn absorb(&mut self) {
+        let answers = self.round.take().map(|round| round.take()).unwrap_or_default();
+        let directory = self.floor.directory();
+        let second = |ix: &ObjectIx| {
+            let kind = directory.object(*ix).map(|object| object.kind);
+            kind.is_some_and(|kind| kind == ObjectType::Place || kind.is_group())
+        };
+        let (later, first): (Vec<_>, Vec<_>) = answers.into_iter().partition(|(ix, _)| second(ix));
+        self.routes.absorb_all(first);
+        self.routes.absorb_all(later);
+        for post in self.post.drain(..) {
+            post.give_back(&mut self.routes);
+        }
+    }
+
+    /// Everything that the batch made.
+    pub fn finish(&mut self) -> Items {
+        self.floor.count(self.routes.counters());
+        self.routes.finish()
+    }
+
+    /// Actors whose state has changed since this was last asked.
+    pub fn take_touched(&mut self) -> Vec<Addr<ObjectActor>> {
+        let touched = std::mem::take(&mut self.touched);
+        touched.iter().filter_map(|ix| self.actors.get(ix.0 as usize).cloned().flatten()).collect()
+    }
+
+    /// How many object actors there are.
+    pub fn actor_count(&self) -> usize {
+        self.actors.iter().flatten().count()
+    }
+
+    /// An object as screens name it.
+    pub fn info(&self, ix: ObjectIx) -> Option<ObjectInfo> {
+        let directory = self.floor.directory();
+        let object = directory.object(ix)?.clone();
+        let groups = directory
+            .objects()
+            .filter(|(_, group)| group.kind.is_group())
+            .filter(|(group, _)| directory.members(*group).contains(&ix))
+            .map(|(group, _)| directory.name(group).into())
+            .collect();
+        Some(ObjectInfo { name: directory.name(ix).into(), object, groups })
+    }
+
+    fn spawn(&mut self, ix: ObjectIx, object: Object, brain: AnyBrain) {
+        let at = ix.0 as usize;
+        if at >= self.actors.len() {
+            self.actors.resize(at + 1, None);
+        }
+        self.touched.insert(ix);
+        self.actors[at] = Some(ObjectActor::new(ix, object, brain, self.trial.clone()).start());
+    }
+
+    fn gone(&self, ix: ObjectIx) -> ActorGone {
+        let object = self.floor.directory().object(ix);
+        ActorGone {
+            kind: object.map_or("object", |object| object.kind.name()),
+            id: object.map_or_else(|| ix.0.to_string(), |object| object.id.to_string()),
+        }
+    }
+}
+
+impl Post {
+    /// How many slices.
+    fn len(&self) -> usize {
+        match self {
+            Self::Devices(mail) => mail.len(),
+            Self::Agents(mail) | Self::Places(mail) => mail.len(),
+            Self::Queues(mail) => mail.len(),
+            Self::Groups(mail) => mail.len(),
+        }
+    }
+
+    /// Whose slice it is.
+    fn recipient(&self, at: usize) -> ObjectIx {
+        match self {
+            Self::Devices(mail) => mail.recipient(at),
+            Self::Agents(mail) | Self::Places(mail) => mail.recipient(at),
+            Self::Queues(mail) => mail.recipient(at),
+            Self::Groups(mail) => mail.recipient(at),
+        }
+    }
+
+    /// The buffers serve the next batch.
+    fn give_back(self, routes: &mut Routes) {
+        fn back<E: objects::Dated>(shared: Arc<Mail<E>>, to: &mut Mail<E>) {
+            if let Some(mut mail) = Arc::into_inner(shared)
+                && to.is_empty()
+            {
+                mail.clear();
+                *to = mail;
+            }
+        }
+        match self {
+            Self::Devices(mail) => back(mail, &mut routes.devices),
+            Self::Agents(mail) => back(mail, &mut routes.agents),
+            Self::Places(mail) => back(mail, &mut routes.places),
+            Self::Queues(mail) => back(mail, &mut routes.queues),
+            Self::Groups(mail) => back(mail, &mut routes.groups),
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! The actor of a statistic: batches of facts in, changed values out.
+
+use super::object::Save;
+use super::publication::Changed;
+use super::round::Round;
+use super::statistics::add_row;
+use super::trial::{Trial, guarded_large};
+use actix::{Actor, Context, Handler, Message};
+use model::Text;
+use model::time::Micros;
+use ports::checkpoints::Chunk;
+use ports::demand::Wanted;
+use stats::{Batch, Statistic};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A batch of facts, shared by all statistics.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Observe {
+    /// The batch.
+    pub batch: Arc<Batch>,
+    /// Where to say that it has been taken in.
+    pub round: Arc<Round<()>>,
+}
+
+/// Time to tell what changed.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Collect {
+    /// As of when.
+    pub at: Micros,
+    /// Where the answer goes.
+    pub round: Arc<Round<Changed>>,
+}
+
+/// Every value counts as changed.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct MarkAll;
+
+/// One definition with its rows.
+pub struct StatisticActor {
+    key: Text,
+    wanted: Wanted,
+    statistic: Statistic,
+    /// The state at the last save, and what came since: what a panic goes back to.
+    saved: Statistic,
+    since: Vec<Arc<Batch>>,
+    /// Check sums of the chunks last written: only those that differ are written again.
+    sums: BTreeMap<u8, u32>,
+    /// Nothing was told yet: the first answer holds every row.
+    whole: bool,
+    trial: Trial,
+}
+
+impl StatisticActor {
+    /// A statistic, new or restored.
+    pub fn new(key: Text, wanted: Wanted, statistic: Statistic, trial: Trial) -> Self {
+        let saved = statistic.clone();
+        Self { key, wanted, statistic, saved, since: Vec::new(), sums: BTreeMap::new(), whole: true, trial }
+    }
+
+    fn take_in(statistic: &mut Statistic, wanted: &Wanted, batch: &Batch) {
+        for (ix, object) in &batch.items().appeared {
+            add_row(statistic, wanted, *ix, object);
+        }
+        statistic.apply(batch);
+    }
+
+    /// The state before the batch that failed: as saved, and what came since taken in again.
+    fn rebuilt(saved: &Statistic, since: &[Arc<Batch>], wanted: &Wanted) -> Statistic {
+        let mut statistic = saved.clone();
+        for batch in since {
+            Self::take_in(&mut statistic, wanted, batch);
+        }
+        statistic
+    }
+}
+
+impl Actor for StatisticActor {
+    type Context = Context<Self>;
+
+    fn started(&mut self, context: &mut Self::Context) {
+        context.set_mailbox_capacity(8);
+    }
+}
+
+impl Handler<Observe> for StatisticActor {
+    type Result = ();
+
+    fn handle(&mut self, Observe { batch, round }: Observe, _: &mut Self::Context) {
+        let (saved, since, wanted) = (&self.saved, &self.since, &self.wanted);
+        let rebuilt = guarded_large(
+            &self.trial,
+            "Statistic",
+            &self.key,
+            &mut self.statistic,
+            || Self::rebuilt(saved, since, wanted),
+            |statistic| Self::take_in(statistic, wanted, &batch),
+        );
+        // After that, nobody knows any more what was told.
+        self.whole |= rebuilt;
+        self.since.push(batch);
+        round.answer(None);
+    }
+}
+
+impl Handler<Collect> for StatisticActor {
+    type Result = ();
+
+    fn handle(&mut self, Collect { at, round }: Collect, _: &mut Self::Context) {
+        let changed = self.statistic.changed(at);
+        let whole = std::mem::take(&mut self.whole);
+        let objects = if whole { self.statistic.objects().collect() } else { changed };
+        let values =
+            objects.into_iter().filter_map(|ix| self.statistic.read(ix, at).map(|value| (ix, value)));
+        let rows: Vec<_> = values.collect();
+        let nothing = rows.is_empty() && !whole;
+        round.answer((!nothing).then(|| Changed { definition: self.key.clone(), whole, rows }));
+    }
+}
+
+impl Handler<MarkAll> for StatisticActor {
+    type Result = ();
+
+    fn handle(&mut self, _: MarkAll, _: &mut Self::Context) {
+        self.whole = true;
+    }
+}
+
+impl Handler<Save> for StatisticActor {
+    type Result = ();
+
+    fn handle(&mut self, Save { round }: Save, _: &mut Self::Context) {
+        self.saved = self.statistic.clone();
+        self.since.clear();
+        let mut chunks = Vec::new();
+        for slot in self.statistic.slots() {
+            // With names, since absent fields are left out.
+            let bytes = match rmp_serde::to_vec_named(&self.statistic.save(slot)) {
+                Ok(bytes) => bytes,
+                Err(error) => {
+                    tracing::error!(key = %self.key, %error, "rows can't be written");
+                    continue;
+                }
+            };
+            let sum = crc32fast::hash(&bytes);
+            if self.sums.insert(slot, sum) != Some(sum) {
+                chunks.push(Chunk { slot, name: chunk_name(&self.key, slot), bytes });
+            }
+        }
+        round.answer_all(chunks);
+    }
+}
+
+/// The name of the chunk that holds a statistic's rows of a slot.
+pub(super) fn chunk_name(key: &str, slot: u8) -> Text {
+    Text::from(format!("statistic/{slot}/{key}"))
+}
+
+/// The slot and the key of such a name.
+pub(super) fn parse_chunk_name(name: &str) -> Option<(u8, &str)> {
+    let (slot, key) = name.strip_prefix("statistic/")?.split_once('/')?;
+    Some((slot.parse().ok()?, key))
+}

@@ -1,0 +1,205 @@
+//! All statistics of a DCU: one actor for each definition, opened when it is wanted.
+
+use super::publication::Changed;
+use super::round::{Round, RoundDone};
+use super::statistic::{Collect, Observe, StatisticActor};
+use super::trial::Trial;
+use actix::{Actor, Addr, Recipient};
+use model::Text;
+use model::item::Items;
+use model::object::{Object, ObjectIx};
+use model::time::Micros;
+use ports::demand::{Answer, Wanted};
+use serde::{Deserialize, Serialize};
+use stats::{Batch, Definition, Library, Refused, Request, Statistic};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// One opened statistic, as checkpoints remember it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Opened {
+    /// What was wanted.
+    pub wanted: Wanted,
+    /// What that meant when it was opened.
+    pub definition: Definition,
+    /// When.
+    pub creation: Micros,
+}
+
+struct Entry {
+    opened: Opened,
+    actor: Addr<StatisticActor>,
+}
+
+/// The statistics.
+pub struct Statistics {
+    library: Library,
+    zone: Text,
+    entries: BTreeMap<Text, Entry>,
+    /// Wanted, to be opened with the first record.
+    waiting: BTreeMap<Text, (Wanted, Arc<Definition>)>,
+    /// All objects so far, for statistics that are opened later.
+    objects: Vec<(ObjectIx, Object)>,
+    trial: Trial,
+}
+
+impl Statistics {
+    /// No statistics yet; definitions come from `library`, days begin in `zone`.
+    pub fn new(library: Library, zone: Text, trial: Trial) -> Self {
+        Self { library, zone, entries: BTreeMap::new(), waiting: BTreeMap::new(), objects: Vec::new(), trial }
+    }
+
+    /// What a wish means.
+    pub fn define(&self, wanted: &Wanted) -> Result<Definition, Refused> {
+        let request = Request {
+            name: wanted.key(),
+            stat_type: wanted.stat_type.clone(),
+            objects: vec!["*".into()],
+            object_type: Some(wanted.object_type),
+            time_profile: wanted.time_profile.clone(),
+            time_range: wanted.time_range.clone(),
+            time_range2: wanted.time_range2.clone(),
+            filter: wanted.filter.clone(),
+            opened_at: None,
+            notification: None,
+            frequency: None,
+            insensitivity: None,
+        };
+        let definition = self.library.define(&request)?;
+        if !definition.accepts(wanted.object_type) {
+            let (stat_type, kind) = (&wanted.stat_type, wanted.object_type.name());
+            return Err(Refused::new(format!("stat type `{stat_type}` is not for objects of type {kind}")));
+        }
+        Ok(definition)
+    }
+
+    /// Takes in wishes: they are opened with the next record. Answers what becomes of each.
+    pub fn want(&mut self, wanted: Vec<Wanted>) -> Vec<(Text, Answer)> {
+        wanted
+            .into_iter()
+            .map(|wanted| {
+                let key = wanted.key();
+                if self.entries.contains_key(&key) || self.waiting.contains_key(&key) {
+                    return (key, Answer::Opened);
+                }
+                match self.define(&wanted) {
+                    Ok(definition) => {
+                        self.waiting.insert(key.clone(), (wanted, Arc::new(definition)));
+                        (key, Answer::Opened)
+                    }
+                    Err(refused) => (key, Answer::Refused(refused.to_string().into())),
+                }
+            })
+            .collect()
+    }
+
+    /// What waits to be opened, for a back-fill.
+    pub(super) fn take_waiting(&mut self) -> Vec<(Text, Wanted, Arc<Definition>)> {
+        let waiting = std::mem::take(&mut self.waiting);
+        waiting.into_iter().map(|(key, (wanted, definition))| (key, wanted, definition)).collect()
+    }
+
+    /// Puts back what a back-fill could not open.
+    pub(super) fn wait_again(&mut self, waiting: Vec<(Text, Wanted, Arc<Definition>)>) {
+        self.waiting.extend(waiting.into_iter().map(|(key, wanted, definition)| (key, (wanted, definition))));
+    }
+
+    /// Whether something waits to be opened.
+    pub(super) fn has_waiting(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
+    /// The zone in which days begin.
+    pub(super) fn zone(&self) -> &Text {
+        &self.zone
+    }
+
+    /// Opens what waits, as of `creation`.
+    pub fn open_waiting(&mut self, creation: Micros) {
+        for (key, (wanted, definition)) in std::mem::take(&mut self.waiting) {
+            match Statistic::open(Arc::clone(&definition), creation, &self.zone) {
+                Ok(statistic) => {
+                    let opened = Opened { wanted, definition: Definition::clone(&definition), creation };
+                    self.adopt(key, opened, statistic);
+                }
+                Err(refused) => tracing::error!(%key, %refused, "statistic {key} can't be opened"),
+            }
+        }
+    }
+
+    /// Starts the actor of a statistic, new or restored; it gets a row for every object of its type.
+    pub fn adopt(&mut self, key: Text, opened: Opened, mut statistic: Statistic) {
+        for (ix, object) in &self.objects {
+            add_row(&mut statistic, &opened.wanted, *ix, object);
+        }
+        let actor =
+            StatisticActor::new(key.clone(), opened.wanted.clone(), statistic, self.trial.clone()).start();
+        self.entries.insert(key, Entry { opened, actor });
+    }
+
+    /// Objects that exist already, when statistics are restored.
+    pub fn know(&mut self, objects: impl IntoIterator<Item = (ObjectIx, Object)>) {
+        self.objects.extend(objects);
+    }
+
+    /// Lets all take in a batch of facts.
+    pub fn observe(&mut self, items: Items, id: u64, done: Recipient<RoundDone>) -> Result<(), String> {
+        self.objects.extend(items.appeared.iter().cloned());
+        let batch = Arc::new(Batch::index(items));
+        let round = Round::new(id, self.entries.len(), done);
+        self.tell(|| Observe { batch: Arc::clone(&batch), round: Arc::clone(&round) })
+    }
+
+    /// Asks all for what changed by `at`.
+    pub fn collect(
+        &mut self,
+        at: Micros,
+        id: u64,
+        done: Recipient<RoundDone>,
+    ) -> Result<Arc<Round<Changed>>, String> {
+        let round = Round::new(id, self.entries.len(), done);
+        self.tell(|| Collect { at, round: Arc::clone(&round) })?;
+        Ok(round)
+    }
+
+    /// All values will be told again with the next collection.
+    pub fn mark_all(&mut self) {
+        for entry in self.entries.values() {
+            // A full mailbox holds a batch or a collection; marking comes with the next stall or source change.
+            let _ = entry.actor.try_send(super::statistic::MarkAll);
+        }
+    }
+
+    /// The actors.
+    pub fn actors(&self) -> Vec<Addr<StatisticActor>> {
+        self.entries.values().map(|entry| entry.actor.clone()).collect()
+    }
+
+    /// What is open.
+    pub fn opened(&self) -> Vec<Opened> {
+        self.entries.values().map(|entry| entry.opened.clone()).collect()
+    }
+
+    fn tell<M>(&self, message: impl Fn() -> M) -> Result<(), String>
+    where
+        M: actix::Message<Result = ()> + Send + 'static,
+        StatisticActor: actix::Handler<M>,
+    {
+        for (key, entry) in &self.entries {
+            entry
+                .actor
+                .try_send(message())
+                .map_err(|refused| format!("statistic {key} is gone: {refused}"))?;
+        }
+        Ok(())
+    }
+}
+
+/// A row, if the object is of the type that was wanted.
+pub(super) fn add_row(statistic: &mut Statistic, wanted: &Wanted, ix: ObjectIx, object: &Object) {
+    if object.kind == wanted.object_type
+        && let Err(refused) = statistic.add(ix, object)
+    {
+        tracing::error!(%refused, "a row can't be added");
+    }
+}
