@@ -128,24 +128,32 @@ impl Definition {
         self.category.value_kind()
     }
 
+    /// Accepts further types, of another stat type that has the same [`key`](Self::key).
+    pub fn widen(&mut self, kinds: &[ObjectType]) {
+        let further = kinds.iter().filter(|kind| !self.objects.contains(kind)).copied().collect::<Vec<_>>();
+        self.objects.extend(further);
+    }
+
     /// Whether a row for an object of that type can be asked for.
     pub fn accepts(&self, kind: ObjectType) -> bool {
         self.objects.contains(&kind)
     }
 
-    /// The object type of a request: the one it names, or the only one that the stat type has.
-    pub fn object_type(&self, request: &Request) -> Result<ObjectType, Refused> {
+    /// The types that a request may mean: the one it names, or all that the stat type has.
+    ///
+    /// # Errors
+    /// A type that the stat type is not for.
+    pub fn types_of(&self, request: &Request) -> Result<Vec<ObjectType>, Refused> {
         match request.object_type {
-            Some(kind) if self.accepts(kind) => Ok(kind),
-            Some(kind) => Err(Refused::new(format!(
-                "stat type `{}` is not for objects of type {}",
-                request.stat_type,
-                kind.name()
-            ))),
-            None => match self.objects.as_slice() {
-                [kind] => Ok(*kind),
-                _ => Err(Refused::new("object_type is needed: the stat type is for several types")),
-            },
+            None => Ok(self.objects.clone()),
+            Some(kind) if self.accepts(kind) => Ok(vec![kind]),
+            Some(kind) => {
+                let stat_type = &request.stat_type;
+                Err(Refused::new(format!(
+                    "stat type `{stat_type}` is not for objects of type {}",
+                    kind.name()
+                )))
+            }
         }
     }
 }

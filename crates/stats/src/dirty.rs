@@ -8,7 +8,7 @@ pub(crate) struct Dirty {
     marked: Vec<bool>,
     rows: Vec<u32>,
     all: bool,
-    asked: Option<i64>,
+    asked: Option<Micros>,
 }
 
 impl Dirty {
@@ -31,9 +31,9 @@ impl Dirty {
         self.all = true;
     }
 
-    /// Whether a whole second has begun since this was last asked.
-    pub(crate) fn second_passed(&mut self, now: Micros) -> bool {
-        self.asked.replace(now.secs()) != Some(now.secs())
+    /// Notes when somebody asks; answers when somebody asked before.
+    pub(crate) fn ask(&mut self, now: Micros) -> Option<Micros> {
+        self.asked.replace(now)
     }
 
     /// The marked rows of `count`, and those that `moves` names if time has `ticked`; none is marked afterwards.

@@ -21,5 +21,5 @@ pub use checkpoint::{Chunk, ChunkError};
 pub use definition::{Category, Definition, Family, Mask, Refused, Subject, TimeRange};
 pub use library::{Library, LibraryError, Request, StatType};
 pub use statistic::Statistic;
-pub use time::{Resets, TimeProfile};
+pub use time::{Resets, TimeProfile, parse_instant};
 pub use value::{Content, Flags, State, Value, ValueKind};

@@ -147,7 +147,11 @@ impl Statistic {
     /// items since, and those that move with time. Values move at whole seconds only (rule G-5).
     pub fn changed(&mut self, now: Micros) -> Vec<ObjectIx> {
         self.advance(now);
-        let ticked = self.dirty.second_passed(now);
+        let before = self.dirty.ask(now);
+        let ticked = before.is_none_or(|before| before.secs() != now.secs());
+        if before.is_some_and(|before| before < self.elapsed_from()) {
+            self.dirty.mark_all();
+        }
         let Self { roster, families, dirty, plan, .. } = self;
         let main = plan.either;
         let moves = |row: u32| {
@@ -186,6 +190,15 @@ impl Statistic {
             .with(Flags::INVALID, !head.valid)
             .with(Flags::PARTIAL, partial);
         Some(Value { content: Content::Number(number.value), flags, at: now })
+    }
+
+    /// From when on no value is empty for want of elapsed time: the first second, or the first tick, has passed.
+    fn elapsed_from(&self) -> Micros {
+        let step = match self.definition.profile {
+            crate::TimeProfile::Sliding { step, .. } => i64::from(step),
+            _ => 0,
+        };
+        self.clock.from() + Micros::from_secs(step + 1)
     }
 
     /// Where the interval of a value begins, for gaps.

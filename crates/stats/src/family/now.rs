@@ -88,6 +88,6 @@ impl Family for Now {
     fn ticks(&self, row: usize, _: bool) -> bool {
         let timeless =
             matches!(self.category, Category::CurrentNumber | Category::CurrentRelativeNumberPercentage);
-        !timeless && self.cells[row].main.number != 0
+        !timeless && (self.cells[row].main.number != 0 || self.cells[row].rel.number != 0)
     }
 }

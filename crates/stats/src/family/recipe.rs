@@ -116,7 +116,7 @@ impl Recipe {
         sums.den = sums.den.saturating_add(den);
     }
 
-    /// Adds the statuses in progress at `now`, clipped at `clip` (rules G-2, P-2, Q-38).
+    /// Adds the statuses in progress at `now`, clipped at `clip` (rules G-2, P-2).
     pub(crate) fn add_running(
         &self,
         sums: &mut Sums,
@@ -124,7 +124,7 @@ impl Recipe {
         clip: Micros,
         now: Micros,
     ) {
-        if !self.statuses || self.adjusted || (self.fold == Fold::Min && sums.den > 0) {
+        if !self.statuses || self.adjusted {
             return;
         }
         for (status, begun) in running {
@@ -133,6 +133,11 @@ impl Recipe {
                 self.add(sums, self.main.has_status(status), self.rel.has_status(status), seconds);
             }
         }
+    }
+
+    /// Whether statuses in progress count beside the ended ones: for MinTime only if there are none (rule Q-38).
+    pub(crate) fn counts_running(&self, ended: &Sums) -> bool {
+        self.fold != Fold::Min || ended.den == 0
     }
 
     /// Whether the end of a status counts in an interval that began at `clip`: one of no length is none, and one

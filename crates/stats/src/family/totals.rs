@@ -72,7 +72,9 @@ impl Family for Totals {
     fn read(&self, row: usize, look: &mut Look<'_>) -> Number {
         let cell = &self.cells[row];
         let mut sums = if cell.from == look.from { cell.sums } else { Sums::default() };
-        self.recipe.add_running(&mut sums, look.running, look.from, look.now);
+        if self.recipe.counts_running(&sums) {
+            self.recipe.add_running(&mut sums, look.running, look.from, look.now);
+        }
         self.recipe.value(sums, seconds_between(look.from, look.now))
     }
 

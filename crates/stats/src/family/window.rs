@@ -128,7 +128,7 @@ impl Window {
             }
         }
         // Statuses that have ended since the tick were in progress then (rule TP-6).
-        if self.recipe.fold != Fold::Min || sums.den == 0 {
+        if self.recipe.counts_running(&sums) {
             for span in still {
                 let seconds = seconds_between(span.begun.max(clip), tick);
                 self.recipe.add(&mut sums, span.main, span.rel, seconds);
@@ -138,12 +138,12 @@ impl Window {
         sums
     }
 
-    /// The union of the stretches that ended in the window (rule Q-40).
+    /// The union of the stretches that ended in the window (rule Q-40); what has no duration is no stretch.
     fn union(&self, spans: &VecDeque<Span>, tick: Micros, creation: Micros) -> i64 {
         let clip = (tick - self.window).max(creation);
         let mut stretches = Vec::new();
-        for span in spans.iter().filter(|span| span.main && span.end > tick - self.window && span.end <= tick)
-        {
+        let inside = |span: &&Span| span.end > tick - self.window && span.end <= tick;
+        for span in spans.iter().filter(|span| span.main && !span.whole).filter(inside) {
             distinct::join(&mut stretches, span.begun.max(clip).secs(), span.end.secs());
         }
         distinct::length(&stretches)

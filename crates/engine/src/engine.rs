@@ -1,0 +1,170 @@
+//! The engine: records in, values out, for a whole tenant in one thread.
+
+use crate::asked::{Asked, RefusedRequest};
+use model::item::Items;
+use model::object::ObjectIx;
+use model::tenant::Tenant;
+use model::{Event, Micros, Object, Record, Text};
+use objects::{Directory, Objects, TenantError};
+use stats::{Batch, Definition, Library, Refused, Statistic, Value};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Why an engine can't be made.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The tenant contradicts itself.
+    #[error(transparent)]
+    Tenant(#[from] TenantError),
+}
+
+/// One value as `pulse evaluate` prints it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// The request's name.
+    pub statistic: Text,
+    /// Whose value.
+    pub object: Object,
+    /// The value; its `at` is the instant asked for.
+    pub value: Value,
+}
+
+/// A tenant's objects and the statistics that are asked of them.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    pub(crate) objects: Objects,
+    pub(crate) statistics: Vec<Statistic>,
+    pub(crate) asked: Vec<Asked>,
+    /// By request: its place among the statistics, once they are open.
+    served_by: Vec<usize>,
+    zone: Text,
+    /// The first record's `received`.
+    pub(crate) begun: Option<Micros>,
+    batch: Batch,
+}
+
+impl Engine {
+    /// The engine of a tenant for the requests of a library; those that it refuses come back with their causes.
+    ///
+    /// # Errors
+    /// A tenant that contradicts itself.
+    pub fn new(tenant: &Tenant, library: &Library) -> Result<(Self, Vec<RefusedRequest>), EngineError> {
+        let objects = Objects::new(tenant)?;
+        let zone = tenant.time_zone.clone();
+        let (mut asked, mut refused) = (Vec::new(), Vec::new());
+        for request in &library.requests {
+            let opens = |asked: Asked| {
+                // A zone that does not exist shows only here.
+                Statistic::open(Arc::new(asked.definition.clone()), Micros::ZERO, &zone).map(|_| asked)
+            };
+            match Asked::new(library, request, objects.directory()).and_then(opens) {
+                Ok(request) => asked.push(request),
+                Err(Refused { cause }) => refused.push(RefusedRequest { name: request.name.clone(), cause }),
+            }
+        }
+        let (statistics, served_by, batch) = (Vec::new(), Vec::new(), Batch::default());
+        Ok((Self { objects, statistics, asked, served_by, zone, begun: None, batch }, refused))
+    }
+
+    /// Takes in records, in processing order and in whole instants; all instants up to and including `through` are
+    /// complete with them.
+    pub fn step(&mut self, records: &[Record], through: Micros) {
+        if self.begun.is_none() {
+            let Some(first) = records.first() else { return };
+            self.open(first.received);
+            self.begin(first);
+        }
+        let items = self.objects.step(records, through);
+        self.take(items);
+    }
+
+    /// The value of one object as of `at`, which must not lie before what was taken in; none if the request or the
+    /// object is unknown, or `at` lies before the opening.
+    pub fn read(&self, statistic: &str, object: &Object, at: Micros) -> Option<Value> {
+        let place = self.asked.iter().position(|asked| asked.name == statistic)?;
+        let ix = *self.asked[place].objects.get(object)?;
+        self.statistics.get(*self.served_by.get(place)?)?.read(ix, at)
+    }
+
+    /// Every value as of `at`, by statistic and object.
+    pub fn answers(&self, at: Micros) -> Vec<Answer> {
+        self.collect(|statistic, ix| statistic.read(ix, at))
+    }
+
+    /// The closing values of the intervals that end at the next reset, by statistic and object (see
+    /// [`Statistic::closing`]).
+    pub fn closings(&self) -> Vec<Answer> {
+        self.collect(Statistic::closing)
+    }
+
+    /// Who exists.
+    pub fn directory(&self) -> &Directory {
+        self.objects.directory()
+    }
+
+    /// The open statistics; requests for the same definition share one.
+    pub fn statistics(&self) -> &[Statistic] {
+        &self.statistics
+    }
+
+    fn collect(&self, read: impl Fn(&Statistic, ObjectIx) -> Option<Value>) -> Vec<Answer> {
+        let mut answers = Vec::new();
+        for (asked, place) in self.asked.iter().zip(&self.served_by) {
+            let statistic = &self.statistics[*place];
+            for (object, ix) in &asked.objects {
+                if let Some(value) = read(statistic, *ix) {
+                    let (statistic, object) = (asked.name.clone(), object.clone());
+                    answers.push(Answer { statistic, object, value });
+                }
+            }
+        }
+        let key = |answer: &Answer| (answer.statistic.clone(), answer.object.id.clone(), answer.object.kind);
+        answers.sort_by_cached_key(key);
+        answers
+    }
+
+    fn take(&mut self, items: Items) {
+        for (ix, object) in &items.appeared {
+            for (asked, place) in self.asked.iter_mut().zip(&self.served_by) {
+                if asked.meets(*ix, object) {
+                    // Only types that the definition accepts are asked for: nothing can be refused here.
+                    let _accepted = self.statistics[*place].add(*ix, object);
+                }
+            }
+        }
+        self.batch.refill(items);
+        for statistic in &mut self.statistics {
+            statistic.apply(&self.batch);
+        }
+    }
+
+    /// Opens the statistics, once it is known when the stream begins.
+    pub(crate) fn open(&mut self, begun: Micros) {
+        let mut shared: BTreeMap<(Text, Micros), usize> = BTreeMap::new();
+        let mut definitions: Vec<(Definition, Micros)> = Vec::new();
+        for asked in &self.asked {
+            let creation = asked.opened_at.unwrap_or(begun);
+            let place = *shared.entry((asked.definition.key(), creation)).or_insert(definitions.len());
+            match definitions.get_mut(place) {
+                Some((definition, _)) => definition.widen(&asked.definition.objects),
+                None => definitions.push((asked.definition.clone(), creation)),
+            }
+            self.served_by.push(place);
+        }
+        for (definition, creation) in definitions {
+            self.statistics.extend(Statistic::open(Arc::new(definition), creation, &self.zone));
+        }
+        self.begun = Some(begun);
+    }
+
+    /// Rule Q-6: what holds before the first record has held since the earliest opening. A record that means nothing
+    /// lets the world begin then.
+    fn begin(&mut self, first: &Record) {
+        let openings = self.asked.iter().filter_map(|asked| asked.opened_at);
+        if let Some(opening) = openings.min().filter(|opening| *opening < first.received) {
+            let nothing = Record::new(first.source.clone(), Event::Other("Begin".into()), opening);
+            let items = self.objects.step(&[nothing], opening);
+            self.take(items);
+        }
+    }
+}
