@@ -4,6 +4,22 @@
 //! query and rights class numbers a stream and writes each frame once. One [`session`] for each WebSocket passes
 //! frames on, never faster than its browser takes them. The [`door`] is where requests come in and rights are checked.
 
+pub mod board;
+pub mod boards;
+pub mod door;
+pub mod gate;
+pub mod hub;
 pub mod library;
+pub mod metrics;
+pub mod picture;
+pub mod session;
+#[cfg(test)]
+mod stories;
+pub mod table;
+#[cfg(test)]
+pub(crate) mod trial;
 
+pub use gate::Gate;
+pub use hub::{Hub, HubParts};
 pub use library::{Library, StatInfo};
+pub use metrics::Metrics;

@@ -1,0 +1,1 @@
+//! Stories of hub, boards and sessions together, in paused time.

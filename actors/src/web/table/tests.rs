@@ -1,0 +1,232 @@
+//! Stories of a table and those who follow it.
+
+use super::*;
+use crate::web::picture::Applied;
+use crate::web::trial::{block, library, named, publication, queue};
+use ports::values::Publication;
+use std::sync::Arc;
+use std::time::Duration;
+use wire::stream::StatisticRef;
+use wire::stream::Value;
+
+const ENTERED: &str = "Entered|Queue|Default|||";
+const ANSWERED: &str = "Answered|Queue|Default|||";
+
+/// A picture, a table on it, and a follower who applies each frame.
+struct World {
+    picture: Picture,
+    table: Table,
+    now: Micros,
+    seen: BTreeMap<u32, Row>,
+    mark: Mark,
+}
+
+fn query(objects: Objects) -> Query {
+    let statistics = ["Entered", "Answered"].map(|name| StatisticRef::Name(name.into())).to_vec();
+    Query { object_type: model::ObjectType::Queue, objects, statistics }
+}
+
+fn world(objects: Objects, scope: Scope) -> World {
+    let query = query(objects);
+    let columns = library().columns(&query).unwrap().into_iter().map(|(_, column)| column).collect();
+    let table = Table::new(query, scope, columns, 100);
+    let mark = Mark { generation: 0, seq: 0 };
+    World { picture: Picture::default(), table, now: Micros::from_secs(1_000), seen: BTreeMap::new(), mark }
+}
+
+impl World {
+    fn publish(&mut self, publication: &Arc<Publication>) {
+        match self.picture.apply(publication, self.now) {
+            Applied::Taken(update) => self.table.update(&update),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// The follower takes a frame, and must then see what a snapshot shows.
+    fn follow(&mut self, frame: &Shared) {
+        if let Some(snapshot) = frame.snapshot() {
+            self.seen = snapshot.rows.iter().map(|row| (row.row, row.clone())).collect();
+        }
+        if let Some(delta) = frame.delta() {
+            assert_eq!((delta.generation, delta.seq), (self.mark.generation, self.mark.seq + 1), "no gap");
+            for row in &delta.gone {
+                self.seen.remove(row);
+            }
+            for row in &delta.new {
+                self.seen.insert(row.row, row.clone());
+            }
+            for (row, column, cell) in &delta.set {
+                self.seen.get_mut(row).unwrap().cells[usize::from(*column)] = cell.clone();
+            }
+        }
+        self.mark = Mark { generation: frame.generation(), seq: frame.seq() };
+        let whole = self.table.snapshot();
+        let whole = whole.snapshot().unwrap();
+        assert_eq!(self.seen.len(), whole.rows.len());
+        for row in &whole.rows {
+            assert_eq!(self.seen.get(&row.row), Some(row));
+        }
+    }
+
+    fn flush(&mut self) -> Option<Shared> {
+        let frame = self.table.flush(self.now)?;
+        self.follow(&frame);
+        Some(frame)
+    }
+
+    fn cell(&self, id: &str, column: usize) -> &Cell {
+        &self.seen.values().find(|row| row.object == id).unwrap().cells[column]
+    }
+}
+
+fn number(cell: &Cell) -> f64 {
+    match cell.v {
+        Value::Number(number) => number,
+        _ => panic!("{cell:?}"),
+    }
+}
+
+#[test]
+fn a_follower_who_applies_every_frame_sees_what_a_snapshot_shows() {
+    let mut world = world(Objects::All, Scope::Everything);
+    world.table.load(&Picture::default());
+    world.flush().unwrap();
+    let mut first = (*publication(1, 1, vec![block(ENTERED, 1, true, "q1", 1.0)])).clone();
+    first.objects = vec![named("q1", "Sales"), named("q2", "Support")];
+    world.publish(&Arc::new(first));
+    let frame = world.flush().unwrap();
+    assert!(frame.delta().is_some(), "the first values of a slot are a change, not a new generation");
+    assert_eq!(world.cell("q2", 0).reason, Some(Reason::NoData));
+    assert_eq!(number(world.cell("q1", 0)), 1.0);
+
+    world.publish(&publication(1, 2, vec![block(ENTERED, 2, false, "q1", 2.0)]));
+    let frame = world.flush().unwrap();
+    assert_eq!(frame.delta().unwrap().set.len(), 1, "only what changed travels");
+    world.publish(&publication(1, 3, vec![block(ENTERED, 3, false, "q1", 2.0)]));
+    assert_eq!(number(world.cell("q1", 0)), 2.0);
+}
+
+#[test]
+fn what_may_not_be_seen_has_no_row_and_is_only_counted() {
+    let scope = Scope::Only(Arc::new([queue("q1")].into()));
+    let mut world = world(Objects::All, scope);
+    let mut first = (*publication(1, 1, vec![block(ENTERED, 1, true, "q2", 1.0)])).clone();
+    first.objects = vec![named("q1", "Sales"), named("q2", "Secret"), named("q3", "Secret, too")];
+    world.publish(&Arc::new(first));
+    let frame = world.flush().unwrap();
+    let snapshot = frame.snapshot().unwrap();
+    assert_eq!(snapshot.visible, Visible { shown: 1, of: 3 });
+    let text = String::from_utf8(frame.bytes(1, wire::stream::Format::Json)).unwrap();
+    assert!(text.contains("Sales") && !text.contains("Secret") && !text.contains("q2"), "{text}");
+}
+
+#[test]
+fn without_grants_nothing_is_shown() {
+    let mut world = world(Objects::All, Scope::Nothing);
+    world.publish(&publication(1, 1, vec![block(ENTERED, 1, true, "q1", 1.0)]));
+    let frame = world.flush().unwrap();
+    assert_eq!(frame.snapshot().unwrap().visible, Visible { shown: 0, of: 1 });
+    assert!(frame.snapshot().unwrap().rows.is_empty());
+}
+
+#[test]
+fn a_silent_producers_cells_are_stale_until_it_speaks_again() {
+    let mut world = world(Objects::All, Scope::Everything);
+    world.publish(&publication(1, 1, vec![block(ENTERED, 1, true, "q1", 1.0)]));
+    world.flush().unwrap();
+    world.now = Micros::from_secs(1_010);
+    for name in world.picture.fall_silent(world.now, Duration::from_secs(3)) {
+        world.table.silence(&name);
+    }
+    let frame = world.flush().unwrap();
+    assert_eq!(frame.delta().unwrap().set[0].2.flags, Flags::STALE);
+    assert_eq!(number(world.cell("q1", 0)), 1.0, "the last value stays");
+    world.publish(&publication(1, 2, vec![]));
+    world.flush().unwrap();
+    assert!(world.cell("q1", 0).flags.is_empty(), "that it lives is enough: nothing has changed");
+}
+
+#[test]
+fn after_a_restart_values_are_stale_until_published_anew_and_then_begin_a_generation() {
+    let mut world = world(Objects::All, Scope::Everything);
+    world.publish(&publication(1, 5, vec![block(ENTERED, 1, true, "q1", 1.0)]));
+    let before = world.flush().unwrap().generation();
+    world.publish(&publication(2, 3, vec![]));
+    world.flush().unwrap();
+    assert_eq!(world.cell("q1", 0).flags, Flags::STALE);
+    assert_eq!(world.table.at(), Micros::from_secs(5), "at never goes back within a generation");
+    let mut again = block(ENTERED, 1, true, "q1", 7.0);
+    again.generation = 2;
+    world.publish(&publication(2, 6, vec![again]));
+    let frame = world.flush().unwrap();
+    assert!(frame.snapshot().is_some() && frame.generation() > before);
+    assert!(world.cell("q1", 0).flags.is_empty());
+    assert_eq!(number(world.cell("q1", 0)), 7.0);
+}
+
+#[test]
+fn who_comes_back_soon_gets_what_was_missed_and_who_comes_late_a_snapshot() {
+    let mut world = world(Objects::All, Scope::Everything);
+    world.publish(&publication(1, 1, vec![block(ENTERED, 1, true, "q1", 0.0)]));
+    world.flush().unwrap();
+    let mark = world.mark;
+    for n in 2..=10 {
+        world.publish(&publication(1, n, vec![block(ENTERED, n as u64, false, "q1", n as f64)]));
+        world.flush().unwrap();
+    }
+    let Resumed::Frames(missed) = world.table.resume(Some(mark)) else { panic!("still in the window") };
+    assert_eq!(missed.iter().map(Shared::seq).collect::<Vec<_>>(), (2..=10).collect::<Vec<_>>());
+    let Resumed::Frames(none) = world.table.resume(Some(world.mark)) else { panic!("nothing missed") };
+    assert!(none.is_empty());
+    for n in 11..=200 {
+        world.publish(&publication(1, n, vec![block(ENTERED, n as u64, false, "q1", n as f64)]));
+        world.flush().unwrap();
+    }
+    assert!(matches!(world.table.resume(Some(mark)), Resumed::Snapshot(_)));
+    let foreign = Mark { generation: 7, seq: 1 };
+    assert!(matches!(world.table.resume(Some(foreign)), Resumed::Snapshot(_)));
+    let ahead = Mark { seq: 10_000, ..world.mark };
+    assert!(matches!(world.table.resume(Some(ahead)), Resumed::Snapshot(_)));
+}
+
+#[test]
+fn rows_go_when_their_last_cell_goes_unless_they_were_asked_for() {
+    for (objects, left) in [(Objects::All, 1), (Objects::These(vec!["q1".into(), "q2".into()]), 2)] {
+        let mut world = world(objects, Scope::Everything);
+        let blocks = vec![block(ENTERED, 1, true, "q1", 1.0), block(ENTERED, 1, true, "q2", 1.0)];
+        world.publish(&publication(1, 1, blocks));
+        world.flush().unwrap();
+        let mut gone = block(ENTERED, 2, false, "q1", 0.0);
+        gone.gone = vec![queue("q1")];
+        gone.rows.clear();
+        world.publish(&publication(1, 2, vec![gone]));
+        world.flush().unwrap();
+        assert_eq!(world.seen.len(), left);
+    }
+}
+
+#[test]
+fn a_refused_column_says_so_and_the_others_live() {
+    let mut world = world(Objects::All, Scope::Everything);
+    world.publish(&publication(1, 1, vec![block(ENTERED, 1, true, "q1", 1.0)]));
+    world.flush().unwrap();
+    let answers = BTreeMap::from([(Text::from(ANSWERED), Answer::Refused("no mask".into()))]);
+    assert_eq!(world.table.answered(&answers), [(1, Text::from("no mask"))]);
+    assert!(world.table.answered(&answers).is_empty(), "told once");
+    world.flush().unwrap();
+    assert_eq!(world.cell("q1", 1).reason, Some(Reason::NotComputable));
+    assert_eq!(number(world.cell("q1", 0)), 1.0);
+}
+
+#[test]
+fn that_time_passes_is_told_even_when_nothing_changes() {
+    let mut world = world(Objects::All, Scope::Everything);
+    world.publish(&publication(1, 1, vec![block(ENTERED, 1, true, "q1", 1.0)]));
+    world.flush().unwrap();
+    assert!(world.table.progress().is_none());
+    world.publish(&publication(1, 2, vec![]));
+    assert!(world.flush().is_none(), "nothing changed");
+    let frame = world.table.progress().unwrap();
+    world.follow(&frame);
+    assert_eq!(frame.delta().unwrap().at, Micros::from_secs(2));
+}
