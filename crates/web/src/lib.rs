@@ -3,9 +3,18 @@
 //! **Invariant:** nothing is answered about an object that the viewer may not see; every route but `/session`,
 //! `/meta` and the pages asks for a session first.
 
+mod api;
+mod app;
+mod auth;
+mod error;
+mod pages;
 mod settings;
 mod start;
+mod state;
+mod stream;
 
+pub use actors::web::boards::Board;
 pub use actors::web::{Library, StatInfo};
+pub use error::Problem;
 pub use settings::{Ports, Tls, WebSettings};
 pub use start::{Web, WebError, start};

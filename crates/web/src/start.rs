@@ -1,10 +1,35 @@
 //! From settings to a running server.
 
-use crate::settings::{Ports, WebSettings};
+use crate::app::{Requests, app};
+use crate::auth::{User, invent};
+use crate::settings::{Ports, Tls, WebSettings, kinds, new_document};
+use crate::state::State;
+use actix_web::HttpServer;
 use actix_web::dev::ServerHandle;
-use actix_web::{App, HttpServer};
+use actors::web::boards::Board;
+use actors::web::{HubParts, Metrics, hub};
+use model::Text;
+use ports::StoreError;
 use prometheus::Registry;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinHandle;
+use tracing::warn;
+
+/// The first user.
+const ADMIN: &str = "admin";
+
+/// How often sessions that have ended are removed.
+const SWEEP_EVERY: Duration = Duration::from_secs(3_600);
+
+/// Requests that run get so long to finish when the server stops.
+const SHUTDOWN_S: u64 = 3;
+
+/// Connections of one worker; those beyond wait.
+const CONNECTIONS_MAX: usize = 10_000;
 
 /// Why the web role could not start.
 #[derive(Debug, thiserror::Error)]
@@ -12,7 +37,7 @@ pub enum WebError {
     /// The address is taken, or not ours.
     #[error(
         "pages cannot be served on {addr} ({cause}); another process may use the port: stop it, or choose another one \
-         with --listen or in the settings"
+         in the settings"
     )]
     Bind {
         /// Where.
@@ -21,11 +46,17 @@ pub enum WebError {
         cause: std::io::Error,
     },
     /// Certificate or key can't be used.
-    #[error("TLS: {0}")]
+    #[error("tls: {0}")]
     Tls(String),
+    /// A shipped board is wrong.
+    #[error("shipped board: {0}")]
+    Board(String),
     /// A store does not answer.
     #[error("web: {0}")]
-    Store(#[from] ports::StoreError),
+    Store(#[from] StoreError),
+    /// The first password could not be made.
+    #[error("web: {0}")]
+    Password(String),
     /// A metric's name is taken.
     #[error("web: {0}")]
     Metrics(#[from] prometheus::Error),
@@ -39,12 +70,18 @@ pub struct Web {
     pub url: String,
     /// The password of the new user `admin`, at the very first start: to be printed once.
     pub first_password: Option<String>,
+    state: Arc<State>,
     handle: ServerHandle,
+    sweeper: JoinHandle<()>,
 }
 
 impl Web {
     /// Says good-bye to open streams, finishes requests that run, and stops.
     pub async fn shutdown(self) {
+        self.state.stopping.send_replace(true);
+        self.sweeper.abort();
+        // Sessions hand their good-bye to the sockets before those are closed.
+        tokio::time::sleep(Duration::from_millis(100)).await;
         self.handle.stop(true).await;
     }
 }
@@ -54,13 +91,101 @@ impl Web {
 /// # Errors
 /// See [`WebError`]; each names cause and cure.
 pub async fn start(settings: WebSettings, ports: Ports, registry: &Registry) -> Result<Web, WebError> {
-    let _ = (ports, registry);
-    let failed = |cause| WebError::Bind { addr: settings.bind, cause };
-    let server =
-        HttpServer::new(App::new).workers(2).disable_signals().bind(settings.bind).map_err(failed)?;
-    let addr = server.addrs().first().copied().unwrap_or(settings.bind);
+    // What came before.
+    let tls = settings.tls.as_ref().map(certificates).transpose()?;
+    let (metrics, requests) = (Metrics::register(registry)?, Requests::register(registry)?);
+
+    // The line: hub, then the server whose streams follow it.
+    let hub = hub::start(HubParts {
+        values: ports.values.clone(),
+        demand: ports.demand.clone(),
+        clock: ports.clock,
+        census: ports.census.clone(),
+        stale_after: settings.stale_after,
+        board_idle: settings.board_idle,
+        metrics: metrics.clone(),
+    });
+    let addr = settings.bind;
+    let state = State::new(settings, ports, hub, metrics);
+    let first_password = first_user(&state).await?;
+    first_boards(&state).await?;
+
+    let (shared, failed) = (state.clone(), |cause| WebError::Bind { addr, cause });
+    let server = HttpServer::new(move || app(shared.clone(), requests.clone()))
+        .workers(2)
+        .max_connections(CONNECTIONS_MAX)
+        .disable_signals()
+        .shutdown_timeout(SHUTDOWN_S);
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let server = match tls {
+        Some(tls) => server.bind_rustls_0_23(addr, tls),
+        None => server.bind(addr),
+    };
+    let server = server.map_err(failed)?;
+    let addr = server.addrs().first().copied().unwrap_or(addr);
     let running = server.run();
     let handle = running.handle();
     tokio::spawn(running);
-    Ok(Web { addr, url: format!("http://{addr}"), first_password: None, handle })
+    let sweeper = tokio::spawn(sweep(state.clone()));
+    Ok(Web { addr, url: format!("{scheme}://{addr}"), first_password, state, handle, sweeper })
+}
+
+fn certificates(tls: &Tls) -> Result<rustls::ServerConfig, WebError> {
+    let failed = |path: &std::path::Path, cause: String| {
+        WebError::Tls(format!(
+            "{} cannot be used ({cause}); give a PEM file that this process may read",
+            path.display()
+        ))
+    };
+    let chain = CertificateDer::pem_file_iter(&tls.certificates)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|error| failed(&tls.certificates, error.to_string()))?;
+    let key = PrivateKeyDer::from_pem_file(&tls.key).map_err(|error| failed(&tls.key, error.to_string()))?;
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .and_then(|builder| builder.with_no_client_auth().with_single_cert(chain, key))
+        .map_err(|error| failed(&tls.certificates, error.to_string()))
+}
+
+/// Makes the user `admin` where there is nobody; answers the password.
+async fn first_user(state: &State) -> Result<Option<String>, WebError> {
+    if state.users.any().await? {
+        return Ok(None);
+    }
+    let password = invent();
+    let hash =
+        state.passwords.hash(&password).await.map_err(|error| WebError::Password(error.to_string()))?;
+    let (user, name) = (Text::const_new(ADMIN), Text::const_new("Administrator"));
+    let admin = User { user, name, roles: vec![Text::const_new("admin")], password: hash };
+    state.users.create(&admin).await?;
+    Ok(Some(password))
+}
+
+/// Stores the shipped boards where there never were any.
+async fn first_boards(state: &State) -> Result<(), WebError> {
+    let Ports { documents, library, clock, .. } = &state.ports;
+    for body in &state.settings.shipped_boards {
+        let board = Board::parse(body, library).map_err(|error| {
+            WebError::Board(format!("{} of '{}'", error, body["id"].as_str().unwrap_or("?")))
+        })?;
+        // One that somebody removed stays removed.
+        let seen = documents.get(kinds::BOARD, &board.id).await?.is_some()
+            || !documents.versions(kinds::BOARD, &board.id, 1).await?.is_empty();
+        if !seen {
+            let body = serde_json::json!(board);
+            documents.put(new_document(kinds::BOARD, &board.id, body, "pulse", clock)).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn sweep(state: Arc<State>) {
+    let mut every = tokio::time::interval(SWEEP_EVERY);
+    loop {
+        every.tick().await;
+        if let Err(cause) = state.sessions.sweep().await {
+            warn!(%cause, "sessions that have ended could not be removed; will try again");
+        }
+    }
 }

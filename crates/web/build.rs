@@ -1,0 +1,47 @@
+//! Lists the built pages (`ui/dist`), so that they become part of the binary; without them a page that says how to
+//! build them.
+
+use std::env;
+use std::error::Error;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let ui = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("../../ui");
+    let dist = ui.join("dist");
+    // A folder that is missing would make cargo run this every time; an empty one is looked at only when it changes.
+    if ui.is_dir() && !dist.exists() {
+        let _ = fs::create_dir(&dist);
+    }
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed={}", dist.display());
+    let mut files = Vec::new();
+    if dist.join("index.html").is_file() {
+        collect(&dist, &mut files)?;
+    }
+    files.sort();
+    let mut code = String::from(
+        "/// Path and content of each file of the pages.\npub(crate) static FILES: &[(&str, &[u8])] = &[\n",
+    );
+    for file in files {
+        let place = file.canonicalize()?;
+        let name = file.strip_prefix(&dist)?.to_string_lossy().replace('\\', "/");
+        writeln!(code, "    ({name:?}, include_bytes!({place:?})),")?;
+    }
+    code.push_str("];\n");
+    fs::write(PathBuf::from(env::var("OUT_DIR")?).join("files.rs"), code)?;
+    Ok(())
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            collect(&path, files)?;
+        } else if path.extension().is_none_or(|extension| extension != "map") {
+            files.push(path);
+        }
+    }
+    Ok(())
+}

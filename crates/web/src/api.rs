@@ -1,0 +1,95 @@
+//! The API: one file for each resource, one list of all routes.
+
+pub(crate) mod boards;
+pub(crate) mod debug;
+pub(crate) mod history;
+pub(crate) mod meta;
+pub(crate) mod objects;
+pub(crate) mod openapi;
+pub(crate) mod session;
+pub(crate) mod statistics;
+pub(crate) mod values;
+
+use crate::error::ApiError;
+use crate::stream;
+use actix_web::web::{self, Json, JsonConfig, PathConfig, QueryConfig, ServiceConfig};
+use actix_web::{HttpResponse, error};
+
+/// Where the API lies.
+pub(crate) const BASE: &str = "/api/v1";
+
+/// Bodies may be so large.
+const BODY_BYTES_MAX: usize = 256 * 1024;
+
+/// Registers routes and lists them, so that a test can compare the list with the description.
+macro_rules! routes {
+    ($($method:ident $path:literal => $handler:path;)*) => {
+        /// Every route of the API: method and path below [`BASE`].
+        #[cfg(test)]
+        pub(crate) const ROUTES: &[(&str, &str)] = &[$((stringify!($method), $path)),*];
+
+        fn register(config: &mut ServiceConfig) {
+            $(config.route($path, web::$method().to($handler));)*
+        }
+    };
+}
+
+routes! {
+    post "/session" => session::sign_in;
+    get "/session" => session::read;
+    delete "/session" => session::sign_out;
+    get "/meta" => meta::read;
+    get "/boards" => boards::list;
+    post "/boards" => boards::create;
+    get "/boards/{id}" => boards::read;
+    put "/boards/{id}" => boards::replace;
+    delete "/boards/{id}" => boards::remove;
+    get "/boards/{id}/versions" => boards::versions;
+    get "/statistics" => statistics::list;
+    get "/objects" => objects::list;
+    get "/values" => values::read;
+    get "/history" => history::read;
+    get "/sources" => objects::sources;
+    get "/stream" => stream::open;
+    get "/openapi.json" => openapi::read;
+    get "/debug/actors" => debug::actors;
+}
+
+/// The whole API, to be mounted at [`BASE`].
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    config
+        .app_data(JsonConfig::default().limit(BODY_BYTES_MAX).error_handler(|error, _| json(&error).into()))
+        .app_data(
+            QueryConfig::default().error_handler(|error, _| ApiError::bad_request(error.to_string()).into()),
+        )
+        .app_data(
+            PathConfig::default().error_handler(|error, _| ApiError::bad_request(error.to_string()).into()),
+        );
+    register(config);
+    config.default_service(web::to(nothing));
+}
+
+fn json(error: &error::JsonPayloadError) -> ApiError {
+    use actix_web::http::StatusCode;
+    use error::JsonPayloadError as Payload;
+    match error {
+        Payload::Overflow { .. } | Payload::OverflowKnownLength { .. } => ApiError::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too_large",
+            format!("the body is larger than {BODY_BYTES_MAX} bytes"),
+        ),
+        Payload::ContentType => ApiError::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "not_json",
+            "the body must be JSON, with the header Content-Type: application/json",
+        ),
+        other => ApiError::bad_request(other.to_string()),
+    }
+}
+
+async fn nothing() -> Result<HttpResponse, ApiError> {
+    Err(ApiError::not_found("there is no such route").cure(format!("see {BASE}/openapi.json")))
+}
+
+/// What handlers answer.
+pub(crate) type Answer<T> = Result<Json<T>, ApiError>;

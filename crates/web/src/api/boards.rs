@@ -1,0 +1,226 @@
+//! Boards: read by all who are signed in, changed by editors, never over somebody else's change.
+
+use crate::api::Answer;
+use crate::auth::{Editor, Signed};
+use crate::error::{ApiError, Problem};
+use crate::settings::{kinds, new_document};
+use crate::state::{Shared, State};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ETAG, IF_MATCH, IF_NONE_MATCH, LOCATION};
+use actix_web::web::{Json, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use actors::web::boards::Board;
+use ports::StoreError;
+use ports::documents::Document;
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+/// Boards of one tenant.
+const BOARDS_MAX: usize = 1_000;
+
+/// Versions that are answered.
+const VERSIONS_MAX: usize = 100;
+
+/// A board in the list.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct BoardLine {
+    id: String,
+    title: String,
+    description: String,
+    widgets: usize,
+    /// The board's ETag without quotes.
+    revision: u64,
+    changed_by: String,
+    /// µs since 1970.
+    changed_at: i64,
+}
+
+/// An earlier version of a board.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct BoardVersion {
+    revision: u64,
+    changed_by: String,
+    /// µs since 1970.
+    changed_at: i64,
+    /// The board as it was.
+    #[schema(value_type = Object)]
+    board: Value,
+}
+
+fn etag(revision: u64) -> String {
+    format!("\"{revision}\"")
+}
+
+fn line(document: &Document) -> BoardLine {
+    let text = |key: &str| document.body[key].as_str().unwrap_or_default().to_owned();
+    BoardLine {
+        id: document.id.to_string(),
+        title: text("title"),
+        description: text("description"),
+        widgets: document.body["widgets"].as_array().map_or(0, Vec::len),
+        revision: document.revision,
+        changed_by: document.changed_by.to_string(),
+        changed_at: document.changed_at.0,
+    }
+}
+
+async fn find(state: &State, id: &str) -> Result<Document, ApiError> {
+    let found = state.ports.documents.get(kinds::BOARD, id).await?;
+    found.ok_or_else(|| {
+        ApiError::not_found(format!("there is no board '{id}'")).cure("it may have been removed")
+    })
+}
+
+fn parse(state: &State, body: &Value) -> Result<Board, ApiError> {
+    Board::parse(body, &state.ports.library)
+        .map_err(|error| ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_board", error))
+}
+
+/// The revision that the caller has read, from `If-Match`.
+fn expected(request: &HttpRequest) -> Result<u64, ApiError> {
+    let header = request.headers().get(IF_MATCH).and_then(|value| value.to_str().ok());
+    let Some(header) = header else {
+        return Err(ApiError::new(
+            StatusCode::PRECONDITION_REQUIRED,
+            "if_match_missing",
+            "the header If-Match is missing",
+        )
+        .cure("send the ETag of the board that you have read"));
+    };
+    header
+        .trim()
+        .trim_start_matches("W/")
+        .trim_matches('"')
+        .parse()
+        .map_err(|_| ApiError::bad_request(format!("If-Match: '{header}' is no ETag of a board")))
+}
+
+/// All boards.
+#[utoipa::path(get, path = "/boards", tag = "boards", responses(
+    (status = 200, description = "Boards by id", body = Vec<BoardLine>),
+    (status = 401, description = "Nobody is signed in", body = Problem)))]
+pub(crate) async fn list(state: Shared, _: Signed) -> Answer<Vec<BoardLine>> {
+    Ok(Json(state.ports.documents.list(kinds::BOARD).await?.iter().map(line).collect()))
+}
+
+/// One board.
+#[utoipa::path(get, path = "/boards/{id}", tag = "boards", params(("id" = String, Path, description = "The board")),
+    responses(
+    (status = 200, description = "The board, with its ETag", body = Object),
+    (status = 304, description = "As the caller has it"),
+    (status = 404, description = "There is no such board", body = Problem)))]
+pub(crate) async fn read(
+    request: HttpRequest,
+    state: Shared,
+    _: Signed,
+    id: Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    let document = find(&state, &id).await?;
+    let tag = etag(document.revision);
+    if request.headers().get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
+        return Ok(HttpResponse::NotModified().insert_header((ETAG, tag)).finish());
+    }
+    Ok(HttpResponse::Ok().insert_header((ETAG, tag)).json(document.body))
+}
+
+/// A new board.
+#[utoipa::path(post, path = "/boards", tag = "boards", request_body = Object, responses(
+    (status = 201, description = "Stored; Location and ETag tell where and as what", body = Object),
+    (status = 409, description = "There is a board of that id", body = Problem),
+    (status = 422, description = "Something in it is wrong", body = Problem)))]
+pub(crate) async fn create(
+    state: Shared,
+    editor: Editor,
+    body: Json<Value>,
+) -> Result<HttpResponse, ApiError> {
+    let board = parse(&state, &body)?;
+    if state.ports.documents.list(kinds::BOARD).await?.len() >= BOARDS_MAX {
+        return Err(ApiError::new(
+            StatusCode::CONFLICT,
+            "too_many",
+            format!("there are {BOARDS_MAX} boards already"),
+        )
+        .cure("remove some that nobody uses"));
+    }
+    let value = serde_json::json!(board);
+    let by = &editor.0.session.user;
+    let document = new_document(kinds::BOARD, &board.id, value.clone(), by, &state.ports.clock);
+    let revision = state.ports.documents.put(document).await.map_err(|error| match error {
+        StoreError::Conflict { .. } => {
+            ApiError::new(StatusCode::CONFLICT, "exists", format!("there is a board '{}' already", board.id))
+                .cure("choose another id, or change that board")
+        }
+        other => other.into(),
+    })?;
+    let location = format!("{}/boards/{}", crate::api::BASE, board.id);
+    Ok(HttpResponse::Created()
+        .insert_header((LOCATION, location))
+        .insert_header((ETAG, etag(revision)))
+        .json(value))
+}
+
+/// Replaces a board.
+#[utoipa::path(put, path = "/boards/{id}", tag = "boards", request_body = Object,
+    params(("id" = String, Path, description = "The board"), ("If-Match" = String, Header, description = "Its ETag")),
+    responses(
+    (status = 200, description = "Stored, with its new ETag", body = Object),
+    (status = 412, description = "Somebody else changed it first", body = Problem),
+    (status = 422, description = "Something in it is wrong", body = Problem),
+    (status = 428, description = "If-Match is missing", body = Problem)))]
+pub(crate) async fn replace(
+    request: HttpRequest,
+    state: Shared,
+    editor: Editor,
+    id: Path<String>,
+    body: Json<Value>,
+) -> Result<HttpResponse, ApiError> {
+    let revision = expected(&request)?;
+    let board = parse(&state, &body)?;
+    if board.id != id.as_str() {
+        let message = format!("the board's id is '{}', but its address says '{id}'", board.id);
+        return Err(ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_board", message));
+    }
+    find(&state, &id).await?;
+    let value = serde_json::json!(board);
+    let by = &editor.0.session.user;
+    let document = new_document(kinds::BOARD, &board.id, value.clone(), by, &state.ports.clock);
+    let revision = state.ports.documents.put(Document { revision, ..document }).await?;
+    Ok(HttpResponse::Ok().insert_header((ETAG, etag(revision))).json(value))
+}
+
+/// Removes a board; its versions stay.
+#[utoipa::path(delete, path = "/boards/{id}", tag = "boards",
+    params(("id" = String, Path, description = "The board"), ("If-Match" = String, Header, description = "Its ETag")),
+    responses(
+    (status = 204, description = "Removed"),
+    (status = 404, description = "There is no such board", body = Problem),
+    (status = 412, description = "Somebody else changed it first", body = Problem),
+    (status = 428, description = "If-Match is missing", body = Problem)))]
+pub(crate) async fn remove(
+    request: HttpRequest,
+    state: Shared,
+    editor: Editor,
+    id: Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    let revision = expected(&request)?;
+    find(&state, &id).await?;
+    let (by, now) = (&editor.0.session.user, state.ports.clock.now());
+    state.ports.documents.delete(kinds::BOARD, &id, revision, by, now).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Earlier versions of a board.
+#[utoipa::path(get, path = "/boards/{id}/versions", tag = "boards",
+    params(("id" = String, Path, description = "The board")), responses(
+    (status = 200, description = "Newest first, without the present one", body = Vec<BoardVersion>)))]
+pub(crate) async fn versions(state: Shared, _: Signed, id: Path<String>) -> Answer<Vec<BoardVersion>> {
+    let versions = state.ports.documents.versions(kinds::BOARD, &id, VERSIONS_MAX).await?;
+    let version = |document: Document| BoardVersion {
+        revision: document.revision,
+        changed_by: document.changed_by.to_string(),
+        changed_at: document.changed_at.0,
+        board: document.body,
+    };
+    Ok(Json(versions.into_iter().map(version).collect()))
+}

@@ -1,0 +1,51 @@
+//! The API's description of itself.
+
+use crate::api::{BASE, boards, debug, history, meta, objects, session, statistics, values};
+use crate::error::Problem;
+use crate::stream;
+use actix_web::HttpResponse;
+use utoipa::OpenApi;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Pulse", description = "Values of a contact centre, live. See docs/protocol-stream.md for the stream."),
+    servers((url = "/api/v1")),
+    paths(
+        session::sign_in, session::read, session::sign_out, meta::read, boards::list, boards::create, boards::read,
+        boards::replace, boards::remove, boards::versions, statistics::list, objects::list, objects::sources,
+        values::read, history::read, stream::open, debug::actors, read
+    ),
+    components(schemas(Problem))
+)]
+struct Description;
+
+/// This description.
+#[utoipa::path(get, path = "/openapi.json", tag = "meta", responses((status = 200, description = "OpenAPI 3.1", body = Object)))]
+pub(crate) async fn read() -> HttpResponse {
+    let mut description = Description::openapi();
+    env!("CARGO_PKG_VERSION").clone_into(&mut description.info.version);
+    debug_assert!(description.servers.iter().flatten().all(|server| server.url == BASE));
+    HttpResponse::Ok().json(description)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::ROUTES;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_route_is_described_and_nothing_else() {
+        let description = serde_json::to_value(Description::openapi()).unwrap();
+        let paths = description["paths"].as_object().unwrap();
+        let described: BTreeSet<(String, String)> = paths
+            .iter()
+            .flat_map(|(path, methods)| {
+                methods.as_object().unwrap().keys().map(move |method| (method.clone(), path.clone()))
+            })
+            .collect();
+        let routes: BTreeSet<(String, String)> =
+            ROUTES.iter().map(|(method, path)| ((*method).to_owned(), (*path).to_owned())).collect();
+        assert_eq!(described, routes);
+    }
+}

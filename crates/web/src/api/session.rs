@@ -1,0 +1,107 @@
+//! Signing in and out.
+
+use crate::api::Answer;
+use crate::auth::{COOKIE, Signed, check_origin, csrf, remote};
+use crate::error::{ApiError, Problem};
+use crate::state::{Shared, State};
+use actix_web::cookie::time::Duration;
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::http::StatusCode;
+use actix_web::web::Json;
+use actix_web::{HttpRequest, HttpResponse};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What one signs in with.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Credentials {
+    user: String,
+    password: String,
+}
+
+/// Who is signed in.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Who {
+    user: String,
+    name: String,
+    roles: Vec<String>,
+    /// To be sent back in the header `X-CSRF` with every change.
+    csrf: String,
+}
+
+fn who(token: &str, user: &str, name: &str, roles: &[model::Text]) -> Who {
+    let roles = roles.iter().map(ToString::to_string).collect();
+    Who { user: user.to_owned(), name: name.to_owned(), roles, csrf: csrf(token) }
+}
+
+fn cookie(state: &State, token: String) -> Cookie<'static> {
+    let age = Duration::try_from(state.settings.session_max).unwrap_or(Duration::DAY);
+    Cookie::build(COOKIE, token)
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Strict)
+        .secure(state.settings.tls.is_some())
+        .max_age(age)
+        .finish()
+}
+
+fn wrong() -> ApiError {
+    ApiError::new(StatusCode::UNAUTHORIZED, "wrong_credentials", "user or password is wrong")
+}
+
+/// Signs in: sets the cookie of the session.
+#[utoipa::path(post, path = "/session", tag = "session", request_body = Credentials, responses(
+    (status = 200, description = "Signed in", body = Who),
+    (status = 401, description = "User or password is wrong", body = Problem),
+    (status = 429, description = "Too many attempts; see Retry-After", body = Problem)))]
+pub(crate) async fn sign_in(
+    request: HttpRequest,
+    state: Shared,
+    given: Json<Credentials>,
+) -> Result<HttpResponse, ApiError> {
+    check_origin(&request, &state)?;
+    let (address, now) = (remote(&request, &state), state.ports.clock.now());
+    state.limiter.attempt(&address, &given.user, now).map_err(|seconds| {
+        ApiError::new(StatusCode::TOO_MANY_REQUESTS, "too_many", "too many attempts")
+            .cure(format!("try again in {seconds} s"))
+            .retry_after(seconds)
+    })?;
+    if given.password.len() > crate::auth::PASSWORD_BYTES_MAX {
+        return Err(wrong());
+    }
+    let user = state.users.find(&given.user).await?;
+    let stored = user.as_ref().map(|user| user.password.as_str());
+    let matches = state.passwords.matches(&given.password, stored).await.map_err(|error| {
+        ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", error.to_string()).retry_after(2)
+    })?;
+    let Some(user) = user.filter(|_| matches) else {
+        state.limiter.wrong(&address, &given.user, now);
+        tracing::info!(client.address = %address, "a sign-in failed");
+        return Err(wrong());
+    };
+    state.limiter.right(&address, &given.user);
+    let token = state.sessions.begin(user.user.clone(), user.name.clone(), user.roles.clone()).await?;
+    let who = who(&token, &user.user, &user.name, &user.roles);
+    Ok(HttpResponse::Ok().cookie(cookie(&state, token)).json(who))
+}
+
+/// Who is signed in.
+#[utoipa::path(get, path = "/session", tag = "session", responses(
+    (status = 200, description = "The session", body = Who),
+    (status = 401, description = "Nobody is signed in", body = Problem)))]
+pub(crate) async fn read(signed: Signed) -> Answer<Who> {
+    let Signed { token, session, .. } = signed;
+    Ok(Json(who(&token, &session.user, &session.name, &session.roles)))
+}
+
+/// Signs out: the session and its streams end.
+#[utoipa::path(delete, path = "/session", tag = "session", responses(
+    (status = 204, description = "Signed out"),
+    (status = 401, description = "Nobody is signed in", body = Problem)))]
+pub(crate) async fn sign_out(state: Shared, signed: Signed) -> Result<HttpResponse, ApiError> {
+    state.sessions.end(&signed.token).await?;
+    let mut gone = cookie(&state, String::new());
+    gone.set_max_age(Duration::ZERO);
+    Ok(HttpResponse::NoContent().cookie(gone).finish())
+}

@@ -1,0 +1,65 @@
+//! Current values, once: for programs that ask, not for pages (those follow the stream).
+
+use crate::api::objects::{PATIENCE, object_type};
+use crate::auth::Signed;
+use crate::error::{ApiError, Problem};
+use crate::state::Shared;
+use actix_web::http::header::{ETAG, IF_NONE_MATCH};
+use actix_web::web::Query;
+use actix_web::{HttpRequest, HttpResponse};
+use actors::web::hub::Look;
+use model::Text;
+use sha2::{Digest, Sha256};
+use wire::stream::{Objects, StatisticRef};
+
+/// Reads the query; `objects` may come several times.
+fn parse(pairs: Vec<(String, String)>) -> Result<wire::stream::Query, ApiError> {
+    let mut kind = None;
+    let (mut objects, mut statistics) = (Vec::new(), Vec::new());
+    for (key, value) in pairs {
+        match key.as_str() {
+            "object_type" => kind = Some(object_type(&value)?),
+            "objects" => objects.push(Text::from(value)),
+            "statistics" => {
+                statistics.extend(value.split(',').map(|name| StatisticRef::Name(Text::from(name.trim()))))
+            }
+            other => return Err(ApiError::bad_request(format!("unknown parameter '{other}'"))),
+        }
+    }
+    let object_type = kind.ok_or_else(|| ApiError::bad_request("the parameter object_type is missing"))?;
+    let all = objects.is_empty() || objects.iter().any(|id| id == "*");
+    let objects = if all { Objects::All } else { Objects::These(objects) };
+    Ok(wire::stream::Query { object_type, objects, statistics })
+}
+
+/// Current values of objects that one may see: a table as the stream's snapshots have it.
+#[utoipa::path(get, path = "/values", tag = "values", params(
+    ("object_type" = String, Query, description = "`Queue`, `Agent` ..."),
+    ("objects" = Option<Vec<String>>, Query, description = "Ids, one a parameter; `*` or none for all"),
+    ("statistics" = String, Query, description = "Names, with commas")), responses(
+    (status = 200, description = "{at, columns, rows, visible}", body = Object),
+    (status = 304, description = "As the caller has it"),
+    (status = 400, description = "Asks for what there is not", body = Problem)))]
+pub(crate) async fn read(
+    request: HttpRequest,
+    state: Shared,
+    signed: Signed,
+    pairs: Query<Vec<(String, String)>>,
+) -> Result<HttpResponse, ApiError> {
+    let query = parse(pairs.into_inner())?;
+    let asked = state.door().ask(&signed.viewer, query).await?;
+    let look = Look { query: asked.query, scope: asked.scope, columns: asked.columns };
+    let shared = state.hub.ask(look, PATIENCE).await?;
+    let Some(table) = shared.snapshot() else {
+        return Err(ApiError::from(runtime::AskError::Gone));
+    };
+    let body = serde_json::json!({
+        "at": table.at, "columns": table.columns, "rows": table.rows, "visible": table.visible
+    });
+    let text = body.to_string();
+    let tag = format!("\"{}\"", hex::encode(&Sha256::digest(text.as_bytes())[..16]));
+    if request.headers().get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
+        return Ok(HttpResponse::NotModified().insert_header((ETAG, tag)).finish());
+    }
+    Ok(HttpResponse::Ok().content_type("application/json").insert_header((ETAG, tag)).body(text))
+}

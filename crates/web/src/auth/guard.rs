@@ -1,0 +1,124 @@
+//! The guard before every route that is not public: a session, and for changes the proof that our page sent them.
+
+use crate::auth::{Session, csrf};
+use crate::error::ApiError;
+use crate::state::{Shared, State};
+use actix_web::dev::Payload;
+use actix_web::http::Method;
+use actix_web::http::header::{HOST, ORIGIN};
+use actix_web::{FromRequest, HttpRequest};
+use ports::grants::Viewer;
+use std::future::Future;
+use std::pin::Pin;
+
+/// The name of the cookie.
+pub(crate) const COOKIE: &str = "pulse_session";
+
+/// Somebody who is signed in.
+pub(crate) struct Signed {
+    /// The secret of the cookie.
+    pub(crate) token: String,
+    /// Who.
+    pub(crate) session: Session,
+    /// As rights know them.
+    pub(crate) viewer: Viewer,
+}
+
+/// Somebody who may change boards.
+pub(crate) struct Editor(pub(crate) Signed);
+
+/// Somebody who runs the system.
+pub(crate) struct Admin;
+
+type Answer<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>>>>;
+
+impl Signed {
+    fn has_role(&self, roles: &[&str]) -> bool {
+        self.session.roles.iter().any(|role| roles.contains(&role.as_str()))
+    }
+}
+
+/// A request comes from our own pages, or from an origin that the settings name. Requests without an origin come from
+/// no page at all.
+pub(crate) fn check_origin(request: &HttpRequest, state: &State) -> Result<(), ApiError> {
+    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let Some(origin) = header(ORIGIN) else { return Ok(()) };
+    let host = request.uri().authority().map(|authority| authority.as_str()).or_else(|| header(HOST));
+    let ours = origin.split_once("://").map(|(_, origin)| origin);
+    if ours.is_some() && ours == host
+        || state.settings.allowed_origins.iter().any(|allowed| allowed == origin)
+    {
+        return Ok(());
+    }
+    Err(ApiError::forbidden(format!("pages of {origin} may not do this"))
+        .cure("add the origin to allowed_origins in the settings, if it is yours"))
+}
+
+/// Compares without telling by its duration where two texts differ.
+fn same(one: &str, other: &str) -> bool {
+    let differing = one.bytes().zip(other.bytes()).fold(0, |bits, (a, b)| bits | (a ^ b));
+    one.len() == other.len() && differing == 0
+}
+
+async fn signed(request: HttpRequest) -> Result<Signed, ApiError> {
+    let state = request.app_data::<Shared>().cloned().ok_or_else(ApiError::unauthenticated)?;
+    let token = request.cookie(COOKIE).map(|cookie| cookie.value().to_owned());
+    let token = token.ok_or_else(ApiError::unauthenticated)?;
+    let session = state.sessions.find(&token).await?.ok_or_else(ApiError::unauthenticated)?;
+    let safe = [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
+    if !safe {
+        check_origin(&request, &state)?;
+        let sent = request.headers().get("x-csrf").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        if !same(sent, &csrf(&token)) {
+            return Err(ApiError::forbidden("the header X-CSRF is missing or wrong")
+                .cure("send the value of 'csrf' that GET /api/v1/session answers"));
+        }
+    }
+    let viewer = Viewer {
+        tenant: state.settings.tenant.clone(),
+        user: session.user.clone(),
+        roles: session.roles.clone(),
+    };
+    Ok(Signed { token, session, viewer })
+}
+
+impl FromRequest for Signed {
+    type Error = ApiError;
+    type Future = Answer<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        Box::pin(signed(request.clone()))
+    }
+}
+
+impl FromRequest for Editor {
+    type Error = ApiError;
+    type Future = Answer<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let signed = signed(request).await?;
+            if signed.has_role(&["admin", "editor"]) {
+                return Ok(Self(signed));
+            }
+            Err(ApiError::forbidden("you may look at boards, not change them")
+                .cure("ask for the role 'editor'"))
+        })
+    }
+}
+
+impl FromRequest for Admin {
+    type Error = ApiError;
+    type Future = Answer<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            if signed(request).await?.has_role(&["admin"]) {
+                return Ok(Self);
+            }
+            Err(ApiError::forbidden("only administrators may see this").cure("ask for the role 'admin'"))
+        })
+    }
+}

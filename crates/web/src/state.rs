@@ -1,0 +1,69 @@
+//! What all handlers share.
+
+use crate::auth::{Limiter, Passwords, Sessions, Users};
+use crate::settings::{Ports, WebSettings};
+use actors::web::door::DoorParts;
+use actors::web::{Gate, Hub, Metrics};
+use runtime::Ref;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::sync::watch;
+
+/// Shared by all workers.
+pub(crate) struct State {
+    pub(crate) settings: WebSettings,
+    pub(crate) ports: Ports,
+    pub(crate) hub: Ref<Hub>,
+    pub(crate) gate: Gate,
+    pub(crate) metrics: Metrics,
+    pub(crate) users: Users,
+    pub(crate) passwords: Passwords,
+    pub(crate) sessions: Sessions,
+    pub(crate) limiter: Limiter,
+    /// Turns true when the server stops: streams say good-bye.
+    pub(crate) stopping: watch::Sender<bool>,
+    streams: AtomicU64,
+}
+
+/// What handlers are given.
+pub(crate) type Shared = actix_web::web::Data<State>;
+
+impl State {
+    pub(crate) fn new(settings: WebSettings, ports: Ports, hub: Ref<Hub>, metrics: Metrics) -> Arc<Self> {
+        let gate = Gate::new(ports.grants.clone());
+        Arc::new(Self {
+            users: Users::new(ports.documents.clone(), ports.clock),
+            passwords: Passwords::new(settings.password_memory_kib),
+            sessions: Sessions::new(
+                ports.documents.clone(),
+                ports.clock,
+                settings.session_idle,
+                settings.session_max,
+            ),
+            limiter: Limiter::default(),
+            stopping: watch::Sender::new(false),
+            streams: AtomicU64::new(0),
+            settings,
+            ports,
+            hub,
+            gate,
+            metrics,
+        })
+    }
+
+    /// A number for a new stream.
+    pub(crate) fn next_stream(&self) -> u64 {
+        self.streams.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// What questions and streams go through.
+    pub(crate) fn door(&self) -> DoorParts {
+        DoorParts {
+            hub: self.hub.clone(),
+            documents: self.ports.documents.clone(),
+            demand: self.ports.demand.clone(),
+            gate: self.gate.clone(),
+            library: self.ports.library.clone(),
+        }
+    }
+}

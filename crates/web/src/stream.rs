@@ -1,0 +1,185 @@
+//! The WebSocket: bytes to requests, frames to bytes. All that matters happens in the session actor and the door.
+
+use crate::auth::{Sessions, Signed, check_origin};
+use crate::error::{ApiError, Problem};
+use crate::state::Shared;
+use actix::Actor;
+use actix_web::http::header::SEC_WEBSOCKET_PROTOCOL;
+use actix_web::web::Payload;
+use actix_web::{HttpRequest, HttpResponse, Result};
+use actix_ws::{AggregatedMessage, AggregatedMessageStream, Session as Socket};
+use actors::web::door::Door;
+use actors::web::session::{End, OUTBOX, Session, SessionParts};
+use std::time::Duration;
+use tokio::sync::{broadcast, mpsc};
+use wire::stream::{Bye, Format, JSON, MSGPACK};
+
+/// A browser's message may be so large.
+const MESSAGE_BYTES_MAX: usize = 64 * 1024;
+
+/// A socket that takes nothing for so long is closed.
+const SEND_DEADLINE: Duration = Duration::from_secs(30);
+
+/// A browser that says nothing for so long, not even to pings, is gone.
+const SILENCE_MAX: Duration = Duration::from_secs(60);
+
+/// How often a browser is asked whether it is there, and its session whether it lives.
+const ASK_EVERY: Duration = Duration::from_secs(20);
+
+/// Opens the stream of values: a WebSocket. See docs/protocol-stream.md.
+#[utoipa::path(get, path = "/stream", tag = "values", responses(
+    (status = 101, description = "The stream begins"),
+    (status = 401, description = "Nobody is signed in", body = Problem),
+    (status = 403, description = "Not from one of our pages", body = Problem)))]
+pub(crate) async fn open(
+    request: HttpRequest,
+    body: Payload,
+    state: Shared,
+    signed: Signed,
+) -> Result<HttpResponse> {
+    check_origin(&request, &state)?;
+    let (response, socket, messages) = actix_ws::handle_with_protocols(&request, body, &[MSGPACK, JSON])
+        .map_err(|error| ApiError::bad_request(format!("no WebSocket: {error}")))?;
+    let chosen = response.headers().get(SEC_WEBSOCKET_PROTOCOL);
+    let format = if chosen.is_some_and(|chosen| chosen == MSGPACK) { Format::Msgpack } else { Format::Json };
+    let (outbox, frames) = mpsc::channel(OUTBOX);
+    let parts = SessionParts {
+        session: state.next_stream(),
+        hub: state.hub.clone(),
+        format,
+        clock: state.ports.clock,
+        census: state.ports.census.clone(),
+        metrics: state.metrics.clone(),
+    };
+    let session = Session::new(parts, outbox).start();
+    let door = Door::new(state.door(), signed.viewer, session.clone());
+    actix_web::rt::spawn(write(socket.clone(), frames, format));
+    let messages = messages.max_frame_size(MESSAGE_BYTES_MAX).aggregate_continuations();
+    let messages = messages.max_continuation_size(MESSAGE_BYTES_MAX);
+    let stream = Stream { state, token: signed.token, socket, session, door, format };
+    actix_web::rt::spawn(stream.read(messages));
+    Ok(response)
+}
+
+/// Puts frames on the socket until the session ends or the socket takes no more.
+async fn write(mut socket: Socket, mut frames: mpsc::Receiver<Vec<u8>>, format: Format) {
+    while let Some(frame) = frames.recv().await {
+        let sent = async {
+            match format {
+                Format::Msgpack => socket.binary(frame).await,
+                // What was written as JSON is UTF-8.
+                Format::Json => socket.text(String::from_utf8(frame).unwrap_or_default()).await,
+            }
+        };
+        match tokio::time::timeout(SEND_DEADLINE, sent).await {
+            Ok(Ok(())) => {}
+            // The session notices that the outbox is closed, and ends.
+            Ok(Err(_)) | Err(_) => break,
+        }
+    }
+    drop(frames);
+    let _ = tokio::time::timeout(SEND_DEADLINE, socket.close(None)).await;
+}
+
+/// The reading side of one stream.
+struct Stream {
+    state: Shared,
+    token: String,
+    socket: Socket,
+    session: actix::Addr<Session>,
+    door: Door,
+    format: Format,
+}
+
+/// Why reading ends.
+enum Over {
+    /// The browser has gone.
+    Gone,
+    /// We end it, and say why.
+    Bye(&'static str, u64),
+}
+
+impl Stream {
+    async fn read(mut self, mut messages: AggregatedMessageStream) {
+        if let Over::Bye(reason, retry_ms) = self.serve(&mut messages).await {
+            let _ = self.session.send(End(Bye { reason: reason.into(), retry_ms })).await;
+        } else {
+            let _ = self.session.send(End(Bye::default())).await;
+        }
+    }
+
+    async fn serve(&mut self, messages: &mut AggregatedMessageStream) -> Over {
+        let mut ended = self.state.sessions.watch();
+        let mut grants = self.state.gate.watch();
+        let mut stopping = self.state.stopping.subscribe();
+        let mut ask = tokio::time::interval(ASK_EVERY);
+        let mut heard = self.state.ports.clock.instant();
+        loop {
+            tokio::select! {
+                biased;
+                _ = stopping.wait_for(|stopping| *stopping) => return Over::Bye("shutdown", 1_000),
+                end = ended.recv() => match end {
+                    Ok(id) if Sessions::is(&id, &self.token) => return Over::Bye("signed_out", 0),
+                    Err(broadcast::error::RecvError::Closed) => return Over::Bye("shutdown", 1_000),
+                    // Whether it was ours among those missed, the next question shows.
+                    Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => {}
+                },
+                () = changed(&mut grants) => self.door.regrant().await,
+                _ = ask.tick() => {
+                    if heard.elapsed() > SILENCE_MAX {
+                        return Over::Gone;
+                    }
+                    if !self.lives().await {
+                        return Over::Bye("session_expired", 0);
+                    }
+                    let _ = tokio::time::timeout(SEND_DEADLINE, self.socket.ping(b"")).await;
+                }
+                message = messages.recv() => {
+                    heard = self.state.ports.clock.instant();
+                    if let Some(over) = self.hear(message).await {
+                        return over;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether the session lives; a store that does not answer ends no stream.
+    async fn lives(&self) -> bool {
+        self.state.sessions.find(&self.token).await.is_ok_and(|session| session.is_some())
+            || self.state.sessions.find(&self.token).await.is_err()
+    }
+
+    async fn hear(
+        &mut self,
+        message: Option<Result<AggregatedMessage, actix_ws::ProtocolError>>,
+    ) -> Option<Over> {
+        let bytes = match message {
+            None | Some(Ok(AggregatedMessage::Close(_))) => return Some(Over::Gone),
+            Some(Err(_)) => return Some(Over::Bye("protocol", 1_000)),
+            Some(Ok(AggregatedMessage::Ping(bytes))) => {
+                let pong = tokio::time::timeout(SEND_DEADLINE, self.socket.pong(&bytes)).await;
+                return if matches!(pong, Ok(Ok(()))) { None } else { Some(Over::Gone) };
+            }
+            Some(Ok(AggregatedMessage::Pong(_))) => return None,
+            Some(Ok(AggregatedMessage::Text(text))) => text.into_bytes(),
+            Some(Ok(AggregatedMessage::Binary(bytes))) => bytes,
+        };
+        match self.format.read(&bytes) {
+            Ok(request) => self.door.hear(request).await,
+            Err(error) => self.door.unreadable(error.to_string()).await,
+        }
+        None
+    }
+}
+
+/// Waits for a hint that grants changed; for ever where there are none.
+async fn changed(grants: &mut Option<broadcast::Receiver<()>>) {
+    match grants {
+        Some(watch) => match watch.recv().await {
+            Ok(()) | Err(broadcast::error::RecvError::Lagged(_)) => {}
+            Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
+        },
+        None => std::future::pending().await,
+    }
+}
