@@ -1,6 +1,6 @@
 //! Speed on workload W, with ratios measured in one run and values compared with the loop's at every step: the plain
-//! loop; the engine alone; link frames decoded and given to the engine.
-#![expect(clippy::disallowed_methods, reason = "a bench is what clocks are for")]
+//! loop; the engine alone; link frames decoded and given to the engine. All on one thread, by its CPU time, so that
+//! a machine that does other things as well changes little.
 
 use engine::Engine;
 use loadtest::workload_w::asked::{Rows, expected, expected_at_end, instant, library};
@@ -8,26 +8,62 @@ use loadtest::workload_w::records::{Records, SOURCE, tell, tenant};
 use loadtest::workload_w::reference::{Reference, STEP_MS, Values};
 use loadtest::workload_w::{END_MS, EVENTS, Event, Workload, sums};
 use model::Record;
+use objects::Objects;
+use rustix::time::{ClockId, clock_gettime};
 use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use wire::frame::{Decoder, EncodedRecords, Frame};
 
-/// How much of W goes to the engine at once: as much as comes in a tenth of a second of a busy centre.
-const BATCH_MS: u32 = 1000;
+/// How much of W goes to the engine at once, in milliseconds of W: about 190 events, and ten times that.
+const BATCHES_MS: [u32; 2] = [100, 1000];
 
 fn main() {
-    let started = Instant::now();
+    let started = cpu_time();
     let events: Vec<Event> = Workload::default().collect();
     assert_eq!(sums::Sums::of(events.iter().copied()), sums::EXPECTED, "this is not W");
-    let made = per_event(started.elapsed());
+    let made = per_event(cpu_time() - started);
     println!("W: {EVENTS} events, all sums as defined (made and summed in {made:.1} ns an event)");
     let loop_ns = reference(&events);
     println!("reference loop                {loop_ns:8.2} ns an event (aim: at most 10)");
     let told = Told::by_the_loop(&events);
-    let brain = run(&events, &told, |records| (records, Duration::ZERO));
-    brain.report("engine alone", loop_ns);
-    let link = run(&events, &told, through_frames);
-    link.report("link frames to values", loop_ns);
+    for batch_ms in BATCHES_MS {
+        println!("in batches of {batch_ms} ms of W:");
+        let objects = objects_alone(&events, batch_ms);
+        println!("  of which objects (no values) {objects:8.2} ns an event; {:.1} loops", objects / loop_ns);
+        let brain = run(&events, &told, batch_ms, |records| (records, Duration::ZERO));
+        brain.report("engine alone", loop_ns);
+        let link = run(&events, &told, batch_ms, through_frames);
+        link.report("link frames to values", loop_ns);
+    }
+}
+
+/// Nanoseconds an event from records to actions and statuses, without statistics.
+fn objects_alone(events: &[Event], batch_ms: u32) -> f64 {
+    let mut objects = Objects::new(&tenant()).expect("the tenant of W");
+    let mut took = Duration::ZERO;
+    for_each_batch(events, batch_ms, |at, records| {
+        let started = cpu_time();
+        black_box(objects.step(&records, instant(at)));
+        took += cpu_time() - started;
+    });
+    per_event(took)
+}
+
+/// Tells W in batches of whole instants; making the records is the caller's loss, not the engine's.
+fn for_each_batch(events: &[Event], batch_ms: u32, mut hear: impl FnMut(u32, Vec<Record>)) {
+    let mut rest = events;
+    let mut seq = 0;
+    for at in (0..=END_MS).step_by(batch_ms as usize) {
+        let (now, later) = rest.split_at(rest.partition_point(|event| event.ts <= at));
+        rest = later;
+        hear(at, batch(now, at == 0, &mut seq));
+    }
+}
+
+/// The time that this thread has computed.
+fn cpu_time() -> Duration {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    Duration::new(time.tv_sec.unsigned_abs(), time.tv_nsec.unsigned_abs() as u32)
 }
 
 fn per_event(time: Duration) -> f64 {
@@ -38,11 +74,11 @@ fn per_event(time: Duration) -> f64 {
 fn reference(events: &[Event]) -> f64 {
     let runs = (0..7).map(|_| {
         let mut reference = Reference::default();
-        let started = Instant::now();
+        let started = cpu_time();
         reference.run(events, |values: &Values<'_>| {
             black_box(values);
         });
-        per_event(started.elapsed())
+        per_event(cpu_time() - started)
     });
     let mut runs: Vec<f64> = runs.collect();
     runs.sort_by(f64::total_cmp);
@@ -83,7 +119,7 @@ impl Run {
         let [decode, apply, read] = [self.decoding, self.applying, self.reading].map(per_event);
         let all = decode + apply + read;
         println!(
-            "{name:<30}{all:8.2} ns an event = decode {decode:.1} + apply {apply:.1} + read {read:.1}; \
+            "  {name:<28}{all:8.2} ns an event = decode {decode:.1} + apply {apply:.1} + read {read:.1}; \
              {:.2} M events/s; {:.1} loops; {} records, {} values, all equal to the loop's",
             1000.0 / all,
             all / loop_ns,
@@ -93,38 +129,38 @@ impl Run {
     }
 }
 
-/// Gives W to an engine, batch by batch. `deliver` brings the records of a batch and tells how long that took;
-/// making records from W is not timed.
-fn run(events: &[Event], told: &Told, deliver: impl Fn(Vec<Record>) -> (Vec<Record>, Duration)) -> Run {
-    let (mut engine, refused) =
-        Engine::new(&tenant(), &library().expect("the statistics of W")).expect("the tenant of W");
+/// Gives W to an engine, batch by batch. `deliver` brings the records of a batch and tells how long that took.
+fn run(
+    events: &[Event],
+    told: &Told,
+    batch_ms: u32,
+    deliver: impl Fn(Vec<Record>) -> (Vec<Record>, Duration),
+) -> Run {
+    let library = library().expect("the statistics of W");
+    let (mut engine, refused) = Engine::new(&tenant(), &library).expect("the tenant of W");
     assert!(refused.is_empty(), "{refused:?}");
     let mut run = Run::default();
-    let mut rest = events;
-    let mut seq = 0;
     let mut rows = None;
     let mut read = Vec::with_capacity(Rows::TOLD);
-    for at in (0..=END_MS).step_by(BATCH_MS as usize) {
-        let (now, later) = rest.split_at(rest.partition_point(|event| event.ts <= at));
-        rest = later;
-        let (records, took) = deliver(batch(now, at == 0, &mut seq));
+    for_each_batch(events, batch_ms, |at, records| {
+        let (records, took) = deliver(records);
         run.decoding += took;
         run.records += records.len();
-        let started = Instant::now();
+        let started = cpu_time();
         engine.step(&records, instant(at));
-        run.applying += started.elapsed();
+        run.applying += cpu_time() - started;
         if !at.is_multiple_of(STEP_MS) {
-            continue;
+            return;
         }
         let rows = rows.get_or_insert_with(|| Rows::find(&engine).expect("every object of W is known"));
-        let started = Instant::now();
+        let started = cpu_time();
         rows.read(&engine, at, &mut read);
-        run.reading += started.elapsed();
+        run.reading += cpu_time() - started;
         run.values += compare(&read, &told.steps[(at / STEP_MS) as usize], at);
         if at == END_MS {
             run.values += compare(&rows.read_at_end(&engine, at), &told.end, at);
         }
-    }
+    });
     run
 }
 
@@ -157,7 +193,7 @@ fn compare(values: &[f64], told: &[f64], at: u32) -> usize {
 fn through_frames(records: Vec<Record>) -> (Vec<Record>, Duration) {
     let frames = EncodedRecords::of(&records).frames(SOURCE).expect("records of W fit into frames");
     let mut heard = Vec::new();
-    let started = Instant::now();
+    let started = cpu_time();
     let mut decoder = Decoder::default();
     for frame in frames {
         decoder.push(&frame);
@@ -169,7 +205,7 @@ fn through_frames(records: Vec<Record>) -> (Vec<Record>, Duration) {
             }
         }
     }
-    let took = started.elapsed();
+    let took = cpu_time() - started;
     assert_eq!(heard.len(), records.len());
     (heard, took)
 }
