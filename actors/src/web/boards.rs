@@ -30,6 +30,9 @@ pub struct Board {
     pub description: Text,
     /// What it shows.
     pub widgets: Vec<Widget>,
+    /// Its revision, where it was read from the API; not stored.
+    #[serde(default, skip_serializing)]
+    pub revision: Option<u64>,
 }
 
 /// One widget.

@@ -16,7 +16,7 @@ pub struct StatInfo {
     pub title: Text,
     /// What it means, in words.
     pub words: Text,
-    /// `count`, `seconds`, `percent`, `per_hour`, `per_second`, `state`, `number`.
+    /// `count`, `seconds`, `percent`, `status`, `number`.
     pub unit: Text,
     /// The statistical category.
     pub category: Text,

@@ -259,9 +259,10 @@ impl Actor for Session {
         let hub = self.parts.hub.clone();
         let asked = async move { hub.ask(hello, Duration::from_secs(5)).await };
         context.spawn(asked.into_actor(self).map(|states, session, _| {
-            if let Ok(states) = states {
-                session.states = states;
-                session.tell_states = true;
+            let Ok(states) = states else { return };
+            session.states = states.clone();
+            for state in states.iter() {
+                session.note(Wire::State(state.clone()));
             }
         }));
         context.run_interval(Duration::from_secs(1), |session, _| session.heartbeat());

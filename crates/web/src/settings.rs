@@ -36,6 +36,8 @@ pub struct WebSettings {
     pub session_idle: Duration,
     /// A session ends at this age.
     pub session_max: Duration,
+    /// The password of the user `admin` at the very first start; invented if absent.
+    pub first_password: Option<String>,
     /// Memory that checking a password takes, in KiB (argon2id).
     pub password_memory_kib: u32,
     /// Values of a producer that is silent for so long are marked stale.
@@ -59,6 +61,7 @@ impl Default for WebSettings {
             behind_proxy: false,
             session_idle: Duration::from_secs(12 * 3600),
             session_max: Duration::from_secs(7 * 24 * 3600),
+            first_password: None,
             password_memory_kib: 19 * 1024,
             stale_after: Duration::from_millis(2_500),
             board_idle: Duration::from_secs(60),

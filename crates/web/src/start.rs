@@ -68,7 +68,7 @@ pub struct Web {
     pub addr: SocketAddr,
     /// For people.
     pub url: String,
-    /// The password of the new user `admin`, at the very first start: to be printed once.
+    /// The invented password of the new user `admin`, at the very first start: to be printed once.
     pub first_password: Option<String>,
     state: Arc<State>,
     handle: ServerHandle,
@@ -153,13 +153,15 @@ async fn first_user(state: &State) -> Result<Option<String>, WebError> {
     if state.users.any().await? {
         return Ok(None);
     }
-    let password = invent();
+    let given = state.settings.first_password.clone();
+    let password = given.clone().unwrap_or_else(invent);
     let hash =
         state.passwords.hash(&password).await.map_err(|error| WebError::Password(error.to_string()))?;
     let (user, name) = (Text::const_new(ADMIN), Text::const_new("Administrator"));
     let admin = User { user, name, roles: vec![Text::const_new("admin")], password: hash };
     state.users.create(&admin).await?;
-    Ok(Some(password))
+    // One that the settings gave is known already, and is printed nowhere.
+    Ok(given.is_none().then_some(password))
 }
 
 /// Stores the shipped boards where there never were any.

@@ -28,7 +28,7 @@ pub(crate) struct BoardLine {
     id: String,
     title: String,
     description: String,
-    widgets: usize,
+    widget_count: usize,
     /// The board's ETag without quotes.
     revision: u64,
     changed_by: String,
@@ -52,13 +52,19 @@ fn etag(revision: u64) -> String {
     format!("\"{revision}\"")
 }
 
+/// The body with its revision, for readers that do not see headers.
+fn with_revision(mut body: Value, revision: u64) -> Value {
+    body["revision"] = revision.into();
+    body
+}
+
 fn line(document: &Document) -> BoardLine {
     let text = |key: &str| document.body[key].as_str().unwrap_or_default().to_owned();
     BoardLine {
         id: document.id.to_string(),
         title: text("title"),
         description: text("description"),
-        widgets: document.body["widgets"].as_array().map_or(0, Vec::len),
+        widget_count: document.body["widgets"].as_array().map_or(0, Vec::len),
         revision: document.revision,
         changed_by: document.changed_by.to_string(),
         changed_at: document.changed_at.0,
@@ -121,7 +127,7 @@ pub(crate) async fn read(
     if request.headers().get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
         return Ok(HttpResponse::NotModified().insert_header((ETAG, tag)).finish());
     }
-    Ok(HttpResponse::Ok().insert_header((ETAG, tag)).json(document.body))
+    Ok(HttpResponse::Ok().insert_header((ETAG, tag)).json(with_revision(document.body, document.revision)))
 }
 
 /// A new board.
@@ -186,7 +192,7 @@ pub(crate) async fn replace(
     let by = &editor.0.session.user;
     let document = new_document(kinds::BOARD, &board.id, value.clone(), by, &state.ports.clock);
     let revision = state.ports.documents.put(Document { revision, ..document }).await?;
-    Ok(HttpResponse::Ok().insert_header((ETAG, etag(revision))).json(value))
+    Ok(HttpResponse::Ok().insert_header((ETAG, etag(revision))).json(with_revision(value, revision)))
 }
 
 /// Removes a board; its versions stay.

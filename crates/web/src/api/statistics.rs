@@ -15,7 +15,7 @@ pub(crate) struct StatisticLine {
     title: String,
     /// What it means.
     words: String,
-    /// `count`, `seconds`, `percent`, `per_hour`, `per_second`, `state`, `number`.
+    /// `count`, `seconds`, `percent`, `status`, `number`.
     unit: String,
     category: String,
     object_types: Vec<&'static str>,

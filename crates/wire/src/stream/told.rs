@@ -89,7 +89,7 @@ pub struct Column {
     pub stat_type: Text,
     /// The heading.
     pub title: Text,
-    /// `count`, `seconds`, `percent`, `per_hour`, `per_second`, `state`, `number`.
+    /// `count`, `seconds`, `percent`, `status`, `number`.
     pub unit: Text,
     /// What it means, in words.
     pub words: Text,
