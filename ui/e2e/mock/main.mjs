@@ -1,0 +1,127 @@
+// A stand-in for the server: the same REST and stream messages, a made-up centre, and switches for every kind of trouble.
+// `npm run mock -- --port 8080 [--agents 1000] [--queues-empty]`; POST /mock {"stall":true} and the like turn trouble on and off.
+import { createReadStream, existsSync } from "node:fs";
+import { createServer } from "node:http";
+import { extname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+import { WebSocketServer } from "ws";
+import { boards } from "./boards.mjs";
+import { makeCentre, STATISTICS } from "./centre.mjs";
+
+const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
+const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2" };
+const CSP = "default-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'";
+
+export const CALM = { stall: false, silent: false, down: false, refuse: null, empty: false, slow: 0, partial: false, denyBoards: false, fail: false, missing: false };
+
+export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, churn = 0 } = {}) {
+  let trouble = { ...CALM };
+  const centre = makeCentre({ seed, agents, startSec: Math.floor(Date.now() / 1000) });
+  const user = { user: "mara", name: "Mara Lindgren", roles: ["supervisor"], csrf: "token" };
+  const sessions = new Set();
+  const cookieOf = (request) => /pulse=([\w-]+)/.exec(request.headers.cookie ?? "")?.[1];
+  const send = (response, code, body) => { response.writeHead(code, { "content-type": "application/json" }); response.end(body === undefined ? "" : JSON.stringify(body)); };
+  const bodyOf = async (request) => { let text = ""; for await (const chunk of request) text += chunk; try { return JSON.parse(text || "{}"); } catch { return {}; } };
+
+  async function api(request, response, url) {
+    const path = url.pathname.replace("/api/v1", "");
+    if (path === "/session" && request.method === "POST") {
+      const { user: name, password } = await bodyOf(request);
+      if (password !== "pulse") return send(response, 401, { code: "bad_credentials", message: "the name or the password is wrong", cure: "the password was printed when Pulse was first started" });
+      const id = `s${Math.random().toString(36).slice(2)}`; sessions.add(id);
+      response.setHeader("set-cookie", `pulse=${id}; Path=/; HttpOnly; SameSite=Strict`);
+      return send(response, 200, { ...user, user: name });
+    }
+    if (!sessions.has(cookieOf(request))) return send(response, 401, { code: "signed_out", message: "sign in first" });
+    if (trouble.slow) await new Promise((done) => setTimeout(done, trouble.slow));
+    if (path === "/session") { if (request.method === "DELETE") { sessions.delete(cookieOf(request)); return send(response, 204); } return send(response, 200, user); }
+    if (trouble.fail) return send(response, 503, { code: "unavailable", message: "the document store does not answer", cure: "look at the store's log; Pulse tries again by itself" });
+    if (path === "/meta") return send(response, 200, { product: "Pulse", version: "0.1.0", tenant: "Northwind Service", time_zone: "Europe/Berlin", demo: true, now: centre.now * 1e6 });
+    if (path === "/statistics") return send(response, 200, STATISTICS);
+    if (path === "/objects") return send(response, 200, centre.objects(url.searchParams.get("type")).map((o) => ({ ...o, object_type: url.searchParams.get("type") })));
+    if (path === "/sources") return send(response, 200, [{ source: "SIP Server demo", status: trouble.down ? "down" : "live", since: centre.now * 1e6 }]);
+    if (path === "/boards") return trouble.denyBoards ? send(response, 403, { code: "not_permitted", message: "your roles do not include boards", cure: "ask an administrator for the role viewer" }) : send(response, 200, trouble.empty ? [] : boards.map(({ id, title, revision, widgets }) => ({ id, title, revision, widgets })));
+    if (path.startsWith("/boards/")) { const board = boards.find((b) => b.id === path.slice(8)); return board ? send(response, 200, board) : send(response, 404, { code: "not_found", message: "no such board" }); }
+    if (path === "/history") return send(response, 200, history(url));
+    send(response, 404, { code: "not_found", message: `there is no ${path}` });
+  }
+  function history(url) {
+    const to = centre.now, points = [];
+    const seedOf = [...(url.searchParams.get("definition") + url.searchParams.get("object"))].reduce((n, c) => (n * 31 + c.charCodeAt(0)) % 997, 7);
+    for (let t = to - 3 * 3600; t <= to; t += 60) points.push({ at: t * 1e6, v: Math.max(0, 80 + 12 * Math.sin(t / 1900 + seedOf) + 5 * Math.sin(t / 400 + seedOf)) });
+    return { points };
+  }
+
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? "/", "http://mock");
+    if (url.pathname === "/mock") return void bodyOf(request).then((change) => { trouble = { ...CALM, ...change }; for (const s of streams) s.changed(); send(response, 200, trouble); });
+    if (url.pathname.startsWith("/api/")) return void api(request, response, url);
+    const file = normalize(join(DIST, url.pathname));
+    const served = file.startsWith(DIST) && extname(file) !== "" && existsSync(file) ? file : join(DIST, "index.html");
+    response.writeHead(200, { "content-type": TYPES[extname(served)] ?? "application/octet-stream", "content-security-policy": CSP });
+    createReadStream(served).pipe(response);
+  });
+
+  const sockets = new WebSocketServer({ noServer: true });
+  const streams = new Set();
+  server.on("upgrade", (request, socket, head) => {
+    if (!sessions.has(cookieOf(request)) || trouble.silent) return socket.destroy();
+    sockets.handleUpgrade(request, socket, head, (ws) => streams.add(stream(ws)));
+  });
+
+  function stream(ws) {
+    const open = new Map();
+    const say = (message) => ws.readyState === 1 && ws.send(JSON.stringify(message));
+    const cellOf = (type, ix, stat) => {
+      if (trouble.missing && stat === "Average_Wait_Time") return { v: null, at: null, reason: ["no_data", "source_down", "not_permitted", "not_computable"][ix % 4] };
+      let v = centre.value(type, ix, stat), flags = [];
+      if (Array.isArray(v)) { flags = [v[0]]; v = v[1]; }
+      if (churn && typeof v === "number") v += Math.floor(Math.random() * churn);
+      if (trouble.down) flags.push("invalid", "stale");
+      if (trouble.partial && ix % 3 === 0) flags.push("partial");
+      return v === null ? { v: null, at: null, reason: "not_computable" } : { v, at: centre.now * 1e6, ...(flags.length ? { flags } : {}) };
+    };
+    const rowsOf = ({ object_type, objects, statistics }) => centre.objects(object_type).map((o, ix) => ({ o, ix })).filter(({ o }) => !trouble.empty && (objects === "*" || objects.includes(o.object)))
+      .map(({ o, ix }) => ({ row: ix, object: o.object, object_type, name: o.name, groups: o.groups, cells: statistics.map((s) => cellOf(object_type, ix, s)) }));
+    const snapshot = (id, query) => {
+      const rows = rowsOf(query);
+      open.set(id, { query, seq: 1, last: new Map(rows.map((r) => [r.row, r.cells.map((c) => JSON.stringify([c.v, c.flags, c.reason]))])) });
+      const columns = query.statistics.map((key) => { const s = STATISTICS.find((x) => x.name === key); return { key, stat_type: key, title: s?.title ?? key, unit: s?.unit ?? "number", words: s?.words ?? "" }; });
+      say({ type: "snapshot", id, gen: "g1", seq: 1, at: centre.now * 1e6, columns, rows, visible: { shown: rows.length, of: rows.length } });
+    };
+    ws.on("message", (data) => {
+      const request = JSON.parse(String(data));
+      if (request.op === "close") open.delete(request.id);
+      if (request.op !== "open") return;
+      if (trouble.refuse) return say({ type: "error", id: request.id, code: trouble.refuse, message: "your roles do not include these objects" });
+      const query = request.query ?? boards.find((b) => b.id === request.board)?.widgets.find((w) => w.id === request.widget)?.query;
+      if (!query) return say({ type: "error", id: request.id, code: "not_found", message: "no such widget" });
+      if (!trouble.slow) return snapshot(request.id, query);
+      setTimeout(() => snapshot(request.id, query), trouble.slow);
+    });
+    ws.on("close", () => streams.delete(self));
+    const state = () => say({ type: "state", source: "SIP Server demo", status: trouble.down ? "down" : "live", since: centre.now * 1e6, detail: trouble.down ? "connection refused" : "" });
+    const self = {
+      changed() { if (trouble.silent) ws.terminate(); state(); for (const [id, { query }] of open) snapshot(id, query); },
+      tick() {
+        if (trouble.stall || trouble.slow) return;
+        for (const [id, sub] of open) {
+          const set = [];
+          for (const row of rowsOf(sub.query)) row.cells.forEach((cell, c) => { const text = JSON.stringify([cell.v, cell.flags, cell.reason]); const last = sub.last.get(row.row); if (last && last[c] !== text) { last[c] = text; set.push([row.row, c, cell]); } });
+          if (set.length) say({ type: "delta", id, gen: "g1", seq: (sub.seq += 1), at: centre.now * 1e6, set, new: [], gone: [] });
+        }
+        say({ type: "heartbeat", at: centre.now * 1e6 });
+      },
+    };
+    state();
+    return self;
+  }
+  const timer = setInterval(() => { if (!trouble.stall) centre.step(); for (const s of streams) s.tick(); }, everyMs);
+  return new Promise((done) => server.listen(port, "127.0.0.1", () => done({ url: `http://127.0.0.1:${server.address().port}`, stop: () => { clearInterval(timer); server.close(); server.closeAllConnections(); for (const client of sockets.clients) client.terminate(); } })));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const option = (name, otherwise) => { const ix = process.argv.indexOf(`--${name}`); return ix < 0 ? otherwise : Number(process.argv[ix + 1]); };
+  const { url } = await startMock({ port: option("port", 8080), agents: option("agents", 56), seed: option("seed", 7), churn: option("churn", 0), everyMs: option("every", 1000) });
+  process.stdout.write(`mock at ${url} (any name, password "pulse")\n`);
+}

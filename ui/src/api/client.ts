@@ -1,0 +1,64 @@
+// One door to the REST API: deadline, CSRF header, and three kinds of failure told apart.
+
+const BASE = "/api/v1";
+const DEADLINE_MS = 10_000;
+
+export type FailureKind = "network" | "signed-out" | "not-permitted" | "not-found" | "refused" | "server";
+
+/** What went wrong, in the server's words where it had any. */
+export class Failure extends Error {
+  constructor(
+    readonly kind: FailureKind,
+    message: string,
+    readonly cure: string | null = null,
+  ) {
+    super(message);
+  }
+}
+
+let csrf = "";
+
+/** The session's token, sent with every request that changes something. */
+export function keepToken(token: string): void {
+  csrf = token;
+}
+
+export async function call<T>(method: "GET" | "POST" | "DELETE" | "PUT", path: string, body?: unknown): Promise<T> {
+  const headers: Record<string, string> = { accept: "application/json" };
+  if (body !== undefined) headers["content-type"] = "application/json";
+  if (method !== "GET" && csrf !== "") headers["x-csrf"] = csrf;
+  let response: Response;
+  try {
+    response = await fetch(BASE + path, {
+      method,
+      headers,
+      credentials: "same-origin",
+      signal: AbortSignal.timeout(DEADLINE_MS),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  } catch {
+    throw new Failure("network", "the server does not answer", "see whether Pulse runs and the network is up; this page tries again");
+  }
+  if (!response.ok) throw await failureOf(response);
+  if (response.status === 204) return undefined as T;
+  try {
+    return (await response.json()) as T;
+  } catch {
+    throw new Failure("server", "the server's answer can't be read", "another program may answer at this address");
+  }
+}
+
+export const get = <T>(path: string): Promise<T> => call<T>("GET", path);
+
+async function failureOf(response: Response): Promise<Failure> {
+  const said: unknown = await response.json().catch(() => null);
+  const text = (key: string) => (typeof said === "object" && said !== null && key in said ? String((said as Record<string, unknown>)[key] ?? "") : "");
+  return new Failure(kindOf(response.status), text("message") || `the server answered ${response.status}`, text("cure") || null);
+}
+
+function kindOf(status: number): FailureKind {
+  if (status === 401) return "signed-out";
+  if (status === 403) return "not-permitted";
+  if (status === 404) return "not-found";
+  return status < 500 ? "refused" : "server";
+}

@@ -1,0 +1,72 @@
+// The REST questions that pages ask, with how long an answer may be kept.
+import { queryOptions } from "@tanstack/react-query";
+import { Failure, get, keepToken } from "./client.ts";
+import type { Board, FloorObject, Meta, Point, Session, Statistic } from "./types.ts";
+
+const MINUTE = 60_000;
+
+/** Some answers are lists in an envelope ({"boards": [...]}), some are bare lists. */
+function listOf<T>(answer: unknown): readonly T[] {
+  if (Array.isArray(answer)) return answer as T[];
+  const inner = typeof answer === "object" && answer !== null ? Object.values(answer).find(Array.isArray) : undefined;
+  return (inner ?? []) as T[];
+}
+
+export const sessionQuery = queryOptions({
+  queryKey: ["session"],
+  queryFn: async (): Promise<Session | null> => {
+    try {
+      const session = await get<Session>("/session");
+      keepToken(session.csrf);
+      return session;
+    } catch (error) {
+      if (error instanceof Failure && error.kind === "signed-out") return null;
+      throw error;
+    }
+  },
+  staleTime: Infinity,
+});
+
+export const metaQuery = queryOptions({ queryKey: ["meta"], queryFn: () => get<Meta>("/meta"), staleTime: 10 * MINUTE });
+
+export const boardsQuery = queryOptions({
+  queryKey: ["boards"],
+  queryFn: async () => listOf<Board>(await get("/boards")),
+  staleTime: MINUTE,
+});
+
+export const boardQuery = (id: string) =>
+  queryOptions({ queryKey: ["boards", id], queryFn: () => get<Board>(`/boards/${encodeURIComponent(id)}`), staleTime: MINUTE });
+
+export const statisticsQuery = queryOptions({
+  queryKey: ["statistics"],
+  queryFn: async () => listOf<Statistic>(await get("/statistics")),
+  staleTime: 10 * MINUTE,
+});
+
+export const objectsQuery = (type: string) =>
+  queryOptions({
+    queryKey: ["objects", type],
+    queryFn: async () => listOf<FloorObject>(await get(`/objects?type=${encodeURIComponent(type)}`)),
+    staleTime: MINUTE,
+  });
+
+export const historyQuery = (definition: string, object: string, from: number, to: number) =>
+  queryOptions({
+    queryKey: ["history", definition, object, from, to],
+    queryFn: async () => {
+      const search = new URLSearchParams({ definition, object, from: String(from), to: String(to) });
+      return listOf<unknown>(await get(`/history?${search}`)).flatMap(pointOf);
+    },
+    staleTime: MINUTE,
+    retry: false,
+  });
+
+/** A point is {at, v} or [at, v]; the time in microseconds. */
+function pointOf(json: unknown): Point | [] {
+  const [at, v] = Array.isArray(json) ? json : isObject(json) ? [json["at"], json["v"] ?? json["value"] ?? null] : [];
+  if (typeof at !== "number") return [];
+  return { at, v: typeof v === "number" ? v : null };
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;

@@ -1,0 +1,84 @@
+// One cell as it is shown: text, unit, quality, level, and the same in words for those who listen.
+import { count, duration, durationWords, percent } from "../kit/format.ts";
+import type { Cell, Column, Reason, Unit } from "../live/frame.ts";
+import { floorState, phrase, type FloorState } from "./states.ts";
+import { levelOf, type Level, type Threshold } from "./thresholds.ts";
+
+/** The four words for a value that is not there. */
+export const MISSING: Readonly<Record<Reason, string>> = {
+  no_data: "no data yet",
+  source_down: "source down",
+  not_permitted: "not permitted",
+  not_computable: "not computable",
+};
+
+/** Why it is not there, in a sentence. */
+export const MISSING_WHY: Readonly<Record<Reason, string>> = {
+  no_data: "Nothing has happened yet that this could be computed from.",
+  source_down: "The source of these events does not answer.",
+  not_permitted: "Your roles do not include this value.",
+  not_computable: "It can't be computed from what this source tells.",
+};
+
+export interface Presented {
+  /** The figures, without unit; null for states and missing values. */
+  readonly text: string | null;
+  readonly suffix: string | null;
+  readonly missing: string | null;
+  readonly state: FloorState | null;
+  readonly level: Level;
+  /** Space-separated: good | empty | partial | invalid | stale, or the reason why there is no value. */
+  readonly quality: string;
+  /** For tests and screen readers. */
+  readonly raw: string;
+  readonly spoken: string;
+}
+
+export function present(cell: Cell | undefined, column: Column, isStale: boolean, threshold?: Threshold): Presented {
+  const { v, flags, reason } = cell ?? { v: null, flags: [], reason: "no_data" as const };
+  const marks = [...new Set(isStale ? [...flags, "stale"] : flags)];
+  const base = { suffix: null, missing: null, state: null, level: "calm" as Level, text: null };
+  if (v === null) {
+    const why = reason ?? "no_data";
+    return { ...base, missing: MISSING[why], quality: [why, ...marks].join(" "), raw: "", spoken: MISSING[why] };
+  }
+  const quality = marks.length === 0 ? "good" : marks.join(" ");
+  if (typeof v === "object") {
+    const state = floorState(v);
+    return { ...base, state, quality, raw: v.status, spoken: phrase(state) };
+  }
+  // An average or a share of nothing is no number: saying 0 % would be a lie.
+  if (flags.includes("empty") && (column.unit === "percent" || isMean(column))) {
+    return { ...base, missing: "none yet", quality, raw: String(v), spoken: "none yet" };
+  }
+  return {
+    ...base,
+    text: figure(v, column.unit),
+    suffix: column.unit === "percent" ? "%" : null,
+    level: levelOf(v, threshold),
+    quality,
+    raw: String(v),
+    spoken: spokenFigure(v, column.unit),
+  };
+}
+
+const isMean = (column: Column): boolean => /^(Average|Min|Curr.*Average)/.test(column.statType);
+
+export function figure(value: number, unit: Unit): string {
+  switch (unit) {
+    case "seconds":
+      return duration(value);
+    case "percent":
+      return percent(value);
+    case "count":
+    case "status":
+      return count(value);
+    case "number":
+      return Number.isInteger(value) ? count(value) : count(value, 1);
+  }
+}
+
+function spokenFigure(value: number, unit: Unit): string {
+  if (unit === "seconds") return durationWords(value);
+  return unit === "percent" ? `${percent(value)} percent` : figure(value, unit);
+}

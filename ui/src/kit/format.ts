@@ -1,0 +1,86 @@
+// Numbers, durations, percentages and times of day as text. Pure; the locale and the zone are arguments.
+
+/** Narrow no-break space: parts thousands and units. */
+export const THIN = "\u202f";
+
+/** 1234567 -> "1 234 567"; fractions only when asked. Four digits stay together. */
+export function count(value: number, decimals = 0): string {
+  const rounded = Math.abs(value).toFixed(decimals);
+  const [whole = "0", fraction] = rounded.split(".");
+  const grouped = whole.length > 4 ? whole.replace(/\B(?=(\d{3})+$)/g, THIN) : whole;
+  const sign = value < 0 && Number(rounded) !== 0 ? "\u2212" : "";
+  return sign + grouped + (fraction === undefined ? "" : `.${fraction}`);
+}
+
+/** Seconds -> 0:07, 4:07, 1:02:33. Parts of a second are cut, as a clock does. */
+export function duration(seconds: number): string {
+  const all = Math.floor(Math.abs(seconds));
+  const sign = seconds < 0 && all > 0 ? "\u2212" : "";
+  const h = Math.floor(all / 3600);
+  const m = Math.floor((all % 3600) / 60);
+  const s = String(all % 60).padStart(2, "0");
+  return sign + (h > 0 ? `${h}:${String(m).padStart(2, "0")}:${s}` : `${m}:${s}`);
+}
+
+/** Seconds in words, for screen readers and sentences: "4 minutes 7 seconds". */
+export function durationWords(seconds: number): string {
+  const all = Math.floor(Math.abs(seconds));
+  const parts: [number, string][] = [
+    [Math.floor(all / 3600), "hour"],
+    [Math.floor((all % 3600) / 60), "minute"],
+    [all % 60, "second"],
+  ];
+  const words = parts.filter(([n]) => n > 0).map(([n, word]) => `${n} ${word}${n === 1 ? "" : "s"}`);
+  return words.length === 0 ? "0 seconds" : words.slice(0, 2).join(" ");
+}
+
+/** A limit in the shortest clear form: 45 s, 2 min, 1 h 30 min. */
+export function span(seconds: number): string {
+  if (seconds < 60) return `${Math.round(seconds)}${THIN}s`;
+  if (seconds < 3600) {
+    const m = Math.floor(seconds / 60);
+    const s = Math.round(seconds % 60);
+    return s === 0 ? `${m}${THIN}min` : duration(seconds);
+  }
+  const h = Math.floor(seconds / 3600);
+  const m = Math.round((seconds % 3600) / 60);
+  return m === 0 ? `${h}${THIN}h` : `${h}${THIN}h ${m}${THIN}min`;
+}
+
+/** 72.6 -> "73"; the sign stands apart, in a quieter tone. */
+export function percent(value: number, decimals = 0): string {
+  return count(value, decimals);
+}
+
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+/** Time of day in a zone; an unknown zone falls back to UTC. */
+export function timeOfDay(unixMs: number, zone: string, withSeconds = true): string {
+  const key = `${zone}${withSeconds ? "s" : ""}`;
+  let clock = clocks.get(key);
+  if (clock === undefined) {
+    clock = makeClock(zone, withSeconds);
+    clocks.set(key, clock);
+  }
+  return clock.format(unixMs);
+}
+
+function makeClock(timeZone: string, withSeconds: boolean): Intl.DateTimeFormat {
+  const shape: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  if (withSeconds) shape.second = "2-digit";
+  try {
+    return new Intl.DateTimeFormat("en-GB", { ...shape, timeZone });
+  } catch {
+    return new Intl.DateTimeFormat("en-GB", { ...shape, timeZone: "UTC" });
+  }
+}
+
+/** "1 queue", "3 queues". */
+export function plural(n: number, one: string, many = `${one}s`): string {
+  return `${count(n)} ${n === 1 ? one : many}`;
+}
+
+/** Numbers up to nine as words at the head of a sentence. */
+export function spelled(n: number): string {
+  return ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"][n] ?? count(n);
+}

@@ -1,0 +1,50 @@
+// The page's one stream: a store on a socket. Started at sign-in, stopped at sign-out.
+import { Link, type Socket } from "./link.ts";
+import { LiveStore } from "./store.ts";
+
+const HIDDEN_MS = 250;
+
+let link: Link | null = null;
+let started: LiveStore | null = null;
+
+/** For "try now": null before the first start. */
+export const startedLink = (): Link | null => link;
+
+/** The one store of this page; made at the first call. */
+export function startLive(): LiveStore {
+  started ??= makeLive();
+  return started;
+}
+
+function makeLive(): LiveStore {
+  const store: LiveStore = new LiveStore({
+    send: (request) => link?.send(request) ?? false,
+    now: () => performance.now(),
+    // A hidden page gets no animation frames, yet must not heap up what arrives.
+    nextFrame: (run) => {
+      if (document.hidden) setTimeout(run, HIDDEN_MS);
+      else requestAnimationFrame(run);
+    },
+    later: (run, ms) => {
+      setTimeout(run, ms);
+    },
+  });
+  link = new Link({
+    connect: () => new WebSocket(streamAddress()) as unknown as Socket,
+    onFrame: (frame) => {
+      store.receive(frame);
+    },
+    onState: (state) => {
+      store.linkChanged(state);
+    },
+    chance: () => Math.random(),
+  });
+  window.addEventListener("online", () => link?.retryNow());
+  link.start();
+  return store;
+}
+
+function streamAddress(): string {
+  const { protocol, host } = window.location;
+  return `${protocol === "https:" ? "wss" : "ws"}://${host}/api/v1/stream`;
+}

@@ -1,0 +1,69 @@
+// The columns of a live grid from the columns of its figures.
+import { SHOWN, shortTitle, widthOf } from "../floor/statistics.ts";
+import type { GridColumn, Sort } from "../kit/grid/types.ts";
+import type { Column } from "../live/frame.ts";
+
+export interface Columns {
+  readonly shown: readonly GridColumn[];
+  /** Where each shown column stands in a row's cells, and what it is. */
+  readonly places: ReadonlyMap<string, { readonly ix: number; readonly column: Column }>;
+}
+
+interface Wishes {
+  readonly nameTitle: string;
+  readonly hidden?: ReadonlySet<string>;
+  /** Statistics that are kept when space is short, first to last. */
+  readonly first?: readonly string[];
+  readonly isBanded?: boolean;
+}
+
+/** Time in state: not a statistic, it follows from the state's beginning. */
+export const IN_STATE = "in-state";
+export const GROUPS = "groups";
+
+export function gridColumns(columns: readonly Column[], { nameTitle, hidden, first = [], isBanded = true }: Wishes): Columns {
+  const places = new Map(columns.map((column, ix) => [column.key, { ix, column }]));
+  const shown: GridColumn[] = [{ id: "name", title: nameTitle, width: 7.5, priority: 0, align: "start", grow: 1.8, canSort: true }];
+  columns.forEach((column, ix) => {
+    if (hidden?.has(column.statType) === true) return;
+    const wish = first.indexOf(column.statType);
+    const priority = wish >= 0 ? 1 + wish : 20 + ix;
+    shown.push(gridColumn(column, priority, isBanded));
+    if (column.unit === "status") shown.push(inState(priority));
+  });
+  return { shown, places };
+}
+
+function gridColumn(column: Column, priority: number, isBanded: boolean): GridColumn {
+  const span = SHOWN[column.statType]?.span;
+  const band = span === undefined || column.unit === "status" ? undefined : span === "now" ? "now" : "today";
+  return {
+    id: column.key,
+    title: shortTitle(column.statType, column.title),
+    width: widthOf(column.statType, column.title, column.unit),
+    priority,
+    align: column.unit === "status" ? "start" : "end",
+    canSort: true,
+    ...(column.unit === "status" ? { grow: 1.6 } : {}),
+    ...(column.words === "" ? {} : { words: column.words }),
+    ...(isBanded && band !== undefined ? { band } : {}),
+  };
+}
+
+function inState(priority: number): GridColumn {
+  return { id: IN_STATE, title: "For", width: 5, priority: priority + 0.5, align: "end", canSort: true, words: "How long the state has lasted." };
+}
+
+/** "Calls_Entered" / "-Calls_Entered" in an address. */
+export function readSort(text: string | undefined): Sort | null {
+  if (text === undefined) return null;
+  return text.startsWith("-") ? { column: text.slice(1), direction: "descending" } : { column: text, direction: "ascending" };
+}
+
+/** A click on a title: the natural direction first, then the other, then back to worst first. */
+export function nextSort(now: Sort | null, column: string, isText: boolean): string | undefined {
+  const natural = isText ? "ascending" : "descending";
+  const text = (direction: Sort["direction"]) => (direction === "descending" ? `-${column}` : column);
+  if (now?.column !== column) return text(natural);
+  return now.direction === natural ? text(natural === "ascending" ? "descending" : "ascending") : undefined;
+}

@@ -1,0 +1,80 @@
+// One object beside its board: every value with what it means.
+import { useEffect, useRef } from "react";
+import { SHOWN, shortTitle } from "../floor/statistics.ts";
+import { levelOf, STATE_LIMITS, type Thresholds } from "../floor/thresholds.ts";
+import { floorState } from "../floor/states.ts";
+import { useFigures } from "../live/hooks.ts";
+import { Elapsed } from "./elapsed.tsx";
+import { cellData, Figure } from "./figure.tsx";
+import css from "./inspector.module.css";
+import { useTrust } from "./trust.ts";
+
+interface Props {
+  readonly of: string;
+  readonly object: string;
+  readonly thresholds: Thresholds;
+  readonly onClose: () => void;
+}
+
+export function Inspector({ of, object, thresholds, onClose }: Props) {
+  const { rows, shape, phase } = useFigures(of);
+  const trust = useTrust();
+  const panel = useRef<HTMLElement>(null);
+  const row = [...rows.values()].find((each) => each.object === object);
+
+  useEffect(() => {
+    const before = document.activeElement;
+    panel.current?.focus({ preventScroll: true });
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+    };
+  }, []);
+
+  return (
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Escape closes it from anywhere inside
+    <aside
+      ref={panel}
+      className={css["panel"]}
+      aria-label={row?.name ?? object}
+      tabIndex={-1}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") onClose();
+      }}
+    >
+      <header className={css["head"]}>
+        <div>
+          <h2 className={css["name"]}>{row?.name ?? object}</h2>
+          <p className={css["sub"]}>{[object, ...(row?.groups ?? [])].join(" · ")}</p>
+        </div>
+        <button type="button" className={css["close"]} onClick={onClose} aria-label="Close">
+          <svg viewBox="0 0 12 12" width="0.875rem" height="0.875rem" aria-hidden>
+            <path d="m2 2 8 8m0-8-8 8" stroke="currentColor" strokeWidth="1.5" />
+          </svg>
+        </button>
+      </header>
+      {row === undefined ? (
+        <p className={css["none"]}>{phase === "opening" ? "Loading" : "This is not among the objects you can see now."}</p>
+      ) : (
+        <dl className={css["list"]}>
+          {shape.columns.map((column, ix) => {
+            const cell = row.cells[ix];
+            const state = typeof cell?.v === "object" && cell.v !== null ? cell.v : null;
+            return (
+              <div key={column.key} className={css["item"]} {...cellData(row.object, column, cell, trust.isStale)}>
+                <dt className={css["title"]}>
+                  {column.title === "" ? shortTitle(column.statType) : column.title}
+                  <span className={css["span"]}>{SHOWN[column.statType]?.span === "now" ? "now" : "today"}</span>
+                </dt>
+                <dd className={css["value"]}>
+                  <Figure cell={cell} column={column} isStale={trust.isStale} broken={trust.broken} threshold={thresholds[column.statType]} />
+                  {state !== null && <Elapsed since={state.since} isStale={trust.isStale} levelAt={(s) => levelOf(s, STATE_LIMITS[floorState(state).kind])} />}
+                </dd>
+                {column.words !== "" && <dd className={css["words"]}>{column.words}</dd>}
+              </div>
+            );
+          })}
+        </dl>
+      )}
+    </aside>
+  );
+}

@@ -1,0 +1,58 @@
+// What stands where live rows will stand: a skeleton, a refusal, or the word that there is nothing.
+import type { ReactNode } from "react";
+import { Bone, Notice } from "../kit/notice.tsx";
+import { useFigures } from "../live/hooks.ts";
+import css from "./live-state.module.css";
+
+interface Props {
+  readonly of: string;
+  readonly what: string;
+  readonly isFiltered?: boolean;
+  readonly shownRows: number;
+  /** Of the skeleton. */
+  readonly columns?: number;
+  readonly children: ReactNode;
+}
+
+export function LiveState({ of, what, isFiltered = false, shownRows, columns = 5, children }: Props) {
+  const { phase, rows, refusal } = useFigures(of);
+  if (phase === "refused" && refusal !== null) {
+    const isForbidden = refusal.code === "not_permitted" || refusal.code === "forbidden";
+    return (
+      <Notice kind="error" title={isForbidden ? `You may not see these ${what}` : `The ${what} can't be shown`}>
+        <p>{sentence(refusal.message)}</p>
+        {isForbidden && <p>An administrator can add them to one of your roles.</p>}
+      </Notice>
+    );
+  }
+  if (phase === "opening" && rows.size === 0) return <GridBones columns={columns} />;
+  if (rows.size === 0) {
+    return (
+      <Notice title={`No ${what} yet`}>
+        They appear here by themselves as soon as a source tells of them.
+      </Notice>
+    );
+  }
+  if (shownRows === 0 && isFiltered) return <Notice title={`No ${what} match`}>Fewer words or another filter may find them.</Notice>;
+  return children;
+}
+
+/** A table's final shape before its first numbers. */
+export function GridBones({ columns, rows = 14 }: { readonly columns: number; readonly rows?: number }) {
+  return (
+    <div className={css["bones"]} role="status" aria-label="Loading">
+      {Array.from({ length: rows }, (_, row) => (
+        <div key={row} className={css["line"]}>
+          <span className={css["first"]}>
+            <Bone width={`${6 + ((row * 5) % 7)}rem`} />
+          </span>
+          {Array.from({ length: columns }, (_, column) => (
+            <Bone key={column} width={`${1.5 + ((row + column * 3) % 4) * 0.4}rem`} />
+          ))}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;

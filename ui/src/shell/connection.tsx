@@ -1,0 +1,57 @@
+// Can the numbers be trusted now? Always in sight: a word, the instant they belong to, and what is wrong.
+import { plural, timeOfDay } from "../kit/format.ts";
+import { useAt, useFreshness, useLink, useSilenceSeconds, useSources } from "../live/hooks.ts";
+import { useZone } from "../parts/zone.ts";
+import css from "./connection.module.css";
+import { healthOf, type Health } from "./health.ts";
+
+function useHealth(): Health {
+  const sources = useSources();
+  return healthOf(useLink(), useFreshness(), sources.values(), useAt() !== null);
+}
+
+export function Connection() {
+  const health = useHealth();
+  const at = useAt();
+  const zone = useZone();
+  return (
+    <div className={css["connection"]} data-tone={health.tone} data-testid="connection">
+      <span className={css["dot"]} aria-hidden />
+      <span className={css["word"]}>{health.word}</span>
+      <time className={css["time"]} title={`Event time of the values, ${zone}`}>
+        {at === null ? "--:--:--" : timeOfDay(at / 1000, zone)}
+      </time>
+    </div>
+  );
+}
+
+/** A strip over the foot of the page: it explains, and it moves nothing. */
+export function TroubleStrip({ onRetry }: { readonly onRetry: () => void }) {
+  const health = useHealth();
+  const silence = useSilenceSeconds();
+  const at = useAt();
+  const zone = useZone();
+  const link = useLink();
+  return (
+    <div className={css["strip"]} role="status" aria-live="polite" data-open={health.tone === "bad" || undefined}>
+      {health.tone === "bad" && (
+        <>
+          <span className={css["sign"]} aria-hidden>
+            !
+          </span>
+          <span className={css["sentence"]}>{health.sentence}</span>
+          {at !== null && silence >= 2 && (
+            <span className={css["since"]} aria-hidden>
+              Last heard {timeOfDay(at / 1000, zone)}, {plural(silence, "second")} ago
+            </span>
+          )}
+          {link.phase === "waiting" && (
+            <button type="button" className={css["retry"]} onClick={onRetry}>
+              Try now
+            </button>
+          )}
+        </>
+      )}
+    </div>
+  );
+}

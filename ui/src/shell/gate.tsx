@@ -1,0 +1,40 @@
+// Nobody gets past without a session; the address is kept, so that signing in leads where one wanted to go.
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { sessionQuery, statisticsQuery } from "../api/queries.ts";
+import { startLive } from "../live/start.ts";
+import { LiveContext, useLink } from "../live/hooks.ts";
+import { Failed } from "../parts/failed.tsx";
+import { SignIn } from "../screens/sign-in/sign-in.tsx";
+import { Ghost } from "./ghost.tsx";
+import { Shell } from "./shell.tsx";
+
+export function Gate() {
+  const session = useQuery(sessionQuery);
+  if (session.isPending) return <Ghost />;
+  if (session.isError) return <Failed error={session.error} onRetry={() => void session.refetch()} />;
+  return session.data === null ? <SignIn /> : <SignedIn />;
+}
+
+function SignedIn() {
+  // The library decides what pages ask for; without it they ask for their first choices.
+  const library = useQuery(statisticsQuery);
+  const [store] = useState(startLive);
+  if (library.isPending) return <Ghost />;
+  return (
+    <LiveContext value={store}>
+      <SessionWatch />
+      <Shell />
+    </LiveContext>
+  );
+}
+
+/** A stream that keeps failing may mean that the session has ended: ask. */
+function SessionWatch() {
+  const { phase, failures } = useLink();
+  const { refetch } = useQuery(sessionQuery);
+  useEffect(() => {
+    if (phase === "waiting" && failures >= 2) void refetch();
+  }, [phase, failures, refetch]);
+  return null;
+}

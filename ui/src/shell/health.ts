@@ -1,0 +1,29 @@
+// Whether the numbers can be trusted, in a word and, where something is wrong, a sentence.
+import type { Freshness } from "../live/clock.ts";
+import type { SourceState } from "../live/frame.ts";
+import type { LinkState } from "../live/link.ts";
+
+export interface Health {
+  readonly tone: "good" | "waiting" | "bad";
+  readonly word: string;
+  readonly sentence: string | null;
+}
+
+/** Pure, so that every case can be tested. */
+export function healthOf(link: LinkState, freshness: Freshness, sources: Iterable<SourceState>, hasBegun: boolean): Health {
+  const broken = [...sources].filter((source) => source.status === "down" || source.status === "stalled");
+  if (link.phase === "waiting" || (link.phase === "connecting" && link.failures > 0)) {
+    return { tone: "bad", word: "Reconnecting", sentence: `The connection to Pulse is lost${link.reason === null || link.reason === "" ? "" : ` (${link.reason})`}. It is tried again by itself.` };
+  }
+  if (link.phase === "closed") return { tone: "bad", word: "Disconnected", sentence: "The connection to Pulse is closed." };
+  if (!hasBegun) return { tone: "waiting", word: "Connecting", sentence: null };
+  if (broken.length > 0) return { tone: "bad", word: broken.length === 1 ? "Source down" : "Sources down", sentence: broken.map(brokenWords).join(" ") };
+  if (freshness === "stale") return { tone: "bad", word: "Standing still", sentence: "The stream is silent: the values are those of the time shown." };
+  if (freshness === "ageing") return { tone: "waiting", word: "Slow", sentence: null };
+  return { tone: "good", word: "Live", sentence: null };
+}
+
+function brokenWords({ source, status, detail }: SourceState): string {
+  const what = status === "down" ? `${source} does not answer` : `${source} has fallen silent`;
+  return `${what}${detail === null ? "" : ` (${detail})`}.`;
+}

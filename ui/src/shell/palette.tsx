@@ -1,0 +1,90 @@
+// Go anywhere, find anyone, by keyboard: Ctrl-K.
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useMemo, useState } from "react";
+import { Autocomplete, Dialog, Input, Menu, MenuItem, Modal, ModalOverlay, Text, TextField } from "react-aria-components";
+import { boardsQuery, objectsQuery } from "../api/queries.ts";
+import { find, type Entry } from "./find.ts";
+import { changeLooks, type Theme } from "./looks.ts";
+import css from "./palette.module.css";
+
+interface Props {
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+}
+
+export default function Palette({ isOpen, onClose }: Props) {
+  const [query, setQuery] = useState("");
+  const entries = useEntries();
+  const found = useMemo(() => find(entries, query), [entries, query]);
+  const close = () => {
+    setQuery("");
+    onClose();
+  };
+  return (
+    <ModalOverlay
+      className={css["overlay"] ?? ""}
+      isOpen={isOpen}
+      isDismissable
+      onOpenChange={(open) => {
+        if (!open) close();
+      }}
+    >
+      <Modal className={css["modal"] ?? ""}>
+        <Dialog className={css["dialog"] ?? ""} aria-label="Find a page, queue, agent or board">
+          <Autocomplete inputValue={query} onInputChange={setQuery}>
+            <TextField aria-label="Find a page, queue, agent or board">
+              {/* eslint-disable-next-line jsx-a11y/no-autofocus -- it was called up to be typed into */}
+              <Input className={css["input"] ?? ""} placeholder="Queue, agent, board or command" autoFocus />
+            </TextField>
+            <Menu
+              className={css["menu"] ?? ""}
+              aria-label="Found"
+              items={found}
+              renderEmptyState={() => <p className={css["none"]}>Nothing is called that.</p>}
+              onAction={(id) => {
+                found.find((entry) => entry.id === id)?.go();
+                close();
+              }}
+            >
+              {(entry) => (
+                <MenuItem id={entry.id} className={css["item"] ?? ""} textValue={entry.label}>
+                  <Text slot="label">{entry.label}</Text>
+                  <Text slot="description" className={css["kind"] ?? ""}>
+                    {entry.kind}
+                  </Text>
+                </MenuItem>
+              )}
+            </Menu>
+          </Autocomplete>
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}
+
+function useEntries(): readonly Entry[] {
+  const navigate = useNavigate();
+  const boards = useQuery(boardsQuery).data;
+  const queues = useQuery(objectsQuery("Queue")).data;
+  const agents = useQuery(objectsQuery("Agent")).data;
+  return useMemo(() => {
+    const theme = (id: Theme, label: string): Entry => ({ id: `theme-${id}`, label, kind: "Appearance", go: () => { changeLooks({ theme: id }); } });
+    return [
+      { id: "overview", label: "Overview", kind: "Page", go: () => void navigate({ to: "/" }) },
+      { id: "queues", label: "Queues", kind: "Page", go: () => void navigate({ to: "/queues" }) },
+      { id: "agents", label: "Agents", kind: "Page", go: () => void navigate({ to: "/agents" }) },
+      { id: "map", label: "Floor map", kind: "Page", go: () => void navigate({ to: "/agents", search: { view: "map" } }) },
+      { id: "boards", label: "Boards", kind: "Page", go: () => void navigate({ to: "/boards" }) },
+      ...(boards ?? []).map((board) => ({ id: `b:${board.id}`, label: board.title, kind: "Board", go: () => void navigate({ to: "/boards/$board", params: { board: board.id } }) })),
+      ...(queues ?? []).map((queue) => ({ id: `q:${queue.object}`, label: queue.name, kind: "Queue", go: () => void navigate({ to: "/queues", search: { open: queue.object } }) })),
+      ...(agents ?? []).map((agent) => ({ id: `a:${agent.object}`, label: agent.name, kind: "Agent", go: () => void navigate({ to: "/agents", search: { open: agent.object } }) })),
+      theme("light", "Light appearance"),
+      theme("dark", "Dark appearance"),
+      theme("contrast", "High contrast appearance"),
+      theme("wall", "Wall appearance"),
+      { id: "compact", label: "Compact rows", kind: "Appearance", go: () => { changeLooks({ density: "compact" }); } },
+      { id: "normal", label: "Normal rows", kind: "Appearance", go: () => { changeLooks({ density: "normal" }); } },
+    ];
+  }, [boards, queues, agents, navigate]);
+}

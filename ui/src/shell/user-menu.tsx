@@ -1,0 +1,114 @@
+// Who is signed in, how the pages look, the way out.
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Button, Header, Menu, MenuItem, MenuSection, MenuTrigger, Popover } from "react-aria-components";
+import { call } from "../api/client.ts";
+import { metaQuery, sessionQuery } from "../api/queries.ts";
+import { changeLooks, useLooks, type Density, type Theme } from "./looks.ts";
+import css from "./user-menu.module.css";
+
+const THEMES: readonly (readonly [Theme, string])[] = [
+  ["system", "As the system"],
+  ["light", "Light"],
+  ["dark", "Dark"],
+  ["contrast", "High contrast"],
+  ["wall", "Wall"],
+];
+
+const DENSITIES: readonly (readonly [Density, string])[] = [
+  ["normal", "Normal rows"],
+  ["compact", "Compact rows"],
+];
+
+export function UserMenu() {
+  const session = useQuery(sessionQuery).data;
+  const meta = useQuery(metaQuery).data;
+  const { theme, density } = useLooks();
+  const client = useQueryClient();
+  const signOut = () => {
+    void call("DELETE", "/session")
+      .catch(() => undefined)
+      .finally(() => {
+        client.clear();
+        window.location.assign("/sign-in");
+      });
+  };
+  return (
+    <MenuTrigger>
+      <Button className={css["trigger"] ?? ""} aria-label={`Settings of ${session?.name ?? "this browser"}`}>
+        {initials(session?.name ?? session?.user ?? "?")}
+      </Button>
+      <Popover className={css["popover"] ?? ""} placement="bottom end">
+        <Menu className={css["menu"] ?? ""}>
+          <MenuSection className={css["section"] ?? ""}>
+            <Header className={css["who"] ?? ""}>
+              <span className={css["name"]}>{session?.name}</span>
+              <span>{session?.roles.join(", ")}</span>
+            </Header>
+          </MenuSection>
+          <MenuSection
+            className={css["section"] ?? ""}
+            selectionMode="single"
+            disallowEmptySelection
+            selectedKeys={[theme]}
+            onSelectionChange={(keys) => {
+              for (const key of keys) changeLooks({ theme: key as Theme });
+            }}
+          >
+            <Header className={css["head"] ?? ""}>Appearance</Header>
+            {THEMES.map(([id, label]) => (
+              <Choice key={id} id={id} label={label} />
+            ))}
+          </MenuSection>
+          <MenuSection
+            className={css["section"] ?? ""}
+            selectionMode="single"
+            disallowEmptySelection
+            selectedKeys={[density]}
+            onSelectionChange={(keys) => {
+              for (const key of keys) changeLooks({ density: key as Density });
+            }}
+          >
+            <Header className={css["head"] ?? ""}>Tables</Header>
+            {DENSITIES.map(([id, label]) => (
+              <Choice key={id} id={id} label={label} />
+            ))}
+          </MenuSection>
+          <MenuSection className={css["section"] ?? ""} aria-label="Session">
+            <MenuItem className={css["item"] ?? ""} onAction={signOut}>
+              Sign out
+            </MenuItem>
+          </MenuSection>
+          <MenuSection className={css["foot"] ?? ""}>
+            <Header>
+              {meta?.product ?? "Pulse"} {meta?.version}
+            </Header>
+          </MenuSection>
+        </Menu>
+      </Popover>
+    </MenuTrigger>
+  );
+}
+
+function Choice({ id, label }: { readonly id: string; readonly label: string }) {
+  return (
+    <MenuItem id={id} className={css["item"] ?? ""} textValue={label}>
+      {({ isSelected }) => (
+        <>
+          {label}
+          {isSelected && (
+            <svg viewBox="0 0 12 12" width="0.75rem" height="0.75rem" aria-hidden>
+              <path d="m2 6.5 2.6 2.6L10 3.4" fill="none" stroke="currentColor" strokeWidth="1.6" />
+            </svg>
+          )}
+        </>
+      )}
+    </MenuItem>
+  );
+}
+
+const initials = (name: string): string =>
+  name
+    .split(/\s+/)
+    .map((part) => part.charAt(0).toUpperCase())
+    .slice(0, 2)
+    .join("");
