@@ -1,3 +1,8 @@
 //! The `pulse` command.
 
-fn main() {}
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    pulse::cli::Cli::parse().run()
+}

@@ -254,7 +254,7 @@ async fn start(centre: &Arc<Centre>, stores: &Stores, failures: &str) -> Dcu {
         clock: Clock::starting_at(START),
         registry: prometheus::Registry::new(),
         census: stores.census.clone(),
-        replay: Arc::new(move |from| subscription(replayed.link(&from, 500), replayed.beats())),
+        replay: Arc::new(move |from| Ok(subscription(replayed.link(&from, 500), replayed.beats()))),
     };
     dcu::start(settings, outside).await.unwrap()
 }

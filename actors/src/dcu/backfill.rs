@@ -28,7 +28,7 @@ const NEAR: Micros = Micros::from_secs(2);
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Opens a link that begins at the given positions.
-pub type Replay = Arc<dyn Fn(Positions) -> Subscription>;
+pub type Replay = Arc<dyn Fn(Positions) -> Result<Subscription, String>>;
 
 /// What shall be filled.
 pub(super) struct Task {
@@ -59,7 +59,7 @@ pub(super) struct HandOver {
 pub(super) async fn fill(task: Task, collector: Addr<Collector>) -> Result<(), String> {
     let positions: Positions =
         task.sources.iter().map(|source| (source.clone(), Position::default())).collect();
-    let mut link = (task.replay)(positions);
+    let mut link = (task.replay)(positions)?;
     let mut merge = Merge::new(Micros::MAX);
     for source in &task.sources {
         merge.expect(source, task.clock.now());

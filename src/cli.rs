@@ -1,0 +1,44 @@
+//! The command line: `pulse <role>` and the tools.
+
+use crate::{evaluate, roles, tail};
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Open, real-time contact-centre reporting.
+#[derive(Debug, Parser)]
+#[command(name = "pulse", version, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// All roles in one process on embedded stores: the way to start.
+    Standalone(roles::standalone::Args),
+    /// The demo contact centre as a SIP Server: serves its events over the link protocol.
+    Simulator(roles::simulator::Args),
+    /// Statistics from event files, offline.
+    Evaluate(evaluate::Args),
+    /// The events of a source, as text.
+    Tail(tail::Args),
+}
+
+impl Cli {
+    /// Does what was asked for.
+    pub fn run(self) -> ExitCode {
+        let outcome = match self.command {
+            Command::Standalone(args) => roles::standalone::run(args),
+            Command::Simulator(args) => roles::simulator::run(args),
+            Command::Evaluate(args) => return evaluate::run(args),
+            Command::Tail(args) => tail::run(args),
+        };
+        match outcome {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("pulse: {error:#}");
+                ExitCode::FAILURE
+            }
+        }
+    }
+}

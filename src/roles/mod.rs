@@ -1,0 +1,7 @@
+//! Births: one file per role, each wiring what it needs from end to start.
+
+pub mod simulator;
+pub mod standalone;
+
+mod sources;
+mod threads;

@@ -1,0 +1,96 @@
+//! Event sources of an LDS, opened from their URLs: adapters and upstream links become feeds.
+
+use crate::settings::Secret;
+use crate::source_url::{Kind, SourceUrl};
+use actors::lds::{Arrival, SourceFeed, Upstream};
+use anyhow::{Context, Result, bail};
+use link_tcp::ClientSettings;
+use model::Text;
+use model::tenant::Tenant;
+use model::time::Position;
+use ports::record_log::RecordLog;
+use runtime::Clock;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+/// A source that has been opened.
+pub(super) struct Opened {
+    /// As in records.
+    pub(super) name: Text,
+    /// Its switch.
+    pub(super) switch: Text,
+    /// As people wrote it, without secrets.
+    pub(super) shown: String,
+    /// What it brings; taken by the LDS.
+    pub(super) feed: Option<SourceFeed>,
+}
+
+/// The demo's SIP Servers, over the same kind of link as real ones.
+pub(super) async fn open_simulator(tenant: &Tenant, addr: SocketAddr, log: &dyn RecordLog) -> Result<Vec<Opened>> {
+    let mut opened = Vec::new();
+    for source in &tenant.sources {
+        let upstream = Upstream::new(source.name.clone(), Some(known(log, &source.name).await?));
+        let link = link_tcp::subscribe(ClientSettings::plain(addr.to_string()), upstream.hello(&tenant.tenant, ""))?;
+        opened.push(Opened {
+            name: source.name.clone(),
+            switch: source.switch.clone(),
+            shown: "the demo contact centre".to_owned(),
+            feed: Some(upstream.feed(source.switch.clone(), link, Arrival::AsRecorded)),
+        });
+    }
+    Ok(opened)
+}
+
+/// Where the log of a source ends; [0,0] if nothing was ever written: then everything that the source keeps is wanted.
+async fn known(log: &dyn RecordLog, source: &str) -> Result<Position> {
+    Ok(log.span(source).await?.map(|span| span.newest).unwrap_or_default())
+}
+
+/// What sources are opened with.
+pub(super) struct Opening<'a> {
+    /// The secret that was handed in.
+    pub(super) secret: Option<&'a Secret>,
+    /// The tenant as configured, if it is.
+    pub(super) tenant: Option<&'a Tenant>,
+    /// Where each source goes on.
+    pub(super) log: Arc<dyn RecordLog>,
+    /// The time.
+    pub(super) clock: Clock,
+}
+
+impl Opening<'_> {
+    /// Opens all, in order.
+    pub(super) async fn open_all(&self, urls: &[SourceUrl]) -> Result<Vec<Opened>> {
+        let mut opened = Vec::new();
+        for url in urls {
+            opened.push(self.open(url).await.with_context(|| format!("source {url}"))?);
+        }
+        Ok(opened)
+    }
+
+    async fn open(&self, url: &SourceUrl) -> Result<Opened> {
+        match &url.kind {
+            Kind::Pulse => self.open_link(url).await,
+            Kind::Asterisk { .. } => bail!("not wired yet"),
+            Kind::File(_) => bail!("a file is no living source: use pulse evaluate, or pulse tail"),
+        }
+    }
+
+    /// An LDS or SIP Server upstream: it numbers its own records, we stamp their arrival.
+    async fn open_link(&self, url: &SourceUrl) -> Result<Opened> {
+        let name = Text::from(url.name.as_str());
+        let tenant = self.tenant.map_or("default", |tenant| tenant.tenant.as_str());
+        let token = url.secret(self.secret).map(|secret| secret.reveal().to_owned()).unwrap_or_default();
+        let upstream = Upstream::new(name.clone(), Some(known(self.log.as_ref(), &name).await?));
+        let link = link_tcp::subscribe(ClientSettings::plain(url.address()), upstream.hello(tenant, &token))?;
+        let switch = self.switch_of(&name);
+        let feed = upstream.feed(switch.clone(), link, Arrival::Stamped);
+        Ok(Opened { name, switch, shown: url.to_string(), feed: Some(feed) })
+    }
+
+    /// The configured switch of a source, else its own name.
+    fn switch_of(&self, name: &Text) -> Text {
+        let configured = self.tenant.and_then(|tenant| tenant.sources.iter().find(|source| source.name == *name));
+        configured.map_or_else(|| name.clone(), |source| source.switch.clone())
+    }
+}

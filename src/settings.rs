@@ -1,0 +1,157 @@
+//! Settings: one TOML file, then the environment (`PULSE_<KEY>`), then the command line. Unknown keys are refused.
+//!
+//! The only place that knows files of settings and the environment.
+
+use anyhow::{Context, Result, bail};
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Settings of `pulse standalone`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Standalone {
+    /// Where everything that must last is kept.
+    pub data: PathBuf,
+    /// Where people's browsers come in.
+    pub listen: SocketAddr,
+    /// Metrics, probes.
+    pub metrics: SocketAddr,
+    /// Event sources as URLs; the demo contact centre if empty.
+    pub sources: Vec<String>,
+    /// The tenant's configuration; everything is discovered without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<PathBuf>,
+    /// IANA name of the zone in which days begin, when no tenant file says it.
+    pub time_zone: String,
+    /// The file that holds the sources' secret.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret_file: Option<PathBuf>,
+    /// How long the journal keeps records.
+    #[serde(with = "humantime_serde")]
+    pub journal_age_max: Duration,
+    /// How large the journal may grow, in bytes, for each source.
+    pub journal_bytes_max: u64,
+    /// How often a checkpoint is written.
+    #[serde(with = "humantime_serde")]
+    pub checkpoint_every: Duration,
+    /// How long the roles may take to finish after Ctrl-C.
+    #[serde(with = "humantime_serde")]
+    pub drain: Duration,
+    /// `human` or `json`.
+    pub log: String,
+}
+
+impl Default for Standalone {
+    fn default() -> Self {
+        Self {
+            data: "data".into(),
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            metrics: SocketAddr::from(([127, 0, 0, 1], 9091)),
+            sources: Vec::new(),
+            tenant: None,
+            time_zone: "UTC".into(),
+            secret_file: None,
+            journal_age_max: Duration::from_hours(48),
+            journal_bytes_max: 10 * (1 << 30),
+            checkpoint_every: Duration::from_secs(5),
+            drain: Duration::from_secs(10),
+            log: "human".into(),
+        }
+    }
+}
+
+impl Standalone {
+    /// Reads the file, if one is named, and the environment.
+    pub fn load(file: Option<&Path>) -> Result<Self> {
+        load(file)
+    }
+}
+
+/// Defaults, then the file, then `PULSE_...`; the error names the key and where it stands.
+fn load<'a, S: Serialize + Deserialize<'a> + Default>(file: Option<&Path>) -> Result<S> {
+    let mut figment = Figment::from(Serialized::defaults(S::default()));
+    if let Some(file) = file {
+        if !file.is_file() {
+            bail!("settings file {} was not found: name an existing one with --settings", file.display());
+        }
+        figment = figment.merge(Toml::file_exact(file));
+    }
+    // Some variables are secrets or belong to tests: they are not settings.
+    let environment = Env::prefixed("PULSE_").ignore(&["source_secret", "test_servers", "failpoint", "live_long", "log_filter"]);
+    figment.merge(environment).extract().context("settings are not valid: correct the key that is named")
+}
+
+/// A secret: never printed.
+#[derive(Clone)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The secret of the sources: from a file, else from `PULSE_SOURCE_SECRET`.
+    pub fn of_sources(file: Option<&Path>) -> Result<Option<Self>> {
+        if let Some(file) = file {
+            let text = std::fs::read_to_string(file)
+                .with_context(|| format!("secret file {} can't be read: check its path and rights", file.display()))?;
+            return Ok(Some(Self(text.trim_end_matches(['\r', '\n']).to_owned())));
+        }
+        #[expect(clippy::disallowed_methods, reason = "settings are read here")]
+        let from_environment = std::env::var("PULSE_SOURCE_SECRET").ok();
+        Ok(from_environment.filter(|secret| !secret.is_empty()).map(Self))
+    }
+
+    /// A secret that came by another way.
+    pub fn new(secret: impl Into<String>) -> Self {
+        Self(secret.into())
+    }
+
+    /// The secret itself, for the one who needs it.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    fn file(text: &str) -> tempfile::NamedTempFile {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+        file
+    }
+
+    #[test]
+    fn a_typo_is_refused_by_name() {
+        let file = file("dataa = 'x'");
+        let error = format!("{:#}", Standalone::load(Some(file.path())).unwrap_err());
+        assert!(error.contains("dataa"), "{error}");
+    }
+
+    #[test]
+    fn the_shipped_file_says_the_defaults() {
+        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/standalone.toml");
+        let text = std::fs::read_to_string(&shipped).unwrap();
+        let uncommented: String =
+            text.lines().map(|line| line.strip_prefix("#= ").unwrap_or(line)).collect::<Vec<_>>().join("\n");
+        let file = file(&uncommented);
+        let read = Standalone::load(Some(file.path())).unwrap();
+        assert_eq!(format!("{read:?}"), format!("{:?}", Standalone::default()));
+    }
+
+    #[test]
+    fn a_secret_is_never_printed() {
+        let file = file("hunter2\n");
+        let secret = Secret::of_sources(Some(file.path())).unwrap().unwrap();
+        assert_eq!((secret.reveal(), format!("{secret:?}").as_str()), ("hunter2", "Secret(..)"));
+    }
+}
