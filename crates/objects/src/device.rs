@@ -41,7 +41,7 @@ pub struct DeviceBrain {
     login: Option<Login>,
     mode: Option<Mode>,
     /// After-call work pressed during a call, with its reasons (rule Q-22).
-    pressed: Option<Data>,
+    pressed: Option<Pressed>,
     calls: SmallVec<[Call; 1]>,
     /// The call that after-call work would be linked to (rule Q-23).
     last_call: Option<LastCall>,
@@ -81,6 +81,12 @@ struct Mode {
     mode: AgentMode,
     /// `None` while not monitored.
     run: Option<Running>,
+    reasons: Data,
+}
+
+/// After-call work that waits for the end of a call.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Pressed {
     reasons: Data,
 }
 

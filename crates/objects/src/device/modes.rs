@@ -1,7 +1,7 @@
 //! Ready, not ready, after-call work (rules ).
 
 use super::login::mode_action;
-use super::{AgentMode, Call, CallKind, DeviceBrain, LastCall, Mode, Phase, Watch};
+use super::{AgentMode, Call, CallKind, DeviceBrain, LastCall, Mode, Phase, Pressed, Watch};
 use crate::out::Out;
 use crate::queue::{Fate, QueueEvent, QueueWhat};
 use crate::stamp::{Data, Stamp, same_data};
@@ -33,7 +33,7 @@ impl DeviceBrain {
                 }
             }
             _ if mode == AgentMode::AfterCallWork && is_talking => {
-                self.pressed = Some(reasons.clone());
+                self.pressed = Some(Pressed { reasons: reasons.clone() });
             }
             _ => self.enter_mode(mode, reasons.clone(), None, stamp, out),
         }
@@ -76,8 +76,8 @@ impl DeviceBrain {
     /// After-call work that was pressed during a call starts when the last established call ends.
     pub(super) fn begin_pressed_work(&mut self, stamp: Stamp, out: &mut Out) {
         if !self.is_talking() {
-            if let Some(reasons) = self.pressed.take() {
-                self.enter_mode(AgentMode::AfterCallWork, reasons, None, stamp, out);
+            if let Some(pressed) = self.pressed.take() {
+                self.enter_mode(AgentMode::AfterCallWork, pressed.reasons, None, stamp, out);
             }
         }
     }

@@ -27,8 +27,23 @@ impl DeviceBrain {
         run
     }
 
-    /// A durable action ends.
+    /// A durable action ends; one that began by the same event never was.
     pub(super) fn end(&self, run: Running, stamp: Stamp, conn: ConnIx, data: &Data, out: &mut Out) {
+        let mut never_was = false;
+        out.pending.retain(|fact| {
+            let FactWhat::Item(item) = fact.what else { return true };
+            match item.what {
+                What::Began { id, .. } if id == run.id => {
+                    never_was = true;
+                    false
+                }
+                What::Changed { id, .. } => id != run.id,
+                _ => true,
+            }
+        });
+        if never_was {
+            return;
+        }
         let span = stamp.time - run.begun_source;
         if span < Micros::ZERO {
             out.counters.negative += 1;
@@ -64,6 +79,12 @@ impl DeviceBrain {
 
     /// A durable action goes on with other data or under another call.
     pub(super) fn change(&self, run: &Running, stamp: Stamp, conn: ConnIx, data: &Data, out: &mut Out) {
+        let is_its_beginning = |fact: &&mut Pending| matches!(fact.what, FactWhat::Item(Item { what: What::Began { id, .. }, .. }) if id == run.id);
+        if let Some(began) = out.pending.iter_mut().find(is_its_beginning) {
+            // It begins with this very event: with this data then.
+            began.data.clone_from(data);
+            return;
+        }
         let what = What::Changed { action: run.action, id: run.id };
         let fact = Item { start: run.since, conn, ..item(stamp, self.me, what) };
         self.put(Rank::Changed, self.owner(run), fact, data, out);

@@ -23,10 +23,11 @@ impl DeviceBrain {
         self.close_status(stamp, out);
         let valid = self.watch != Watch::Lost;
         let agent = self.agent();
-        if valid != self.told.valid || (!valid && agent != self.told.agent) {
+        let is_news = valid != self.told.valid;
+        if is_news || (!valid && agent != self.told.agent) {
             self.told.valid = valid;
             let fact = item(stamp, self.me, What::Validity { valid });
-            self.tell_all(fact, &None, true, stamp, out);
+            self.tell_all(fact, &None, is_news, stamp, out);
         }
         self.told.agent = agent;
     }

@@ -27,6 +27,8 @@ pub(super) struct Associates {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Shown {
     status: Option<Status>,
+    /// On how many devices the agent's login is for this mediation DN.
+    logins: u32,
     runs: [Option<Running>; 3],
 }
 
@@ -46,17 +48,20 @@ impl Associates {
     }
 
     fn is_associated(&self, agent: ObjectIx) -> bool {
-        self.fixed.binary_search(&agent).is_ok() || self.logins.values().any(|known| *known == agent)
+        self.fixed.binary_search(&agent).is_ok()
+            || self.agents.get(&agent).is_some_and(|shown| shown.logins > 0)
     }
 
     pub(super) fn log_in(&mut self, device: ObjectIx, agent: ObjectIx, on: bool) {
-        match on {
-            true => {
-                self.logins.insert(device, agent);
-            }
-            false => {
-                self.logins.remove(&device);
-            }
+        let known = self.logins.get(&device) == Some(&agent);
+        if on && !known {
+            self.logins.insert(device, agent);
+            self.agents.entry(agent).or_default().logins += 1;
+        }
+        if !on && known {
+            self.logins.remove(&device);
+            let shown = self.agents.entry(agent).or_default();
+            shown.logins = shown.logins.saturating_sub(1);
         }
         self.touched_agents.insert(agent);
         self.touched_devices.insert(device);
@@ -91,7 +96,8 @@ impl Associates {
             let is_here = is_up && self.is_associated(agent);
             let Some(shown) = self.agents.get_mut(&agent) else { continue };
             put.settle(shown, OF_AGENT, is_here);
-            if !is_here && shown.status.is_none_or(|status| status == Status::LoggedOut) {
+            let is_out = shown.status.is_none_or(|status| status == Status::LoggedOut);
+            if shown.logins == 0 && (!is_here || is_out) && is_up {
                 self.agents.remove(&agent);
             }
         }

@@ -54,7 +54,10 @@ impl QueueBrain {
                     true
                 });
             }
-            Fate::Over => self.each(self.released_by(conn, device), |_, visit| visit.is_waiting),
+            Fate::Over => self.each(self.released_by(conn, device), |_, visit| {
+                visit.outcome = Outcome::Failed;
+                visit.is_waiting
+            }),
         }
     }
 

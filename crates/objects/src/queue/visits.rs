@@ -169,7 +169,9 @@ impl QueueBrain {
         let Some(mut visit) = self.visits.take(key) else { return };
         self.stop_waiting(&mut visit, Some(action), stamp, out);
         visit.target = Some(target);
-        self.visits.put_back(key, visit);
+        if visit.outcome != Outcome::Failed {
+            self.visits.put_back(key, visit);
+        }
     }
 
     /// The call leaves for good; nothing more comes of the visit.

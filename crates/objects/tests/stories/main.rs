@@ -1,0 +1,10 @@
+//! Stories in a small notation of timelines: records in, items out. Each also checks that batching, order of brains
+//! and checkpoints in between change nothing.
+
+mod calls;
+mod links;
+mod logins;
+mod properties;
+mod queues;
+mod statuses;
+mod tale;
