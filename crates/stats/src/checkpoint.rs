@@ -50,9 +50,7 @@ struct MemberImage {
     begun: Micros,
     since: Micros,
     opens: Vec<Open>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     name: Option<Text>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     reasons: Option<Arc<KeyValues>>,
 }
 

@@ -144,6 +144,26 @@ struct File {
     statistic: Vec<Request>,
 }
 
+impl Request {
+    /// A request that leaves everything else open.
+    pub fn named(name: &str, stat_type: &str, object: &str) -> Self {
+        Self {
+            name: name.into(),
+            stat_type: stat_type.into(),
+            objects: vec![object.into()],
+            object_type: None,
+            time_profile: None,
+            time_range: None,
+            time_range2: None,
+            filter: None,
+            opened_at: None,
+            notification: None,
+            frequency: None,
+            insensitivity: None,
+        }
+    }
+}
+
 impl Library {
     /// Reads a library. Errors name the word and its line.
     pub fn from_toml(text: &str) -> Result<Self, LibraryError> {
