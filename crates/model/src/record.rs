@@ -72,7 +72,8 @@ words! {
     Event {
         LinkConnected, LinkDisconnected, ServerConnected, ServerDisconnected, Registered, Unregistered,
         DNOutOfService, DNBackInService, DNDOn, DNDOff, OffHook, OnHook,
-        AgentLogin, AgentLogout, QueueLogout, AgentReady, AgentNotReady, AgentAfterCallWork,
+        AgentLogin, AgentLogout, QueueLogout, QueueReady, QueueNotReady, AgentReady, AgentNotReady,
+        AgentAfterCallWork,
         Dialing, NetworkReached, DestinationBusy, Ringing, Established, Held, Retrieved, Released, Abandoned,
         Queued, Diverted, RouteRequest, RouteUsed, PartyAdded, PartyDeleted, PartyChanged,
         TreatmentApplied, TreatmentEnd, TreatmentNotApplied, TreatmentRequired,

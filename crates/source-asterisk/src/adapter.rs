@@ -1,0 +1,382 @@
+//! The protocol around the mapping: greeting, login, start, snapshot, live events, pings, reconciliation.
+
+mod asks;
+mod login;
+
+use crate::ledger::Ledger;
+use crate::mapping::{At, Lists, Mapping};
+use crate::message::Message;
+use crate::options::Options;
+use crate::parser::{Limits, Parsed, Parser};
+use crate::steps::{Counters, Down, Link, Live, Resume, Step};
+use crate::timers::Timer;
+use asks::{Ask, Asked, Round};
+use model::record::{Body, Gap};
+use model::time::Micros;
+use model::{Event, Position, Text};
+use std::collections::VecDeque;
+
+/// Most events that are kept while the snapshot is made; more close the session.
+const MOST_BUFFERED: usize = 500_000;
+
+/// Where the session stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Idle,
+    Greeting,
+    Challenge,
+    Login,
+    Boot,
+    Snapshot,
+    Live,
+}
+
+/// The adapter: a pure state machine for one PBX, over any number of sessions.
+///
+/// Call [`Self::on_connected`], [`Self::on_bytes`], [`Self::on_timer`] and [`Self::on_closed`] as they happen, and take
+/// [`Self::poll`] until it is empty after each. All times are on the caller's `received` clock.
+#[derive(Debug)]
+pub struct Adapter {
+    map: Mapping,
+    parser: Parser,
+    phase: Phase,
+    phase_serial: u64,
+    action: u64,
+    asked: VecDeque<Asked>,
+    to_ask: VecDeque<Ask>,
+    round: Round,
+    round_began: Micros,
+    lists: Lists,
+    /// What the PBX said about itself in this session.
+    live: Live,
+    pbx_start: Text,
+    /// Events that came while the snapshot was made.
+    buffer: Vec<(Message, Micros)>,
+    /// The first moment of this session from which every event is known.
+    whole_from: Micros,
+    /// The last moment up to which every event is known, and why it ended.
+    lost_from: Option<(Micros, String)>,
+    /// The last records say that the link is down (or there are none).
+    told_down: bool,
+    last_bytes: Micros,
+    pong_due: Option<u64>,
+    /// Explanations that are overdue while the PBX was silent: the line may be stalled, so its silence proves nothing.
+    unproven: Vec<Timer>,
+}
+
+impl Adapter {
+    /// An adapter that has never run.
+    pub fn new(options: Options) -> Self {
+        let ledger = Ledger::new(Position::default(), Micros::ZERO);
+        Self {
+            map: Mapping::new(options, ledger),
+            parser: Parser::new(Limits::default()),
+            phase: Phase::Idle,
+            phase_serial: 0,
+            action: 0,
+            asked: VecDeque::new(),
+            to_ask: VecDeque::new(),
+            round: Round::Snapshot,
+            round_began: Micros::ZERO,
+            lists: Lists::default(),
+            live: Live::default(),
+            pbx_start: Text::default(),
+            buffer: Vec::new(),
+            whole_from: Micros::ZERO,
+            lost_from: None,
+            told_down: true,
+            last_bytes: Micros::ZERO,
+            pong_due: None,
+            unproven: Vec::new(),
+        }
+    }
+
+    /// An adapter that goes on after a restart of ours: the numbering continues in its epoch if the PBX is the same.
+    pub fn resume(options: Options, resume: Resume) -> Self {
+        let mut adapter = Self::new(options);
+        if resume.position != Position::default() {
+            adapter.map.ledger = Ledger::new(resume.position, resume.received);
+            adapter.pbx_start = resume.pbx_start;
+            adapter.lost_from = Some((resume.received, "our own restart".to_owned()));
+            adapter.told_down = false;
+        }
+        adapter
+    }
+
+    /// The position of the last record.
+    pub fn position(&self) -> Position {
+        self.map.ledger.position
+    }
+
+    /// Running totals.
+    pub fn counters(&self) -> Counters {
+        let garbage = self.parser.garbage();
+        let counters = self.map.ledger.counters;
+        Counters { garbage_lines: garbage.lines, garbage_messages: garbage.messages, ..counters }
+    }
+
+    /// The next output.
+    pub fn poll(&mut self) -> Option<Step> {
+        self.map.ledger.pop()
+    }
+
+    /// When [`Self::on_timer`] has something to do.
+    pub fn next_deadline(&self) -> Option<Micros> {
+        self.map.timers.next()
+    }
+
+    /// Runs what is due up to `now`, each at its own time.
+    pub fn on_timer(&mut self, now: Micros) {
+        while let Some((due, timer)) = self.map.timers.pop(now) {
+            if self.phase == Phase::Live && self.last_bytes < due && timer.needs_proof() {
+                self.ask_for_proof(timer, due);
+                continue;
+            }
+            let due = due.max(self.map.ledger.now());
+            self.map.ledger.clock(due);
+            match timer {
+                Timer::Phase(serial) => self.phase_too_long(serial, due),
+                Timer::Ping => self.ping(due),
+                Timer::Pong(action) => self.pong_missed(action, due),
+                Timer::Reconcile => self.reconcile(due),
+                Timer::Proven(proven) => self.map.due(*proven, due),
+                other => self.map.due(other, due),
+            }
+        }
+    }
+
+    /// A connection stands.
+    pub fn on_connected(&mut self, now: Micros) {
+        self.on_timer(now);
+        let now = self.map.ledger.clock(now);
+        self.parser.restart();
+        self.asked.clear();
+        self.to_ask.clear();
+        self.buffer.clear();
+        self.pong_due = None;
+        self.live = Live::default();
+        self.map.ledger.counters.sessions += 1;
+        self.last_bytes = now;
+        self.enter(Phase::Greeting, now);
+    }
+
+    /// Bytes came.
+    pub fn on_bytes(&mut self, bytes: &[u8], received: Micros) {
+        self.on_timer(received);
+        let received = self.map.ledger.clock(received);
+        self.last_bytes = received;
+        let mut parser = std::mem::take(&mut self.parser);
+        parser.push(bytes, |parsed| match parsed {
+            Parsed::Banner(line) => self.on_banner(&line, received),
+            Parsed::Message(message) => self.on_message(message, received),
+        });
+        self.parser = parser;
+        for timer in std::mem::take(&mut self.unproven) {
+            // After all that came at this moment.
+            self.map.timers.set(received + Micros(1), Timer::Proven(Box::new(timer)));
+        }
+    }
+
+    /// A message came.
+    pub fn on_message(&mut self, message: Message, received: Micros) {
+        self.map.ledger.counters.messages += 1;
+        if self.phase == Phase::Idle {
+            return;
+        }
+        if message.response().is_some() {
+            self.on_response(message, received);
+            return;
+        }
+        if message.get("ActionID").is_some() && message.get("Privilege").is_none() {
+            self.on_list_item(message, received);
+            return;
+        }
+        match message.event() {
+            Some("FullyBooted") => self.on_booted(received),
+            Some("Shutdown") => {
+                self.down(
+                    Down::new(
+                        "the PBX announced its shutdown",
+                        "it reconnects by itself once the PBX is back",
+                    ),
+                    received,
+                );
+            }
+            _ => match self.phase {
+                Phase::Live => self.map.event(&message, received),
+                Phase::Snapshot => self.keep_for_later(message, received),
+                _ => {}
+            },
+        }
+    }
+
+    fn keep_for_later(&mut self, message: Message, received: Micros) {
+        if self.buffer.len() < MOST_BUFFERED {
+            self.buffer.push((message, received));
+            return;
+        }
+        self.map.ledger.counters.buffered_dropped += self.buffer.len() as u64;
+        self.down(
+            Down::new(
+                "too many events came before the snapshot was answered",
+                "give the PBX's manager more time, or filter events",
+            ),
+            received,
+        );
+    }
+
+    /// The connection is gone; `cause` in words for people.
+    pub fn on_closed(&mut self, cause: &str, received: Micros) {
+        self.on_timer(received);
+        let received = self.map.ledger.clock(received);
+        if self.phase == Phase::Idle {
+            return;
+        }
+        let cure = match self.phase {
+            Phase::Challenge | Phase::Login => {
+                "check the manager user's permit/deny lists and authlimit in manager.conf"
+            }
+            _ => {
+                "it reconnects by itself; if this repeats, look at the PBX's log and at writetimeout in manager.conf"
+            }
+        };
+        self.lose(Down::new(cause, cure), received);
+    }
+
+    /// A connection could not be made at all.
+    pub fn on_refused(&mut self, cause: &str, cure: &str, received: Micros) {
+        self.on_timer(received);
+        self.map.ledger.clock(received);
+        self.map.ledger.push(Step::Link(Link::Down(Down::new(cause, cure))));
+    }
+
+    /// We end the session ourselves.
+    fn down(&mut self, down: Down, received: Micros) {
+        self.lose(down, received);
+        self.map.ledger.push(Step::Close);
+    }
+
+    fn lose(&mut self, down: Down, received: Micros) {
+        if self.phase == Phase::Live {
+            self.map.flush(At { received, time: received });
+            self.lost_from.get_or_insert((self.last_bytes, down.cause.clone()));
+            self.tell_down(received);
+        } else if self.phase == Phase::Snapshot {
+            self.buffer.clear();
+        }
+        self.map.mute = true;
+        self.map.suspects.clear();
+        self.unproven.clear();
+        self.map.timers.end_session();
+        self.phase = Phase::Idle;
+        self.map.ledger.push(Step::Link(Link::Down(down)));
+    }
+
+    fn tell_down(&mut self, received: Micros) {
+        if !self.told_down {
+            self.map.mute = false;
+            self.map.tell(Event::LinkDisconnected, At { received, time: received }, |_| {});
+            self.told_down = true;
+        }
+    }
+
+    fn enter(&mut self, phase: Phase, now: Micros) {
+        self.phase = phase;
+        self.phase_serial += 1;
+        let timings = self.map.options.timings;
+        let (link, limit) = match phase {
+            Phase::Idle | Phase::Live => return,
+            Phase::Greeting => (Some(Link::Connecting), timings.login),
+            Phase::Challenge => (Some(Link::Authenticating), timings.login),
+            Phase::Login => (None, timings.login),
+            Phase::Boot => (Some(Link::Booting), timings.boot),
+            Phase::Snapshot => (Some(Link::Snapshot), timings.answer),
+        };
+        if let Some(link) = link {
+            self.map.ledger.push(Step::Link(link));
+        }
+        self.map.timers.set(now + limit, Timer::Phase(self.phase_serial));
+    }
+
+    /// A step took too long.
+    fn phase_too_long(&mut self, serial: u64, now: Micros) {
+        if serial != self.phase_serial {
+            return;
+        }
+        match self.phase {
+            Phase::Idle | Phase::Live => self.ask_too_long(now),
+            Phase::Greeting => self.down(
+                Down::new(
+                    "the PBX accepts connections but does not greet",
+                    "is the process stopped or overloaded, or is this not the manager port?",
+                ),
+                now,
+            ),
+            Phase::Challenge | Phase::Login => self
+                .down(Down::new("the PBX does not answer the login", "look at the PBX's load and log"), now),
+            // A user without the class "system" never sees FullyBooted.
+            Phase::Boot => {
+                self.live.advice =
+                    Some("no FullyBooted came: give the manager user read = system".to_owned());
+                self.on_booted(now);
+            }
+            Phase::Snapshot => self.ask_too_long(now),
+        }
+    }
+
+    /// The PBX has started: from here on every event counts.
+    fn on_booted(&mut self, received: Micros) {
+        if self.phase != Phase::Boot {
+            return;
+        }
+        self.whole_from = received;
+        self.enter(Phase::Snapshot, received);
+        self.begin_round(Round::Snapshot, received);
+    }
+
+    /// All lists are in: tells what is, then what came meanwhile.
+    fn go_live(&mut self, received: Micros) {
+        let at = At { received, time: received };
+        let start = self.live.pbx_start.clone();
+        let same = start.is_empty() || self.pbx_start.is_empty() || start == self.pbx_start;
+        let first = self.map.ledger.is_blank();
+        if !first {
+            self.tell_down(received);
+        }
+        self.map.mute = true;
+        if first || !same {
+            self.map.ledger.begin_epoch(received);
+            self.map.book.forget_calls();
+            if !first {
+                self.map.ledger.counters.restarts_of_pbx += 1;
+            }
+        }
+        if !start.is_empty() {
+            self.pbx_start = start;
+        }
+        self.live.pbx_start = self.pbx_start.clone();
+        let lists = std::mem::take(&mut self.lists);
+        let buffer = std::mem::take(&mut self.buffer);
+        self.map.merge(&lists, &buffer, at);
+        self.map.mute = false;
+        self.told_down = false;
+        self.map.tell(Event::LinkConnected, at, |_| {});
+        self.tell_gap(at);
+        self.map.tell_snapshot(self.round_began, at);
+        self.phase = Phase::Live;
+        self.map.ledger.push(Step::Link(Link::Live(self.live.clone())));
+        let timings = self.map.options.timings;
+        self.map.timers.set(received + timings.ping, Timer::Ping);
+        self.map.timers.set(received + timings.reconcile, Timer::Reconcile);
+        for (message, _) in buffer {
+            self.map.event(&message, received);
+        }
+    }
+
+    fn tell_gap(&mut self, at: At) {
+        let Some((from, cause)) = self.lost_from.take() else { return };
+        self.map.ledger.counters.gaps += 1;
+        let gap = Gap { from, to: self.whole_from.max(from), cause: cause.into() };
+        self.map.tell(Event::Gap, at, |r| r.body = Some(Box::new(Body::Gap(gap))));
+    }
+}
