@@ -4,8 +4,6 @@
 
 mod batch;
 mod supply;
-#[cfg(test)]
-mod tests;
 
 pub(super) use supply::Supply;
 
