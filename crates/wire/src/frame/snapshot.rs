@@ -86,7 +86,10 @@ impl Assembler {
             }
             Some(open) if follows(&open, &part) => open,
             _ => {
-                return Err(FrameError::Garbage(format!("part {} of a snapshot came out of turn", part.part)));
+                return Err(FrameError::Garbage(format!(
+                    "part {} of a snapshot came out of turn",
+                    part.part
+                )));
             }
         };
         for picture in part.dns {
