@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let ui = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("../../ui");
+    let ui = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../ui");
     let dist = ui.join("dist");
     // A folder that is missing would make cargo run this every time; an empty one is looked at only when it changes.
     if ui.is_dir() && !dist.exists() {
@@ -21,16 +21,19 @@ fn main() -> Result<(), Box<dyn Error>> {
         collect(&dist, &mut files)?;
     }
     files.sort();
+    let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo names no folder for what is built")?);
     let mut code = String::from(
         "/// Path and content of each file of the pages.\npub(crate) static FILES: &[(&str, &[u8])] = &[\n",
     );
-    for file in files {
-        let place = file.canonicalize()?;
+    for (number, file) in files.iter().enumerate() {
         let name = file.strip_prefix(&dist)?.to_string_lossy().replace('\\', "/");
-        writeln!(code, "    ({name:?}, include_bytes!({place:?})),")?;
+        // A copy, because the pages may be built again while this crate compiles.
+        let copy = format!("page-{number}");
+        fs::copy(file, out.join(&copy))?;
+        writeln!(code, "    ({name:?}, include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{copy}\"))),")?;
     }
     code.push_str("];\n");
-    fs::write(PathBuf::from(env::var("OUT_DIR")?).join("files.rs"), code)?;
+    fs::write(out.join("files.rs"), code)?;
     Ok(())
 }
 

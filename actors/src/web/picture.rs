@@ -203,10 +203,13 @@ impl Part {
         if same && block.seq <= self.seq && publication.generation == self.published {
             return Taken::Known;
         }
-        if !block.whole && !(same && block.seq == self.seq + 1) {
+        // The first block of a generation holds all there is of it.
+        let begins = block.whole || (block.seq == 1 && !same);
+        let follows = same && block.seq == self.seq + 1;
+        if !begins && !follows {
             return Taken::Hole;
         }
-        if block.whole {
+        if begins {
             self.cells.clear();
         }
         self.producer.clone_from(&publication.producer);

@@ -418,3 +418,72 @@ async fn a_missed_publication_loads_everything_anew() {
     assert_eq!(values(frames.last().unwrap()), [3.0]);
     assert!(world.metrics.reloads.get() >= 2);
 }
+
+/// A fault on purpose.
+#[derive(Message)]
+#[rtype(result = "()")]
+struct Fault;
+
+impl Handler<Fault> for super::board::Board {
+    type Result = ();
+
+    fn handle(&mut self, _: Fault, _: &mut Context<Self>) {
+        panic!("a fault on purpose");
+    }
+}
+
+impl Handler<Fault> for hub::Hub {
+    type Result = ();
+
+    fn handle(&mut self, _: Fault, _: &mut Context<Self>) {
+        panic!("a fault on purpose");
+    }
+}
+
+#[actix::test]
+async fn a_board_that_panics_comes_back_and_its_followers_notice_only_a_snapshot() {
+    let mut world = world();
+    world.publish("q1", 1.0).await;
+    let (mut browser, mut other) = (world.browser(1), world.browser(2));
+    browser.door.hear(open(1, None, false)).await;
+    let answered = vec![StatisticRef::Name("Answered".into())];
+    let query = Query { object_type: ObjectType::Queue, objects: Objects::All, statistics: answered };
+    other.door.hear(Request::Open(Open { id: 1, query: Some(query.clone()), ..Open::default() })).await;
+    pass(10).await;
+    let before = mark(&browser.frames()[0]);
+    other.frames();
+    let query = Query { statistics: vec![StatisticRef::Name("Entered".into())], ..query };
+    let columns = library().columns(&query).unwrap();
+    let ask = hub::OpenBoard { query, scope: Scope::Everything, columns };
+    let board = world.hub.ask(ask, Duration::from_secs(1)).await.unwrap().unwrap();
+    board.try_send(Fault).unwrap();
+    pass(300).await;
+    world.publish("q1", 2.0).await;
+    pass(300).await;
+    let frames = browser.frames();
+    assert!(matches!(frames[0], Wire::Snapshot { .. }) && mark(&frames[0]).generation > before.generation);
+    assert_eq!(values(frames.last().unwrap()), [2.0]);
+    let undisturbed = other.frames();
+    assert!(undisturbed.iter().all(|frame| matches!(frame, Wire::Delta { .. })), "{undisturbed:?}");
+    assert_eq!(world.census.report()["board"].restarts, 1);
+}
+
+#[actix::test]
+async fn a_hub_that_panics_comes_back_with_the_whole_picture() {
+    let mut world = world();
+    world.publish("q1", 1.0).await;
+    let mut browser = world.browser(1);
+    browser.door.hear(open(1, None, false)).await;
+    pass(10).await;
+    browser.frames();
+    world.hub.try_send(Fault).unwrap();
+    pass(10).await;
+    // Published while nobody listens.
+    world.publish("q1", 2.0).await;
+    pass(500).await;
+    assert_eq!(values(browser.frames().last().unwrap()), [2.0]);
+    world.publish("q1", 3.0).await;
+    pass(500).await;
+    assert_eq!(values(browser.frames().last().unwrap()), [3.0]);
+    assert_eq!(world.census.report()["hub"].restarts, 1);
+}

@@ -36,6 +36,7 @@ const WINDOW_CELLS: usize = 50_000;
 #[derive(Clone, Debug)]
 struct Line {
     row: u32,
+    slot: u8,
     name: Text,
     groups: Vec<Text>,
     cells: Vec<Cell>,
@@ -61,6 +62,8 @@ pub struct Table {
     wished: BTreeSet<Object>,
 
     lines: BTreeMap<Object, Line>,
+    /// Which object stands in a row.
+    numbers: BTreeMap<u32, Object>,
     hidden: BTreeSet<Object>,
     next_row: u32,
     /// Objects that match but found no room.
@@ -107,6 +110,7 @@ impl Table {
             refused: BTreeMap::new(),
             wished,
             lines: BTreeMap::new(),
+            numbers: BTreeMap::new(),
             hidden: BTreeSet::new(),
             next_row: 0,
             surplus: BTreeSet::new(),
@@ -134,6 +138,7 @@ impl Table {
     /// Takes everything anew from the picture; the next frame is a snapshot.
     pub fn load(&mut self, picture: &Picture) {
         self.lines.clear();
+        self.numbers.clear();
         self.hidden.clear();
         self.surplus.clear();
         self.origins.clear();
@@ -245,7 +250,7 @@ impl Table {
         let stale = origin.stale;
         // Values of another producer or definition are not comparable with those before.
         self.pending.anew |= another;
-        if block.whole && known {
+        if known && (block.whole || another) {
             let rows: BTreeSet<&Object> = block.rows.iter().map(|(object, _)| object).collect();
             for object in self.held(block.slot) {
                 if !rows.contains(&object) {
@@ -268,7 +273,7 @@ impl Table {
 
     /// Marks cells stale whose producer is silent, or has not published them since it started anew; unmarks others.
     fn age(&mut self) {
-        let mut turned = Vec::new();
+        let mut turned = BTreeMap::new();
         for ((index, slot), origin) in &mut self.origins {
             let stale = self
                 .producers
@@ -276,12 +281,14 @@ impl Table {
                 .is_none_or(|producer| producer.silent || origin.published < producer.generation);
             if stale != origin.stale {
                 origin.stale = stale;
-                turned.push((*index, *slot, stale));
+                turned.entry(*slot).or_insert_with(Vec::new).push((*index, stale));
             }
         }
-        for (index, slot, stale) in turned {
-            for object in self.held(slot) {
-                let Some(line) = self.lines.get_mut(&object) else { continue };
+        if turned.is_empty() {
+            return;
+        }
+        for line in self.lines.values_mut() {
+            for (index, stale) in turned.get(&line.slot).into_iter().flatten().copied() {
                 let flags = &mut line.cells[index].flags;
                 let bits = if stale { flags.0 | Flags::STALE.0 } else { flags.0 & !Flags::STALE.0 };
                 if bits != flags.0 {
@@ -308,7 +315,8 @@ impl Table {
 
     /// Visible objects of a slot.
     fn held(&self, slot: u8) -> Vec<Object> {
-        self.lines.keys().filter(|object| object.slot() == slot).cloned().collect()
+        let held = self.lines.iter().filter(|(_, line)| line.slot == slot);
+        held.map(|(object, _)| object.clone()).collect()
     }
 }
 

@@ -99,7 +99,8 @@ pub struct Block {
     pub seq: u64,
     /// The event time up to which these cells hold; never goes back within a generation.
     pub at: Micros,
-    /// True when the rows are all there are; else those that changed.
+    /// True when the rows are all there are; else those that changed. The first block of a generation (`seq` 1)
+    /// counts as whole in any case.
     pub whole: bool,
     /// The cells.
     pub rows: Vec<(Object, Cell)>,

@@ -107,7 +107,8 @@ impl Producer {
 
 impl Kept {
     fn take(&mut self, block: &Block) {
-        if block.whole {
+        // The first block of a generation holds all there is of it.
+        if block.whole || block.generation != self.generation {
             self.rows.clear();
         }
         (self.generation, self.seq, self.at) = (block.generation, block.seq, block.at);

@@ -23,9 +23,6 @@ const SEND_DEADLINE: Duration = Duration::from_secs(30);
 /// A browser that says nothing for so long, not even to pings, is gone.
 const SILENCE_MAX: Duration = Duration::from_secs(60);
 
-/// How often a browser is asked whether it is there, and its session whether it lives.
-const ASK_EVERY: Duration = Duration::from_secs(20);
-
 /// Opens the stream of values: a WebSocket. See docs/protocol-stream.md.
 #[utoipa::path(get, path = "/stream", tag = "values", responses(
     (status = 101, description = "The stream begins"),
@@ -112,7 +109,7 @@ impl Stream {
         let mut ended = self.state.sessions.watch();
         let mut grants = self.state.gate.watch();
         let mut stopping = self.state.stopping.subscribe();
-        let mut ask = tokio::time::interval(ASK_EVERY);
+        let mut ask = tokio::time::interval(self.state.sessions.ask_every());
         let mut heard = self.state.ports.clock.instant();
         loop {
             tokio::select! {

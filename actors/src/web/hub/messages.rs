@@ -75,7 +75,7 @@ pub struct Keys;
 pub struct Answers(pub BTreeMap<Text, Answer>);
 
 /// A table as it stands now, once.
-#[derive(Debug, Message)]
+#[derive(Clone, Debug, Message)]
 #[rtype(result = "Shared")]
 pub struct Look {
     /// What it shows.

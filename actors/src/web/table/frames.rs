@@ -84,10 +84,9 @@ impl Table {
         let new: Vec<Row> =
             pending.new.iter().filter_map(|object| Some(row(object, self.lines.get(object)?))).collect();
         let whole: std::collections::BTreeSet<u32> = new.iter().map(|row| row.row).collect();
-        let by_row = if pending.set.is_empty() { Default::default() } else { self.by_row() };
         let set = pending.set.iter().filter(|(row, _)| !whole.contains(row));
         let set = set.filter_map(|(row, column)| {
-            let (_, line) = by_row.get(row)?;
+            let line = self.lines.get(self.numbers.get(row)?)?;
             Some((*row, *column, line.cells[usize::from(*column)].clone()))
         });
         let frame = Shared::from(Delta {

@@ -34,7 +34,9 @@ impl Table {
             missing(if refused { Reason::NotComputable } else { Reason::NoData }, self.at)
         };
         let cells = (0..self.columns.len()).map(cell).collect();
-        let line = Line { row: self.next_row, name: object.id.clone(), groups: Vec::new(), cells };
+        let (row, slot) = (self.next_row, object.slot());
+        let line = Line { row, slot, name: object.id.clone(), groups: Vec::new(), cells };
+        self.numbers.insert(row, object.clone());
         self.next_row += 1;
         self.lines.insert(object.clone(), line);
         self.pending.new.insert(object.clone());
@@ -75,6 +77,7 @@ impl Table {
         let empty = line.cells.iter().all(|cell| cell.reason == Some(Reason::NoData));
         if empty && self.query.objects == Objects::All {
             self.lines.remove(object);
+            self.numbers.remove(&row);
             self.pending.set.retain(|(pending, _)| *pending != row);
             if !self.pending.new.remove(object) {
                 self.pending.gone.insert(row);
@@ -92,11 +95,6 @@ impl Table {
             line.cells[index] = missing(reason, at);
             self.pending.set.insert((line.row, index as u16));
         }
-    }
-
-    /// Every row again, by its number.
-    pub(super) fn by_row(&self) -> std::collections::BTreeMap<u32, (&Object, &Line)> {
-        self.lines.iter().map(|(object, line)| (line.row, (object, line))).collect()
     }
 
     pub(super) fn visible(&self) -> Visible {

@@ -64,4 +64,9 @@ pub async fn values(store: &dyn Values) {
     assert!(matches!(late, Err(StoreError::Fenced(_))), "a predecessor no longer publishes: {late:?}");
     let now = store.current().await.expect("answers").remove(0);
     assert_eq!(now.blocks, [block(1, true, &[("q3", 5.0)])], "a whole block replaces all rows");
+
+    let anew = Block { generation: 2, ..block(1, false, &[("q4", 6.0)]) };
+    store.publish(publication(2, 5, vec![anew.clone()])).await.expect("kept");
+    let now = store.current().await.expect("answers").remove(0);
+    assert_eq!(now.blocks, [Block { whole: true, ..anew }], "so does the first block of another generation");
 }

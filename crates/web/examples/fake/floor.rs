@@ -208,13 +208,7 @@ impl Floor {
             "Answered_Percentage" => share(queue.answered, queue.entered),
             "ServiceFactor" | "Service_Level" => share(queue.in_time, done),
             "Service_Level_Simple" => share(queue.in_time, queue.answered),
-            "Average_Wait_Time" | "ASA" => {
-                if queue.answered > 0.0 {
-                    (queue.wait_sum / queue.answered).round()
-                } else {
-                    0.0
-                }
-            }
+            "Average_Wait_Time" | "ASA" => (queue.wait_sum / queue.answered.max(1.0)).round(),
             "Max_Wait_Time" => queue.wait_max.round(),
             "Queue_Agents_Ready" => ready,
             "Queue_Agents_Logged" => logged,

@@ -35,13 +35,15 @@ fn who(token: &str, user: &str, name: &str, roles: &[model::Text]) -> Who {
     Who { user: user.to_owned(), name: name.to_owned(), roles, csrf: csrf(token) }
 }
 
-fn cookie(state: &State, token: String) -> Cookie<'static> {
+fn cookie(request: &HttpRequest, state: &State, token: String) -> Cookie<'static> {
+    // What a proxy says of the first hop counts only where the settings say that there is one.
+    let proxied = state.settings.behind_proxy && request.connection_info().scheme() == "https";
     let age = Duration::try_from(state.settings.session_max).unwrap_or(Duration::DAY);
     Cookie::build(COOKIE, token)
         .path("/")
         .http_only(true)
         .same_site(SameSite::Strict)
-        .secure(state.settings.tls.is_some())
+        .secure(state.settings.tls.is_some() || proxied)
         .max_age(age)
         .finish()
 }
@@ -83,7 +85,7 @@ pub(crate) async fn sign_in(
     state.limiter.right(&address, &given.user);
     let token = state.sessions.begin(user.user.clone(), user.name.clone(), user.roles.clone()).await?;
     let who = who(&token, &user.user, &user.name, &user.roles);
-    Ok(HttpResponse::Ok().cookie(cookie(&state, token)).json(who))
+    Ok(HttpResponse::Ok().cookie(cookie(&request, &state, token)).json(who))
 }
 
 /// Who is signed in.
@@ -99,9 +101,13 @@ pub(crate) async fn read(signed: Signed) -> Answer<Who> {
 #[utoipa::path(delete, path = "/session", tag = "session", responses(
     (status = 204, description = "Signed out"),
     (status = 401, description = "Nobody is signed in", body = Problem)))]
-pub(crate) async fn sign_out(state: Shared, signed: Signed) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn sign_out(
+    request: HttpRequest,
+    state: Shared,
+    signed: Signed,
+) -> Result<HttpResponse, ApiError> {
     state.sessions.end(&signed.token).await?;
-    let mut gone = cookie(&state, String::new());
+    let mut gone = cookie(&request, &state, String::new());
     gone.set_max_age(Duration::ZERO);
     Ok(HttpResponse::NoContent().cookie(gone).finish())
 }

@@ -3,14 +3,21 @@
 use crate::api::objects::{PATIENCE, object_type};
 use crate::auth::Signed;
 use crate::error::{ApiError, Problem};
-use crate::state::Shared;
+use crate::state::{self, State};
 use actix_web::http::header::{ETAG, IF_NONE_MATCH};
 use actix_web::web::Query;
 use actix_web::{HttpRequest, HttpResponse};
 use actors::web::hub::Look;
 use model::Text;
 use sha2::{Digest, Sha256};
-use wire::stream::{Objects, StatisticRef};
+use std::time::Duration;
+use wire::stream::{Objects, Reason, Shared, Snapshot, StatisticRef};
+
+/// How long the first values of a statistic are waited for.
+const OPENING: Duration = Duration::from_secs(3);
+
+/// How often it is looked whether they are there.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 /// Reads the query; `objects` may come several times.
 fn parse(pairs: Vec<(String, String)>) -> Result<wire::stream::Query, ApiError> {
@@ -32,6 +39,26 @@ fn parse(pairs: Vec<(String, String)>) -> Result<wire::stream::Query, ApiError> 
     Ok(wire::stream::Query { object_type, objects, statistics })
 }
 
+/// Statistics that nobody looked at so far are computed from now on: their first values are waited for a little.
+async fn look_patiently(state: &State, look: Look) -> Result<Shared, ApiError> {
+    let until = state.ports.clock.instant() + OPENING;
+    loop {
+        let shared = state.hub.ask(look.clone(), PATIENCE).await?;
+        if shared.snapshot().is_some_and(is_filled) || state.ports.clock.instant() >= until {
+            return Ok(shared);
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
+}
+
+/// Whether every column has something to say.
+fn is_filled(table: &Snapshot) -> bool {
+    let said = |column: usize| table.rows.iter().any(|row| row.cells[column].reason != Some(Reason::NoData));
+    // Where objects are not known yet, they are waited for as well; rows that may not be seen are not.
+    let hidden = table.visible.shown == 0 && table.visible.of > 0;
+    hidden || (0..table.columns.len()).all(said)
+}
+
 /// Current values of objects that one may see: a table as the stream's snapshots have it.
 #[utoipa::path(get, path = "/values", tag = "values", params(
     ("object_type" = String, Query, description = "`Queue`, `Agent` ..."),
@@ -42,14 +69,14 @@ fn parse(pairs: Vec<(String, String)>) -> Result<wire::stream::Query, ApiError> 
     (status = 400, description = "Asks for what there is not", body = Problem)))]
 pub(crate) async fn read(
     request: HttpRequest,
-    state: Shared,
+    state: state::Shared,
     signed: Signed,
     pairs: Query<Vec<(String, String)>>,
 ) -> Result<HttpResponse, ApiError> {
     let query = parse(pairs.into_inner())?;
     let asked = state.door().ask(&signed.viewer, query).await?;
     let look = Look { query: asked.query, scope: asked.scope, columns: asked.columns };
-    let shared = state.hub.ask(look, PATIENCE).await?;
+    let shared = look_patiently(&state, look).await?;
     let Some(table) = shared.snapshot() else {
         return Err(ApiError::from(runtime::AskError::Gone));
     };

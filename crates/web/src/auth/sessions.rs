@@ -13,8 +13,12 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::broadcast;
 
-/// A session is written again when it was last heard this long ago; more often would only wear the disk.
+/// A session is written again when it was last heard this long ago, or a quarter of the time after which it ends;
+/// more often would only wear the disk.
 const TOUCH_AFTER: Micros = Micros::from_secs(300);
+
+/// A stream asks this often whether its session lives; sooner where sessions are short.
+const ASK_EVERY: Duration = Duration::from_secs(20);
 
 /// A session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +65,12 @@ impl Sessions {
         Self { documents, clock, idle: micros(idle), max: micros(max), ended }
     }
 
+    /// How often a stream asks whether its session lives.
+    pub(crate) fn ask_every(&self) -> Duration {
+        let quarter = Duration::from_micros(self.idle.min(self.max).0.unsigned_abs() / 4);
+        quarter.clamp(Duration::from_millis(100), ASK_EVERY)
+    }
+
     /// A new session; answers its token.
     pub(crate) async fn begin(&self, user: Text, name: Text, roles: Vec<Text>) -> Result<String, StoreError> {
         let (token, now) = (token(), self.clock.now());
@@ -90,7 +100,7 @@ impl Sessions {
         if !self.lives(&session, now) {
             return Ok(None);
         }
-        if now - session.heard >= TOUCH_AFTER {
+        if now - session.heard >= TOUCH_AFTER.min(Micros(self.idle.0 / 4)) {
             session.heard = now;
             let touched = Document { body: serde_json::json!(session), changed_at: now, ..document };
             // Another request may have touched it first, or the disk may be full: neither ends the session.

@@ -1,0 +1,10 @@
+//! The web role over real sockets on loopback: what browsers and programs get to see.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
+mod boards;
+mod pages;
+mod sign_in;
+mod stream;
+mod values;
+mod world;
