@@ -230,3 +230,77 @@ fn that_time_passes_is_told_even_when_nothing_changes() {
     world.follow(&frame);
     assert_eq!(frame.delta().unwrap().at, Micros::from_secs(2));
 }
+
+/// A seeded stream of numbers below `bound`.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % bound
+    }
+}
+
+/// One step of chance: values change, rows go, producers fall silent or start anew.
+fn step(
+    world: &mut World,
+    dice: &mut Dice,
+    seqs: &mut BTreeMap<(usize, u8), u64>,
+    generation: &mut u64,
+    second: i64,
+) {
+    let (column, id) = (dice.below(2) as usize, format!("q{}", dice.below(9)));
+    let slot = queue(&id).slot();
+    match dice.below(20) {
+        0 => {
+            *generation += 1;
+            seqs.clear();
+        }
+        1 => {
+            world.now = world.now + Micros::from_secs(10);
+            for name in world.picture.fall_silent(world.now, Duration::from_secs(3)) {
+                world.table.silence(&name);
+            }
+            return;
+        }
+        2 => {
+            let picture = world.picture.clone();
+            world.table.load(&picture);
+            return;
+        }
+        _ => {}
+    }
+    let seq = seqs.entry((column, slot)).or_default();
+    *seq += 1;
+    let (seq, whole) = (*seq, *seq == 1 || dice.below(10) == 0);
+    let mut block = block([ENTERED, ANSWERED][column], seq, whole, &id, dice.below(4) as f64);
+    block.generation = *generation;
+    if dice.below(4) == 0 {
+        block.rows.clear();
+        block.gone = vec![queue(&id)];
+    }
+    world.publish(&publication(*generation, second, vec![block]));
+}
+
+#[test]
+fn whatever_happens_a_follower_sees_what_a_snapshot_shows_and_at_never_goes_back() {
+    for seed in 1..=200 {
+        let scope = [Scope::Everything, Scope::Only(Arc::new([queue("q1"), queue("q2")].into()))];
+        let mut world = world(Objects::All, scope[seed as usize % 2].clone());
+        let (mut dice, mut seqs, mut generation) = (Dice(seed * 0x9e37_79b9), BTreeMap::new(), 1);
+        let mut last = (0, Micros::ZERO);
+        for second in 1..=100 {
+            step(&mut world, &mut dice, &mut seqs, &mut generation, second);
+            let frame = if dice.below(3) > 0 { world.flush() } else { None };
+            let Some(frame) = frame else { continue };
+            let now = (frame.generation(), world.table.at());
+            assert!(
+                now.0 > last.0 || now.0 == last.0 && now.1 >= last.1,
+                "seed {seed}: {last:?} then {now:?}"
+            );
+            last = now;
+        }
+    }
+}

@@ -6,5 +6,6 @@ mod boards;
 mod pages;
 mod sign_in;
 mod stream;
+mod tls;
 mod values;
 mod world;

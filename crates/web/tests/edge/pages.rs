@@ -45,17 +45,7 @@ async fn a_port_in_use_is_told_with_cause_and_cure() {
     let world = World::start().await;
     let taken = world.web.as_ref().unwrap().addr;
     let settings = web::WebSettings { bind: taken, password_memory_kib: 64, ..web::WebSettings::default() };
-    let ports = web::Ports {
-        values: world.values.clone(),
-        demand: world.demand.clone(),
-        documents: world.documents.clone(),
-        history: world.history.clone(),
-        grants: None,
-        library: crate::world::library(),
-        clock: world.clock,
-        census: runtime::Census::default(),
-    };
-    let error = web::start(settings, ports, &Registry::new()).await.err().unwrap().to_string();
+    let error = web::start(settings, world.ports(), &Registry::new()).await.err().unwrap().to_string();
     assert!(error.contains(&taken.to_string()) && error.contains("another process"), "{error}");
 }
 

@@ -167,6 +167,20 @@ impl World {
         answer(self.request(method, path).send_json(body).await.unwrap()).await
     }
 
+    /// The same stores, for another role.
+    pub(crate) fn ports(&self) -> Ports {
+        Ports {
+            values: self.values.clone(),
+            demand: self.demand.clone(),
+            documents: self.documents.clone(),
+            history: self.history.clone(),
+            grants: None,
+            library: library(),
+            clock: self.clock,
+            census: Census::default(),
+        }
+    }
+
     /// Publishes a value of a queue, with the queue's name.
     pub(crate) async fn publish(&mut self, id: &str, value: f64) {
         self.seq += 1;
