@@ -40,9 +40,12 @@ impl<'a> Reader<'a> {
         Ok(&rest[..count])
     }
 
-    #[inline]
+    #[inline(always)]
     fn number(&mut self, width: usize) -> Result<u64, Bad> {
-        Ok(self.take(width)?.iter().fold(0, |value, byte| value << 8 | u64::from(*byte)))
+        let bytes = self.take(width)?;
+        let mut wide = [0; 8];
+        wide[8 - width..].copy_from_slice(bytes);
+        Ok(u64::from_be_bytes(wide))
     }
 
     #[inline]
@@ -82,6 +85,7 @@ impl<'a> Reader<'a> {
         std::str::from_utf8(self.raw()?).map_err(|_| "a string is not UTF-8")
     }
 
+    #[inline]
     pub(super) fn signed(&mut self) -> Result<i64, Bad> {
         match self.byte()? {
             byte @ 0x00..=0x7f => Ok(i64::from(byte)),
@@ -98,6 +102,7 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[inline]
     pub(super) fn unsigned(&mut self) -> Result<u64, Bad> {
         if self.bytes.get(self.at) == Some(&0xcf) {
             self.at += 1;

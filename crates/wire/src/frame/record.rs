@@ -47,28 +47,30 @@ fn read_common(reader: &mut Reader<'_>) -> Result<Option<Record>, Bad> {
     let mut record = Record::new(Text::default(), Event::Snapshot, Micros::ZERO);
     let (mut event, mut time, mut received) = (None, None, None);
     for _ in 0..keys {
-        match reader.raw()? {
-            b"source" => record.source = reader.text()?.into(),
-            b"epoch" => record.epoch = reader.unsigned()?,
-            b"seq" => record.seq = reader.unsigned()?,
-            b"time" => time = Some(Micros(reader.signed()?)),
-            b"received" => received = Some(Micros(reader.signed()?)),
-            b"event" => event = Some(Event::from_name(reader.text()?)),
-            b"this_dn" => record.this_dn = Some(reader.text()?.into()),
-            b"this_queue" => record.this_queue = Some(reader.text()?.into()),
-            b"other_dn" => record.other_dn = Some(reader.text()?.into()),
-            b"third_party_dn" => record.third_party_dn = Some(reader.text()?.into()),
-            b"conn_id" => record.conn_id = Some(reader.text()?.into()),
-            b"prev_conn_id" => record.prev_conn_id = Some(reader.text()?.into()),
-            b"agent_id" => record.agent_id = Some(reader.text()?.into()),
-            b"call_type" => record.call_type = Some(CallType::from_name(reader.text()?)),
-            b"call_state" => record.call_state = Some(CallState::from_name(reader.text()?)),
-            b"work_mode" => record.work_mode = Some(WorkMode::from_name(reader.text()?)),
-            b"reason" => record.reason = Some(reader.text()?.into()),
-            b"reasons" => record.reasons = Some(Box::new(key_values(reader)?)),
-            b"user_data" => record.user_data = Some(Box::new(key_values(reader)?)),
-            b"synthetic" => record.synthetic = reader.flag()?,
-            other => match read_rare(other, &mut record, reader)? {
+        let key = reader.raw()?;
+        // By length first: a long list of comparisons for each key costs more than all the values.
+        match (key.len(), key) {
+            (3, b"seq") => record.seq = reader.unsigned()?,
+            (4, b"time") => time = Some(Micros(reader.signed()?)),
+            (5, b"epoch") => record.epoch = reader.unsigned()?,
+            (5, b"event") => event = Some(Event::from_name(reader.text()?)),
+            (6, b"source") => record.source = reader.text()?.into(),
+            (6, b"reason") => record.reason = Some(reader.text()?.into()),
+            (7, b"this_dn") => record.this_dn = Some(reader.text()?.into()),
+            (7, b"conn_id") => record.conn_id = Some(reader.text()?.into()),
+            (7, b"reasons") => record.reasons = Some(Box::new(key_values(reader)?)),
+            (8, b"received") => received = Some(Micros(reader.signed()?)),
+            (8, b"other_dn") => record.other_dn = Some(reader.text()?.into()),
+            (8, b"agent_id") => record.agent_id = Some(reader.text()?.into()),
+            (9, b"call_type") => record.call_type = Some(CallType::from_name(reader.text()?)),
+            (9, b"work_mode") => record.work_mode = Some(WorkMode::from_name(reader.text()?)),
+            (9, b"user_data") => record.user_data = Some(Box::new(key_values(reader)?)),
+            (9, b"synthetic") => record.synthetic = reader.flag()?,
+            (10, b"this_queue") => record.this_queue = Some(reader.text()?.into()),
+            (10, b"call_state") => record.call_state = Some(CallState::from_name(reader.text()?)),
+            (12, b"prev_conn_id") => record.prev_conn_id = Some(reader.text()?.into()),
+            (14, b"third_party_dn") => record.third_party_dn = Some(reader.text()?.into()),
+            (_, other) => match read_rare(other, &mut record, reader)? {
                 Key::Known => {}
                 Key::Other => return Ok(None),
             },
