@@ -81,11 +81,11 @@ impl Session {
     {
         let limits = self.settings.limits;
         let hello = encode(&Frame::Hello(hello))?;
-        let mut decoder = Decoder::new(limits.frame_bytes_max);
+        let mut intake = Intake::new(limits.frame_bytes_max);
         let answer = timeout(limits.welcome_within, async {
             stream.write_all(&hello).await?;
             stream.flush().await?;
-            next(&mut stream, &mut decoder).await
+            intake.next(&mut stream).await
         });
         let late = |_| End::Late { address: self.settings.address.clone(), within: limits.welcome_within };
         match answer.await.map_err(late)?? {
@@ -108,7 +108,7 @@ impl Session {
                     timeout(within, writer.write_all(&ack)).await.map_err(|_| End::Silent(within))??;
                     continue;
                 }
-                frame = timeout(limits.silence_max, next(&mut reader, &mut decoder)) => {
+                frame = timeout(limits.silence_max, intake.next(&mut reader)) => {
                     frame.map_err(|_| End::Silent(limits.silence_max))??
                 }
             };
@@ -139,16 +139,27 @@ fn event(frame: Frame, parts: &mut BTreeMap<String, Assembler>) -> Result<Option
     }))
 }
 
-/// The next frame. Nothing is lost when it is dropped in the middle: what was read is in the decoder.
-async fn next<R: AsyncRead + Unpin>(reader: &mut R, decoder: &mut Decoder) -> Result<Frame, End> {
-    loop {
-        if let Some(frame) = decoder.next_frame()? {
-            return Ok(frame);
-        }
-        let mut buffer = [0; 64 << 10];
-        match reader.read(&mut buffer).await? {
-            0 => return Err(End::Closed),
-            count => decoder.push(&buffer[..count]),
+/// Bytes on their way to frames.
+struct Intake {
+    decoder: Decoder,
+    buffer: Vec<u8>,
+}
+
+impl Intake {
+    fn new(frame_bytes_max: usize) -> Self {
+        Self { decoder: Decoder::new(frame_bytes_max), buffer: vec![0; 64 << 10] }
+    }
+
+    /// The next frame. Nothing is lost when it is dropped in the middle: what was read is in the decoder.
+    async fn next<R: AsyncRead + Unpin>(&mut self, reader: &mut R) -> Result<Frame, End> {
+        loop {
+            if let Some(frame) = self.decoder.next_frame()? {
+                return Ok(frame);
+            }
+            match reader.read(&mut self.buffer).await? {
+                0 => return Err(End::Closed),
+                count => self.decoder.push(&self.buffer[..count]),
+            }
         }
     }
 }
