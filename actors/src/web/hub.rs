@@ -2,6 +2,7 @@
 
 mod feed;
 mod messages;
+mod questions;
 mod states;
 
 pub use messages::{
@@ -308,84 +309,5 @@ impl Handler<Idle> for Hub {
             // A mailbox that is full belongs to a board that is not idle; it will say so again.
             let _ = board.try_send(board::Stop);
         }
-    }
-}
-
-impl Handler<Hello> for Hub {
-    type Result = Arc<Vec<State>>;
-
-    fn handle(&mut self, Hello { session, told }: Hello, _: &mut Context<Self>) -> Self::Result {
-        self.kept.sessions.borrow_mut().insert(session, told);
-        self.states.all()
-    }
-}
-
-impl Handler<Farewell> for Hub {
-    type Result = ();
-
-    fn handle(&mut self, Farewell(session): Farewell, _: &mut Context<Self>) {
-        self.kept.sessions.borrow_mut().remove(&session);
-    }
-}
-
-impl Handler<Keys> for Hub {
-    type Result = Vec<Text>;
-
-    fn handle(&mut self, _: Keys, _: &mut Context<Self>) -> Vec<Text> {
-        let boards = self.kept.boards.borrow();
-        let mut keys: Vec<Text> = boards.keys().flat_map(|key| key.keys().cloned()).collect();
-        keys.sort();
-        keys.dedup();
-        keys
-    }
-}
-
-impl Handler<Answers> for Hub {
-    type Result = ();
-
-    fn handle(&mut self, Answers(answers): Answers, _: &mut Context<Self>) {
-        if *self.answers != answers {
-            self.answers = Arc::new(answers);
-            self.tell_boards(&board::Answered(self.answers.clone()), |_| true);
-        }
-    }
-}
-
-impl Handler<Look> for Hub {
-    type Result = MessageResult<Look>;
-
-    fn handle(&mut self, Look { query, scope, columns }: Look, _: &mut Context<Self>) -> Self::Result {
-        let key = BoardKey::new(query, scope, columns);
-        let mut table = key.table(self.parts.clock.now());
-        table.load(&self.picture);
-        table.answered(&self.answers);
-        MessageResult(first_frame(table, self.parts.clock.now()))
-    }
-}
-
-/// The whole table of one that was just made.
-fn first_frame(mut table: Table, now: model::time::Micros) -> Shared {
-    table.flush(now);
-    table.snapshot()
-}
-
-impl Handler<FindObjects> for Hub {
-    type Result = MessageResult<FindObjects>;
-
-    fn handle(&mut self, ask: FindObjects, _: &mut Context<Self>) -> Self::Result {
-        let needle = ask.search.to_lowercase();
-        let matches = |text: &str| needle.is_empty() || text.to_lowercase().contains(needle.as_str());
-        let seen = self.picture.objects(ask.kind).filter(|info| ask.scope.holds(&info.object));
-        let found: Vec<_> = seen.filter(|info| matches(&info.object.id) || matches(&info.name)).collect();
-        let objects = found.iter().take(ask.limit).map(|info| (*info).clone()).collect();
-        MessageResult(Found { objects, total: found.len() })
-    }
-}
-
-impl Handler<ListSources> for Hub {
-    type Result = Arc<Vec<State>>;
-
-    fn handle(&mut self, _: ListSources, _: &mut Context<Self>) -> Self::Result {
-        self.states.all()
     }
 }

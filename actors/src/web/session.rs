@@ -4,6 +4,9 @@
 //! was held back goes out as one when there is room. What grows too large is given up for a snapshot.
 
 mod held;
+mod messages;
+
+pub use messages::{Acknowledge, End, Fail, Follow, Told, Unfollow};
 
 use super::board::{Board, Join, Leave, Resync};
 use super::hub::{Farewell, Hello, Hub};
@@ -33,64 +36,6 @@ const MAILBOX: usize = 512;
 
 /// How often it is tried to send what was held back.
 const RETRY_EVERY: Duration = Duration::from_millis(50);
-
-/// What a session hears from boards and hub.
-#[derive(Clone, Debug, Message)]
-#[rtype(result = "()")]
-pub enum Told {
-    /// A frame of one of its tables.
-    Frame {
-        /// The table.
-        id: u32,
-        /// The frame.
-        shared: Shared,
-    },
-    /// A table has ended, or a column can't be computed.
-    Error(Error),
-    /// A source or producer stands differently.
-    State(State),
-    /// How all of them stand.
-    States(Arc<Vec<State>>),
-}
-
-/// Follow a board.
-#[derive(Debug, Message)]
-#[rtype(result = "()")]
-pub struct Follow {
-    /// What the browser calls the table.
-    pub id: u32,
-    /// Where it comes from.
-    pub board: Ref<Board>,
-    /// The last frame that the browser has.
-    pub from: Option<Mark>,
-    /// The browser understands merged deltas.
-    pub merge: bool,
-}
-
-/// Follow it no longer.
-#[derive(Debug, Message)]
-#[rtype(result = "()")]
-pub struct Unfollow(pub u32);
-
-/// The browser has drawn all frames up to this one.
-#[derive(Debug, Message)]
-#[rtype(result = "()")]
-pub struct Acknowledge {
-    /// The table.
-    pub id: u32,
-    /// The frame.
-    pub seq: u64,
-}
-
-/// Tell the browser that a request can't be served.
-#[derive(Debug, Message)]
-#[rtype(result = "()")]
-pub struct Fail(pub Error);
-
-/// Say good-bye and end.
-#[derive(Clone, Debug, Message)]
-#[rtype(result = "()")]
-pub struct End(pub Bye);
 
 /// What a session stands on.
 #[derive(Clone)]
