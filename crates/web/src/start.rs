@@ -48,9 +48,6 @@ pub enum WebError {
     /// Certificate or key can't be used.
     #[error("tls: {0}")]
     Tls(String),
-    /// A shipped board is wrong.
-    #[error("shipped board: {0}")]
-    Board(String),
     /// A store does not answer.
     #[error("web: {0}")]
     Store(#[from] StoreError),
@@ -168,9 +165,14 @@ async fn first_user(state: &State) -> Result<Option<String>, WebError> {
 async fn first_boards(state: &State) -> Result<(), WebError> {
     let Ports { documents, library, clock, .. } = &state.ports;
     for body in &state.settings.shipped_boards {
-        let board = Board::parse(body, library).map_err(|error| {
-            WebError::Board(format!("{} of '{}'", error, body["id"].as_str().unwrap_or("?")))
-        })?;
+        let board = match Board::parse(body, library) {
+            Ok(board) => board,
+            // A tenant may have a library of its own, without what this board shows.
+            Err(cause) => {
+                warn!(board = %body["id"], %cause, "a shipped board does not fit the library and is left out");
+                continue;
+            }
+        };
         // One that somebody removed stays removed.
         let seen = documents.get(kinds::BOARD, &board.id).await?.is_some()
             || !documents.versions(kinds::BOARD, &board.id, 1).await?.is_empty();

@@ -94,3 +94,14 @@ async fn the_shipped_boards_and_the_library_fit_each_other() {
         }
     }
 }
+
+#[actix::test]
+async fn a_shipped_board_that_does_not_fit_the_library_is_left_out() {
+    let mut wrong = board("wrong", "Wrong");
+    wrong["widgets"][0]["query"]["statistics"] = json!(["Nonsense"]);
+    let grants = std::sync::Arc::new(ports::grants::WholeTenant::new("acme"));
+    let mut world = World::start_with(|settings| settings.shipped_boards.push(wrong), Some(grants)).await;
+    world.sign_in().await;
+    let list = world.get("/boards").await.json();
+    assert_eq!((list.as_array().unwrap().len(), &list[0]["id"]), (1, &json!("shipped")));
+}
