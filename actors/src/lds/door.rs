@@ -135,7 +135,7 @@ impl Door {
         let failed = |error: ports::StoreError| refuse("unavailable", format!("the log of {name}: {error}"));
         let interest = filter.dns.as_ref().map(|dns| Interest::new(dns, &source.switch));
         match position {
-            None => self.from_now(name, source, interest).await,
+            None => self.begin_now(name, source, interest).await,
             Some(Position { epoch: 0, seq: 0 }) => {
                 let Some(origin) = self.log.origin(name, Position::default()).await.map_err(failed)? else {
                     return Ok((Plan::Resume, Cursor::new(Position::default(), Vec::new(), interest)));
@@ -147,7 +147,7 @@ impl Door {
                 begin_with(name, &picture, interest)
             }
             Some(position) => match self.log.read(name, position, 1).await.map_err(failed)? {
-                Found::Gone => self.from_now(name, source, interest).await,
+                Found::Gone => self.begin_now(name, source, interest).await,
                 Found::Entries(_) => {
                     let mut cursor = Cursor::new(position, Vec::new(), interest);
                     if filter.dns.is_some() {
@@ -159,7 +159,7 @@ impl Door {
         }
     }
 
-    async fn from_now(
+    async fn begin_now(
         &self,
         name: &Text,
         source: &Source,

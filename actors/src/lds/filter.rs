@@ -24,10 +24,10 @@ const CALLS_MAX: usize = 200_000;
 impl Interest {
     /// Interest in `dns`, of which those with another switch than `switch` do not matter here.
     pub(super) fn new(dns: &[Text], switch: &str) -> Self {
-        let bare = dns.iter().filter_map(|dn| match dn.rsplit_once('@') {
-            Some((number, of)) if of == switch => Some(Text::from(number)),
+        let bare = dns.iter().map(|dn| match dn.rsplit_once('@') {
+            Some((number, of)) if of == switch => Text::from(number),
             // What stands behind the last @ is a switch only if there is such a one; we know ours only.
-            _ => Some(dn.clone()),
+            _ => dn.clone(),
         });
         Self { dns: bare.collect(), ..Self::default() }
     }

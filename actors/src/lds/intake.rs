@@ -27,7 +27,7 @@ pub(super) enum Verdict {
     /// It is taken, as it stands here.
     Take(Record),
     /// It is taken, after the record of a gap that it proves.
-    TakeAfterGap(Record, Record),
+    TakeAfterGap(Box<Record>, Record),
     /// It is here already.
     Duplicate,
     /// A record is missing before it.
@@ -129,7 +129,7 @@ impl Intake {
                 let gap = self.gap(number, now, "the source could not go on from where it was interrupted");
                 let (gap, _) = self.take(gap, now);
                 let (record, clamped) = self.take(record, now);
-                (Verdict::TakeAfterGap(gap, record), clamped)
+                (Verdict::TakeAfterGap(Box::new(gap), record), clamped)
             }
             (false, _) => (Verdict::Hole { after: last }, false),
         }

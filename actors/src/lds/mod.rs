@@ -29,7 +29,7 @@ use metrics::Metrics;
 use model::Text;
 use ports::record_log::RecordLog;
 use runtime::{Census, Clock, Failure, Ref, RestartPolicy, supervise};
-use sender::{Drain, IsQuiet, Sender, Supply};
+use sender::{Drain, IsQuiet, Sender, Stop, Supply};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -109,7 +109,7 @@ pub enum LdsError {
     Metrics(#[from] prometheus::Error),
 }
 
-/// A running LDS.
+/// A running LDS. Dropping it ends its actors at once; what was not yet written is lost to it.
 pub struct Lds {
     door: Door,
     senders: Vec<Ref<Sender>>,
@@ -212,6 +212,11 @@ impl Drop for Lds {
     fn drop(&mut self) {
         self.letting_in.abort();
         self.measuring.abort();
+        self.door.dismiss_all("the server has ended: connect again");
+        for sender in &self.senders {
+            // A full mailbox: the sender ends with its process.
+            let _ = sender.try_send(Stop);
+        }
     }
 }
 

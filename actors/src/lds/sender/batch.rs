@@ -68,7 +68,7 @@ impl Sender {
                 Verdict::Take(record) => taken.push(record),
                 Verdict::TakeAfterGap(gap, record) => {
                     self.metric(&metrics.gaps).inc();
-                    taken.extend([gap, record]);
+                    taken.extend([*gap, record]);
                 }
                 Verdict::Duplicate => self.metric(&metrics.duplicates).inc(),
                 Verdict::Foreign => {

@@ -12,7 +12,9 @@ use super::audience::{Audience, Beat, Kept, News};
 use super::feed::Resume;
 use super::intake::Intake;
 use super::metrics::Metrics;
-use actix::prelude::{Actor, ActorFutureExt, AsyncContext, Context, Handler, Message, WrapFuture};
+use actix::prelude::{
+    Actor, ActorContext, ActorFutureExt, AsyncContext, Context, Handler, Message, WrapFuture,
+};
 use model::Text;
 use model::snapshot::Snapshot;
 use model::time::{Micros, Position};
@@ -44,6 +46,11 @@ pub(super) struct Drain;
 #[derive(Debug, Message)]
 #[rtype(result = "bool")]
 pub(super) struct IsQuiet;
+
+/// The LDS has ended; so does the sender, and lets go of the log.
+#[derive(Debug, Message)]
+#[rtype(result = "()")]
+pub(super) struct Stop;
 
 /// A state and the position that it follows.
 #[derive(Clone, Debug, actix::dev::MessageResponse)]
@@ -355,6 +362,14 @@ impl Handler<IsQuiet> for Sender {
     fn handle(&mut self, _: IsQuiet, _: &mut Context<Self>) -> bool {
         let supply = self.parts.supply.borrow();
         supply.write.is_none() && (self.drained || supply.is_quiet())
+    }
+}
+
+impl Handler<Stop> for Sender {
+    type Result = ();
+
+    fn handle(&mut self, _: Stop, context: &mut Context<Self>) {
+        context.stop();
     }
 }
 
