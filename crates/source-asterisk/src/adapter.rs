@@ -243,6 +243,12 @@ impl Adapter {
         self.lose(Down::new(cause, cure), received);
     }
 
+    /// The connection takes nothing any more: as [`Self::on_closed`], and asks to drop it.
+    pub fn on_broken(&mut self, cause: &str, received: Micros) {
+        self.on_closed(cause, received);
+        self.map.ledger.push(Step::Close);
+    }
+
     /// A connection could not be made at all.
     pub fn on_refused(&mut self, cause: &str, cure: &str, received: Micros) {
         self.on_timer(received);

@@ -8,7 +8,7 @@ mod snapshot;
 mod transfers;
 mod visits;
 
-use crate::book::{Book, Channel};
+use crate::book::Book;
 use crate::ledger::Ledger;
 use crate::message::Message;
 use crate::options::Options;
@@ -86,7 +86,7 @@ impl Mapping {
     pub(crate) fn learn(&mut self, message: &Message, prefix: &str) -> Option<Text> {
         let get = |key: &str| message.get(&format!("{prefix}{key}"));
         let uid = get("Uniqueid").filter(|uid| !uid.is_empty())?.clone();
-        let channel = self.book.channels.entry(uid.clone()).or_insert_with(Channel::default);
+        let channel = self.book.channels.entry(uid.clone()).or_default();
         if let Some(name) = get("Channel") {
             channel.name = name.clone();
         }

@@ -5,6 +5,7 @@ use model::{Record, Text};
 
 /// One output of the adapter. The order between records and changes of the link is kept.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "nearly all of them are records")]
 pub enum Step {
     /// A numbered record.
     Record(Record),

@@ -129,12 +129,11 @@ impl Adapter {
                 self.live.pbx_start =
                     format!("{} {}", get("CoreStartupDate"), get("CoreStartupTime")).trim().into();
             }
-            _ if success => {
-                // A list follows; an empty one may be announced as complete at once.
-                if message.get("EventList").is_none_or(|l| !l.eq_ignore_ascii_case("Complete")) {
-                    return;
-                }
+            // A list follows, unless it is announced as complete at once.
+            _ if success && message.get("EventList").is_none_or(|l| !l.eq_ignore_ascii_case("Complete")) => {
+                return;
             }
+            _ if success => {}
             Ask::QueueStatus if self.round == Round::Snapshot && self.map.ledger.is_blank() => {
                 self.refused_queues(&message, received);
                 return;
