@@ -1,79 +1,70 @@
 //! The local clock of the centre: hours for the daily curve, instants for shifts.
+//!
+//! A fixed offset from UTC, so that no time-zone database decides what happens: in a simulated centre a shift that
+//! begins an hour earlier in winter harms nobody.
 
 use crate::error::Bad;
-use jiff::civil::{Date, Time, Weekday};
-use jiff::tz::{Offset, TimeZone, TimeZoneDatabase};
-use jiff::{Timestamp, ToSpan, Zoned};
 use model::Micros;
 
-/// A time zone, from the database that is built in: the same on every machine.
-#[derive(Clone, Debug)]
-pub(crate) struct LocalClock(TimeZone);
+const DAY_SECONDS: i64 = 86_400;
+
+/// The clock on the wall.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LocalClock {
+    offset: Micros,
+}
 
 impl LocalClock {
-    /// The clock of an IANA name or of an offset such as `+02:00`.
-    pub(crate) fn of(name: &str) -> Result<Self, Bad> {
-        let zone = match offset(name) {
-            Some(offset) => Ok(TimeZone::fixed(offset)),
-            None => TimeZoneDatabase::bundled().get(name),
+    /// The clock that is ahead of UTC by `+hh:mm`, or behind by `-hh:mm`.
+    pub(crate) fn ahead_by(offset: &str) -> Result<Self, Bad> {
+        let parsed = match offset.split_at_checked(1) {
+            Some(("+", rest)) => minute_of_day(rest).map(i64::from),
+            Some(("-", rest)) => minute_of_day(rest).map(|minutes| -i64::from(minutes)),
+            _ => None,
         };
-        zone.map(Self).map_err(|_| Bad::Value {
-            place: format!("time_zone {name:?}"),
-            cause: "unknown; use an IANA name such as \"Europe/Berlin\", or an offset such as \"+02:00\"",
-        })
+        let minutes = parsed.ok_or_else(|| Bad::Value {
+            place: format!("utc_offset {offset:?}"),
+            cause: "write how far the clock is ahead of UTC, such as \"+01:00\" or \"-05:30\"",
+        })?;
+        Ok(Self { offset: Micros::from_secs(60 * minutes) })
     }
 
-    fn local(&self, at: Micros) -> Zoned {
-        Timestamp::from_microsecond(at.0).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(self.0.clone())
+    /// Days since 1970-01-01, and seconds since midnight, by this clock.
+    fn local(&self, at: Micros) -> (i64, i64) {
+        let seconds = (at + self.offset).secs();
+        (seconds.div_euclid(DAY_SECONDS), seconds.rem_euclid(DAY_SECONDS))
     }
 
     /// The hour of the day, with its fraction; and whether the day is a Saturday or a Sunday.
     pub(crate) fn hour(&self, at: Micros) -> (f64, bool) {
-        let local = self.local(at);
-        let hour = f64::from(local.hour()) + f64::from(local.minute()) / 60.0;
-        (hour, matches!(local.weekday(), Weekday::Saturday | Weekday::Sunday))
+        let (day, second) = self.local(at);
+        // The first day of the epoch was a Thursday; 0 is Sunday.
+        let weekday = (day + 4).rem_euclid(7);
+        (second as f64 / 3600.0, weekday == 0 || weekday == 6)
     }
 
     /// The first stretch `from..to` (minutes of the day; `to` at or before `from` is the next day) that ends
     /// after `at`.
     pub(crate) fn stretch(&self, at: Micros, from: u32, to: u32) -> (Micros, Micros) {
-        let today = self.local(at).date();
-        let length = if to > from { 0 } else { 1 };
-        let mut found = (at, at + Micros::from_secs(86_400));
-        for day in -1..=1 {
-            let first = today.saturating_add(day.days());
-            let last = first.saturating_add(length.days());
-            found = (self.instant(first, from), self.instant(last, to));
-            if found.1 > at {
-                break;
-            }
-        }
-        found
+        let (today, _) = self.local(at);
+        let nights = i64::from(to <= from);
+        let instant = |day: i64, minutes: u32| {
+            Micros::from_secs(day * DAY_SECONDS + 60 * i64::from(minutes)) - self.offset
+        };
+        let on = |day: i64| (instant(day, from), instant(day + nights, to));
+        (today - 1..=today).map(on).find(|(_, end)| *end > at).unwrap_or_else(|| on(today + 1))
     }
-
-    fn instant(&self, day: Date, minutes: u32) -> Micros {
-        let midnight = day.to_datetime(Time::midnight()).saturating_add(i64::from(minutes).minutes());
-        let zoned = self.0.to_ambiguous_zoned(midnight).compatible();
-        zoned.map_or(Micros::ZERO, |zoned| Micros(zoned.timestamp().as_microsecond()))
-    }
-}
-
-/// `+hh:mm` or `-hh:mm`.
-fn offset(name: &str) -> Option<Offset> {
-    let (sign, rest) = match name.as_bytes().first()? {
-        b'+' => (1, &name[1..]),
-        b'-' => (-1, &name[1..]),
-        _ => return None,
-    };
-    let minutes = i32::try_from(minute_of_day(rest)?).ok()?;
-    Offset::from_seconds(sign * minutes * 60).ok()
 }
 
 /// Minutes since midnight of `hh:mm`, up to `24:00`.
 pub(crate) fn minute_of_day(text: &str) -> Option<u32> {
     let (hours, minutes) = text.split_once(':')?;
+    let is_number = |text: &str| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number(hours) || !is_number(minutes) {
+        return None;
+    }
     let (hours, minutes): (u32, u32) = (hours.parse().ok()?, minutes.parse().ok()?);
-    (minutes < 60 && hours * 60 + minutes <= 1440).then_some(hours.checked_mul(60)? + minutes)
+    (minutes < 60 && hours * 60 + minutes <= 1440).then_some(hours * 60 + minutes)
 }
 
 #[cfg(test)]
@@ -85,25 +76,33 @@ mod tests {
 
     #[test]
     fn a_night_shift_that_began_yesterday_is_found() {
-        let clock = LocalClock::of("Europe/Berlin").unwrap();
+        let clock = LocalClock::ahead_by("+01:00").unwrap();
         let at = Micros::from_secs(MONDAY + 3600);
         let (from, to) = clock.stretch(at, 22 * 60, 6 * 60);
-        assert_eq!(from, Micros::from_secs(MONDAY - 3 * 3600), "22:00 in Berlin is 21:00 UTC");
+        assert_eq!(from, Micros::from_secs(MONDAY - 3 * 3600), "22:00 there is 21:00 UTC");
         assert_eq!(to, Micros::from_secs(MONDAY + 5 * 3600));
     }
 
     #[test]
     fn a_shift_that_is_over_comes_again_tomorrow() {
-        let clock = LocalClock::of("+00:00").unwrap();
+        let clock = LocalClock::ahead_by("+00:00").unwrap();
         let at = Micros::from_secs(MONDAY + 20 * 3600);
         let (from, _) = clock.stretch(at, 8 * 60, 16 * 60);
         assert_eq!(from, Micros::from_secs(MONDAY + 32 * 3600));
-        assert_eq!(clock.hour(at), (20.0, false));
     }
 
     #[test]
-    fn an_unknown_zone_is_refused_with_the_cure() {
-        let error = LocalClock::of("Europe/Berlni").unwrap_err().to_string();
-        assert!(error.contains("Berlni") && error.contains("IANA"), "{error}");
+    fn hours_and_week_ends_are_those_of_the_wall() {
+        let clock = LocalClock::ahead_by("-05:30").unwrap();
+        assert_eq!(clock.hour(Micros::from_secs(MONDAY + 20 * 3600)), (14.5, false));
+        assert_eq!(clock.hour(Micros::from_secs(MONDAY)), (18.5, true), "it still is Sunday there");
+    }
+
+    #[test]
+    fn an_offset_that_is_none_is_refused_with_the_cure() {
+        for wrong in ["", "1:00", "+1:00", "+01:60", "Europe/Berlin", "\u{20ac}"] {
+            let error = LocalClock::ahead_by(wrong).unwrap_err().to_string();
+            assert!(error.contains("\"+01:00\""), "{error}");
+        }
     }
 }

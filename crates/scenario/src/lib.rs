@@ -15,6 +15,7 @@ mod noise;
 mod plan;
 mod settings;
 mod sized;
+mod spans;
 mod state;
 mod tenant;
 mod truth;

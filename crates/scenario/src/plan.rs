@@ -91,7 +91,7 @@ impl Plan {
             (minutes(&shift.from), minutes(&shift.to))
         });
         Ok(Self {
-            clock: LocalClock::of(&scenario.time_zone)?,
+            clock: LocalClock::ahead_by(&scenario.utc_offset)?,
             shifts: shifts.collect(),
             curve_max: scenario.daily_curve.iter().copied().fold(0.0, f64::max) * scenario.weekend.max(1.0),
             scenario: scenario.clone(),

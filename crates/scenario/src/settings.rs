@@ -14,9 +14,12 @@ use crate::error::Bad;
 pub struct Scenario {
     /// The tenant's name.
     pub tenant: Text,
-    /// IANA name; shifts and the daily curve follow it.
+    /// IANA name or `+hh:mm`, for the tenant: resets of the day's values follow it.
     #[serde(default = "utc")]
     pub time_zone: Text,
+    /// How far the clock on the wall is ahead of UTC, `+hh:mm`; shifts and the daily curve follow it.
+    #[serde(default = "no_offset")]
+    pub utc_offset: Text,
     /// The SIP Servers that report the centre. Calls stay within their source.
     #[serde(rename = "source")]
     pub sources: Vec<Source>,
@@ -79,22 +82,22 @@ pub struct Queue {
     /// Poisson arrivals an hour at a factor of 1.
     pub calls_per_hour: f64,
     /// Mean of the lognormal talk time.
-    #[serde(with = "humantime_serde", default = "talk")]
+    #[serde(with = "crate::spans", default = "talk")]
     pub talk: Duration,
     /// Mean of the lognormal wrap-up.
-    #[serde(with = "humantime_serde", default = "wrap_up")]
+    #[serde(with = "crate::spans", default = "wrap_up")]
     pub wrap_up: Duration,
     /// Mean of the exponential patience of waiting callers.
-    #[serde(with = "humantime_serde", default = "patience")]
+    #[serde(with = "crate::spans", default = "patience")]
     pub patience: Duration,
     /// The service level: answered in less than this counts as in time.
-    #[serde(with = "humantime_serde", default = "target")]
+    #[serde(with = "crate::spans", default = "target")]
     pub target: Duration,
     /// Calls that still wait then go elsewhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overflow: Option<Overflow>,
     /// Calls that still wait then are sent away (to a mailbox).
-    #[serde(with = "humantime_serde::option", default, skip_serializing_if = "Option::is_none")]
+    #[serde(with = "crate::spans::option", default, skip_serializing_if = "Option::is_none")]
     pub time_out: Option<Duration>,
     /// Share of the callers who ask for a call-back by a key after some waiting.
     #[serde(default)]
@@ -114,7 +117,7 @@ pub struct Overflow {
     /// The name of a queue of the same kind and source.
     pub to: Text,
     /// How long they wait before. From a queue a call moves; from a virtual queue it waits in both.
-    #[serde(with = "humantime_serde")]
+    #[serde(with = "crate::spans")]
     pub after: Duration,
 }
 
@@ -123,10 +126,10 @@ pub struct Overflow {
 #[serde(deny_unknown_fields)]
 pub struct Surge {
     /// The period, counted from the epoch.
-    #[serde(with = "humantime_serde")]
+    #[serde(with = "crate::spans")]
     pub every: Duration,
     /// How much of it has the extra load.
-    #[serde(with = "humantime_serde")]
+    #[serde(with = "crate::spans")]
     pub lasts: Duration,
     /// What the arrivals are multiplied with.
     pub factor: f64,
@@ -171,10 +174,10 @@ pub struct Pause {
     /// The reason code: Lunch, Break ...
     pub reason: Text,
     /// Mean time from one to the next of an agent at work.
-    #[serde(with = "humantime_serde")]
+    #[serde(with = "crate::spans")]
     pub every: Duration,
     /// Mean length (lognormal).
-    #[serde(with = "humantime_serde")]
+    #[serde(with = "crate::spans")]
     pub lasts: Duration,
 }
 
@@ -183,10 +186,10 @@ pub struct Pause {
 #[serde(deny_unknown_fields, default)]
 pub struct Habits {
     /// Mean ringing before an agent answers.
-    #[serde(with = "humantime_serde")]
+    #[serde(with = "crate::spans")]
     pub answer: Duration,
     /// An offer that nobody answers is taken back after this.
-    #[serde(with = "humantime_serde")]
+    #[serde(with = "crate::spans")]
     pub no_answer: Duration,
     /// An offer is not answered.
     pub misses: f64,
@@ -209,7 +212,7 @@ pub struct Habits {
     /// Calls carry user data, and the numbers of the caller and of the line.
     pub attached_data: bool,
     /// A waiting call in a virtual queue reports itself so often; never if absent.
-    #[serde(with = "humantime_serde::option")]
+    #[serde(with = "crate::spans::option", skip_serializing_if = "Option::is_none")]
     pub heartbeat: Option<Duration>,
 }
 
@@ -231,10 +234,10 @@ pub struct Outage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<Text>,
     /// When it begins.
-    #[serde(with = "humantime_serde")]
+    #[serde(with = "crate::spans")]
     pub at: Duration,
     /// How long it lasts.
-    #[serde(with = "humantime_serde")]
+    #[serde(with = "crate::spans")]
     pub lasts: Duration,
 }
 
@@ -269,6 +272,10 @@ impl Default for Habits {
 
 fn utc() -> Text {
     Text::const_new("UTC")
+}
+
+fn no_offset() -> Text {
+    Text::const_new("+00:00")
 }
 
 fn flat_day() -> Vec<f64> {

@@ -18,6 +18,7 @@ impl Scenario {
         Self {
             tenant: "sized".into(),
             time_zone: "UTC".into(),
+            utc_offset: "+00:00".into(),
             sources: vec![Source { name: "sip1".into(), switch: "sw1".into() }],
             daily_curve: vec![1.0; 24],
             weekend: 1.0,

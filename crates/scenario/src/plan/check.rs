@@ -19,7 +19,7 @@ pub(crate) fn check(scenario: &Scenario) -> Result<(), Bad> {
     if let Some((what, _)) = lists.into_iter().find(|(_, empty)| *empty) {
         return Err(Bad::Missing { what });
     }
-    LocalClock::of(&scenario.time_zone)?;
+    LocalClock::ahead_by(&scenario.utc_offset)?;
     once("source", scenario.sources.iter().map(|source| &source.name))?;
     once("queue", scenario.queues.iter().map(|queue| &queue.name))?;
     once("team", scenario.teams.iter().map(|team| &team.name))?;
