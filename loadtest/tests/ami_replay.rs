@@ -50,7 +50,7 @@ async fn hear(replay: Replay, change: impl FnOnce(&mut Settings)) -> Heard {
     options.username = "pulse".into();
     options.secret = Secret::new("pulse-secret");
     // The stream runs faster than a loaded machine may answer.
-    options.timings.pong = Micros::from_secs(3600);
+    options.timings.pong = Micros::from_secs(300);
     let mut settings = Settings::new("127.0.0.1", port, options);
     settings.backoff = (Duration::from_millis(20), Duration::from_millis(100));
     change(&mut settings);
@@ -106,6 +106,11 @@ async fn the_totals_come_out_over_a_socket_a_hundred_times_faster() {
     ];
     assert_eq!(totals, [441, 222, 195, 24, 316, 20], "{:?} {:?}", heard.report, heard.counters);
     assert_eq!((heard.report.logins, heard.report.lost), (1, 0));
+    assert!(
+        heard.counters.not_reconciled > 5,
+        "the questions of the reconciliation reach the PBX: {:?}",
+        heard.counters
+    );
     let seqs: Vec<u64> = heard.records.iter().map(|r| r.seq).collect();
     assert_eq!(seqs, (1..=seqs.len() as u64).collect::<Vec<_>>());
 }

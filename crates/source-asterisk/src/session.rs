@@ -119,9 +119,7 @@ impl<C: Fn() -> Micros + Clone + Send + 'static, O: Output> Session<C, O> {
                         open = false;
                     }
                 },
-                () = sleep(due) => {
-                    self.tell_time().await?;
-                }
+                () = sleep(due) => open &= self.tell_time(Some(&mut write)).await?,
             }
             open &= self.hand_on(Some(&mut write)).await?;
         }
@@ -137,17 +135,18 @@ impl<C: Fn() -> Micros + Clone + Send + 'static, O: Output> Session<C, O> {
                 return Ok(());
             }
             sleep(left.min(IDLE)).await;
-            self.tell_time().await?;
+            self.tell_time(None).await?;
         }
     }
 
-    /// All that was received before this moment has been handed on.
-    async fn tell_time(&mut self) -> Result<(), Error> {
+    /// All that was received before this moment has been handed on. False when the session has ended.
+    async fn tell_time(&mut self, write: Option<&mut WriteHalf<Box<dyn Stream>>>) -> Result<bool, Error> {
         let now = (self.clock)();
         self.adapter.on_timer(now);
-        self.hand_on(None).await?;
+        let open = self.hand_on(write).await?;
         let counters = self.adapter.counters();
-        Ok(self.out.deliver(Delivery::Clock { at: now, counters }).await?)
+        self.out.deliver(Delivery::Clock { at: now, counters }).await?;
+        Ok(open)
     }
 
     /// Takes everything out of the adapter. False when the session has ended.
