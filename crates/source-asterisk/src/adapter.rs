@@ -128,6 +128,9 @@ impl Adapter {
     /// Runs what is due up to `now`, each at its own time.
     pub fn on_timer(&mut self, now: Micros) {
         while let Some((due, timer)) = self.map.timers.pop(now) {
+            if !self.map.is_open(&timer) {
+                continue;
+            }
             if self.phase == Phase::Live && self.last_bytes < due && timer.needs_proof() {
                 self.ask_for_proof(timer, due);
                 continue;
@@ -163,6 +166,9 @@ impl Adapter {
     /// Bytes came.
     pub fn on_bytes(&mut self, bytes: &[u8], received: Micros) {
         self.on_timer(received);
+        if bytes.is_empty() {
+            return;
+        }
         let received = self.map.ledger.clock(received);
         self.last_bytes = received;
         let mut parser = std::mem::take(&mut self.parser);

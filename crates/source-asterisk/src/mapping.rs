@@ -153,6 +153,16 @@ impl Mapping {
         }
     }
 
+    /// False for a timer whose question has been answered meanwhile.
+    pub(crate) fn is_open(&self, timer: &Timer) -> bool {
+        match timer {
+            Timer::Leave(uid) => self.book.visits.get(uid).is_some_and(|visit| visit.leaving.is_some()),
+            Timer::Settle(uid) => self.book.legs.contains_key(uid),
+            Timer::Suspects => !self.suspects.is_empty(),
+            _ => true,
+        }
+    }
+
     /// Takes a timer of calls and agents.
     pub(crate) fn due(&mut self, timer: Timer, due: Micros) {
         let at = At { received: due, time: due };
