@@ -3,20 +3,24 @@
 mod direct;
 mod legs;
 mod members;
+mod merge;
+mod offers;
+mod picture;
 mod reconcile;
-mod snapshot;
+mod talks;
 mod transfers;
 mod visits;
+mod wrap_up;
 
 use crate::book::Book;
 use crate::ledger::Ledger;
 use crate::message::Message;
 use crate::options::Options;
 use crate::timers::{Timer, Timers};
+pub(crate) use merge::Lists;
 use model::time::Micros;
 use model::{Event, Record, Text};
 pub(crate) use reconcile::Suspect;
-pub(crate) use snapshot::Lists;
 
 /// When something happened: by our clock and by the PBX's.
 #[derive(Clone, Copy, Debug)]

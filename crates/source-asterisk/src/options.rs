@@ -107,11 +107,13 @@ pub struct Timings {
     pub pong: Micros,
     /// Between two reconciliations.
     pub reconcile: Micros,
+    /// For `AgentComplete` after a channel of the talk has gone: a PBX under load was seen to need 5 s.
+    pub talk: Micros,
     /// How long a difference must last before it is corrected.
     pub suspect: Micros,
     /// For what tells why a caller left the queue.
     pub leave: Micros,
-    /// For what tells why an offer or a talk ended.
+    /// For what tells how an offer ended.
     pub settle: Micros,
     /// After a reconnect without a snapshot: how long a call may go on that no event has confirmed.
     pub unconfirmed: Micros,
@@ -127,8 +129,9 @@ impl Default for Timings {
             pong: Micros::from_secs(10),
             reconcile: Micros::from_secs(45),
             suspect: Micros::from_secs(3),
-            leave: Micros::from_secs(1),
-            settle: Micros::from_secs(2),
+            leave: Micros::from_secs(2),
+            settle: Micros::from_secs(5),
+            talk: Micros::from_secs(10),
             unconfirmed: Micros::from_secs(900),
         }
     }

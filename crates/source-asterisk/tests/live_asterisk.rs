@@ -315,6 +315,50 @@ async fn a_late_comer(servers: &Path, seed: u64) {
     assert!(found > 0, "calls were in progress");
 }
 
+/// A line that can be cut: whatever is connected through it breaks off.
+async fn line_to(port: u16) -> (u16, Arc<tokio::sync::Notify>) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let own = listener.local_addr().unwrap().port();
+    let cut = Arc::new(tokio::sync::Notify::new());
+    let cuts = Arc::clone(&cut);
+    tokio::spawn(async move {
+        loop {
+            let (mut near, _) = listener.accept().await.unwrap();
+            let mut far = tokio::net::TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+            tokio::select! {
+                _ = tokio::io::copy_bidirectional(&mut near, &mut far) => {}
+                () = cuts.notified() => sleep(Duration::from_millis(900)).await,
+            }
+        }
+    });
+    (own, cut)
+}
+
+/// The connection is cut again and again, in the middle of everything; after each gap the lists tell what goes on.
+async fn cut_again_and_again(servers: &Path, seed: u64, seconds: usize) {
+    let pbx = Pbx::start(servers, "pbx5", &[]);
+    let (port, cut) = line_to(pbx.base).await;
+    let source = Source::start(port, None);
+    source.live(1).await;
+    let load = pbx.load(seconds, seconds, seed);
+    let cuts = seconds / 5;
+    for n in 0..cuts {
+        sleep(Duration::from_millis(4_100 + 170 * (n as u64 % 5))).await;
+        cut.notify_one();
+        source.live(n + 2).await;
+    }
+    finish(load).await;
+    let log = pbx.queue_log();
+    let heard = source.end().await;
+    let gaps = gaps(&heard);
+    assert_eq!(gaps.len(), cuts, "{:?}", heard.links);
+    equals_log(&format!("cut {cuts} times, seed {seed}"), &heard, &log, |at| {
+        // The log has whole seconds.
+        gaps.iter().any(|(from, to)| at >= from.floor() && at <= *to)
+    });
+    assert_eq!(heard.counters.corrections, 0, "{:?}", heard.counters);
+}
+
 #[allow(clippy::disallowed_methods, reason = "a switch for long runs")]
 fn long() -> bool {
     std::env::var("PULSE_LIVE_LONG").is_ok()
@@ -334,10 +378,15 @@ async fn a_real_asterisk_and_the_adapter_tell_the_same() {
         other_queues_over_tls(&servers, 11, 40),
         killed_and_restarted(&servers, 5),
         a_late_comer(&servers, 8),
+        cut_again_and_again(&servers, 13, 40),
     );
     if long() {
         for seed in [21, 22, 23] {
-            tokio::join!(as_shipped(&servers, seed, 150), other_queues_over_tls(&servers, seed + 100, 150));
+            tokio::join!(
+                as_shipped(&servers, seed, 150),
+                cut_again_and_again(&servers, seed + 50, 150),
+                other_queues_over_tls(&servers, seed + 100, 150)
+            );
         }
     }
 }

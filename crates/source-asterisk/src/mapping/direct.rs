@@ -1,5 +1,6 @@
 //! Calls on agents' DNs that no queue brought: made by the agent, dialled directly, transferred; and holds.
 
+use super::legs::who_hung_up;
 use super::{At, Mapping};
 use crate::book::{Leg, Stage};
 use crate::message::Message;
@@ -138,13 +139,7 @@ impl Mapping {
         let (stage, status) = (leg.stage, leg.dial_status.clone());
         match (stage, status.as_deref()) {
             (Stage::Talking, _) => {
-                let word = if by_agent {
-                    "agent"
-                } else if by_peer {
-                    "caller"
-                } else {
-                    ""
-                };
+                let word = who_hung_up(by_agent, by_peer);
                 self.release(uid, word, at, false);
             }
             (Stage::Dialing, _) => {

@@ -4,7 +4,7 @@
 //! told about the thing since the list was asked for.
 
 use super::members::{interface, member_key, read_member};
-use super::snapshot::Lists;
+use super::merge::Lists;
 use super::visits::{Ending, visit_key};
 use super::{At, Mapping};
 use crate::book::Stage;

@@ -3,6 +3,7 @@
 
 use crate::queue_log::Row;
 use model::record::CallState;
+use model::snapshot::LegState;
 use model::{Event, Record};
 use std::collections::BTreeMap;
 
@@ -23,7 +24,8 @@ pub(crate) struct Item {
 struct Open {
     joined: BTreeMap<(String, String), f64>,
     rang: BTreeMap<(String, String), f64>,
-    answered: BTreeMap<(String, String), f64>,
+    /// Since when, if that is known.
+    answered: BTreeMap<(String, String), Option<f64>>,
 }
 
 fn text(value: Option<&model::Text>) -> String {
@@ -34,7 +36,13 @@ fn text(value: Option<&model::Text>) -> String {
 pub(crate) fn items(records: &[Record]) -> Vec<Item> {
     let mut open = Open::default();
     let mut found = Vec::new();
-    for r in records.iter().filter(|r| r.this_queue.is_some() && r.conn_id.is_some()) {
+    for r in records {
+        if let Some(model::record::Body::Snapshot(snapshot)) = r.body.as_deref() {
+            open = of_snapshot(snapshot);
+        }
+        if r.this_queue.is_none() || r.conn_id.is_none() {
+            continue;
+        }
         let (dn, queue, call) =
             (text(r.this_dn.as_ref()), text(r.this_queue.as_ref()), text(r.conn_id.as_ref()));
         let at = r.time.0 as f64 / 1e6;
@@ -50,6 +58,27 @@ pub(crate) fn items(records: &[Record]) -> Vec<Item> {
         }
     }
     found
+}
+
+/// After a snapshot only what it lists is open.
+fn of_snapshot(snapshot: &model::snapshot::Snapshot) -> Open {
+    let mut open = Open::default();
+    let seconds = |at: model::time::Micros| at.0 as f64 / 1e6;
+    for (dn, call) in snapshot.dns.iter().flat_map(|dn| dn.calls.iter().map(move |call| (dn, call))) {
+        let key = (call.conn_id.to_string(), dn.dn.to_string());
+        match call.state {
+            LegState::Queued => _ = open.joined.insert(key, seconds(call.since)),
+            LegState::Ringing => _ = open.rang.insert(key, seconds(call.since)),
+            LegState::Established | LegState::Held => {
+                _ = open.answered.insert(key, call.established_since.map(seconds))
+            }
+            LegState::Dialing => {}
+        }
+        if let (Some(queue), Some(since)) = (&call.this_queue, call.queued_since) {
+            open.joined.insert((call.conn_id.to_string(), queue.to_string()), seconds(since));
+        }
+    }
+    open
 }
 
 fn at_queue(
@@ -95,7 +124,7 @@ fn at_agent(
         }
         Event::Established => {
             let rang = open.rang.remove(&key).map(|rang| at - rang);
-            open.answered.insert(key, at);
+            open.answered.insert(key, Some(at));
             return (Some("CONNECT"), rang);
         }
         Event::Abandoned => return (Some("RINGCANCELED"), open.rang.remove(&key).map(|rang| at - rang)),
@@ -109,7 +138,7 @@ fn at_agent(
             _ if r.third_party_dn.is_some() => "COMPLETECALLER",
             _ => "COMPLETE unknown",
         };
-        return (Some(word), Some(at - answered));
+        return (Some(word), answered.map(|since| at - since));
     }
     let rang = open.rang.remove(&key).map(|rang| at - rang);
     match r.reason.as_deref() {
