@@ -5,7 +5,7 @@
 use model::record::{CallType, Event, Record, WorkMode};
 use model::tenant::{Agent, AgentGroup, Dn, Source, Tenant};
 use model::{Micros, Text};
-use objects::Objects;
+use objects::{AnyBrain, Brain, Objects, Out, Routes, Stage};
 use std::hint::black_box;
 
 const AGENTS: u64 = 2_000;
@@ -32,7 +32,72 @@ fn main() {
         }
         best = best.min(begun.elapsed().as_nanos() as f64 / records.len() as f64);
     }
+    split(&records);
     println!("objects: {best:.0} ns a record, {:.1} items a record", made as f64 / records.len() as f64);
+}
+
+/// Where the time goes, stage by stage.
+fn split(records: &[Record]) {
+    let mut objects = Objects::new(&tenant()).expect("a good tenant");
+    let (mut routes, mut out) = (Routes::default(), Out::default());
+    let mut times = [0.0; 8];
+    for batch in batches(records, 4_096) {
+        let mut last = now();
+        let mut lap = |of: usize| {
+            times[of] += last.elapsed().as_nanos() as f64 / records.len() as f64;
+            last = now();
+        };
+        objects.floor.route(batch, batch[batch.len() - 1].received, &mut routes);
+        for (ix, _) in &routes.appeared {
+            objects.brains.push(objects.floor.newborn(*ix));
+        }
+        lap(0);
+        macro_rules! run {
+            ($mail:ident, $variant:ident) => {
+                for (ix, slice) in routes.$mail.slices() {
+                    if let Some(AnyBrain::$variant(brain)) = &mut objects.brains[ix.0 as usize] {
+                        brain.apply(slice, &mut out);
+                    }
+                }
+            };
+        }
+        for (at, stage) in Stage::ALL.into_iter().enumerate() {
+            routes.open(stage);
+            lap(1);
+            match stage {
+                Stage::Devices => run!(devices, Device),
+                Stage::People => {
+                    run!(agents, Agent);
+                    run!(places, Place);
+                }
+                Stage::Sets => {
+                    run!(queues, Queue);
+                    run!(groups, Group);
+                }
+            }
+            lap(2 + at);
+            routes.absorb(&mut out);
+            lap(5);
+        }
+        black_box(routes.finish());
+        lap(6);
+    }
+    for (name, time) in
+        ["route", "sort post", "devices", "people", "sets", "absorb", "finish"].iter().zip(times)
+    {
+        println!("  {name:10} {time:4.0} ns");
+    }
+    for (name, size) in [
+        ("DeviceBrain", size_of::<objects::DeviceBrain>()),
+        ("AgentBrain", size_of::<objects::AgentBrain>()),
+        ("AnyBrain", size_of::<AnyBrain>()),
+        ("DeviceEvent", size_of::<objects::DeviceEvent>()),
+        ("QueueEvent", size_of::<objects::QueueEvent>()),
+        ("Fact", size_of::<objects::Fact>()),
+        ("Line", size_of::<objects::Line>()),
+    ] {
+        println!("  {name:12} {size:4} bytes");
+    }
 }
 
 /// Slices of about that many records that hold whole instants.

@@ -53,11 +53,18 @@ pub struct GroupBrain {
     me: ObjectIx,
     kind: ObjectType,
     members: BTreeMap<ObjectIx, Member>,
+    /// How many members have each status, by its code.
+    counts: [u32; STATUSES],
+    /// How many members' values are invalid.
+    invalid: u32,
     status: Option<Status>,
     valid: bool,
     /// The last event of the instant that is not closed yet.
     open: Option<Stamp>,
 }
+
+/// Codes of statuses lie below it.
+const STATUSES: usize = 24;
 
 /// What a group knows of a member.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -70,26 +77,24 @@ impl GroupBrain {
     /// A group that has not begun.
     pub fn new(me: ObjectIx, kind: ObjectType, members: impl IntoIterator<Item = ObjectIx>) -> Self {
         let member = Member { status: Status::NotMonitored, valid: true };
-        let members = members.into_iter().map(|ix| (ix, member)).collect();
-        Self { me, kind, members, status: None, valid: true, open: None }
+        let members: BTreeMap<_, _> = members.into_iter().map(|ix| (ix, member)).collect();
+        let mut counts = [0; STATUSES];
+        counts[Status::NotMonitored as usize] = members.len() as u32;
+        Self { me, kind, members, counts, invalid: 0, status: None, valid: true, open: None }
     }
 
     /// The members' statuses taken together (rule ST-6).
     fn together(&self) -> Status {
-        let mut present = false;
-        let mut out = false;
-        for member in self.members.values() {
-            match member.status {
-                Status::WaitForNextCall => return Status::WaitForNextCall,
-                Status::LoggedOut => out = true,
-                Status::NotMonitored => {}
-                _ => present = true,
-            }
-        }
-        match (present, out) {
-            (true, _) => Status::NotReadyForNextCall,
-            (false, true) => Status::LoggedOut,
-            (false, false) => Status::NotMonitored,
+        let with = |status: Status| self.counts[status as usize];
+        let (out, unseen) = (with(Status::LoggedOut), with(Status::NotMonitored));
+        if with(Status::WaitForNextCall) > 0 {
+            Status::WaitForNextCall
+        } else if self.members.len() as u32 > out + unseen {
+            Status::NotReadyForNextCall
+        } else if out > 0 {
+            Status::LoggedOut
+        } else {
+            Status::NotMonitored
         }
     }
 
@@ -97,7 +102,7 @@ impl GroupBrain {
     fn close(&mut self, out: &mut Out) {
         let Some(stamp) = self.open.take() else { return };
         let mut tell = |what| out.lines.push(line(stamp, self.me, what));
-        let valid = self.members.values().all(|member| member.valid);
+        let valid = self.invalid == 0;
         if valid != self.valid {
             self.valid = valid;
             tell(What::Validity { valid });
@@ -130,11 +135,15 @@ impl Brain for GroupBrain {
                 }
                 GroupWhat::Status { member, status } => {
                     if let Some(member) = self.members.get_mut(&member) {
+                        self.counts[member.status as usize] -= 1;
+                        self.counts[status as usize] += 1;
                         member.status = status;
                     }
                 }
                 GroupWhat::Validity { member, valid } => {
                     if let Some(member) = self.members.get_mut(&member) {
+                        self.invalid -= u32::from(!member.valid);
+                        self.invalid += u32::from(!valid);
                         member.valid = valid;
                     }
                 }

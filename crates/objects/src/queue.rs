@@ -4,6 +4,7 @@ mod associates;
 mod event;
 mod fates;
 mod picture;
+mod shelf;
 mod visits;
 
 pub use event::{Fate, OfferView, QueueEvent, QueuePicture, QueueWhat, Target, WaitView};
@@ -18,7 +19,7 @@ use model::item::{ConnIx, Item, What};
 use model::object::ObjectIx;
 use model::{Action, Micros, Status};
 use serde::{Deserialize, Serialize};
-use visits::Visits;
+use shelf::Visits;
 
 /// What the configuration says about a mediation DN.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -200,13 +201,13 @@ impl QueueBrain {
         if let Some(base) = self.base.take() {
             self.end(&base, stamp, ConnIx::NONE, &None, out);
         }
-        let mut visits = std::mem::take(&mut self.visits);
-        for visit in visits.all_mut() {
+        for key in self.visits.keys(|visit| visit.wait.is_some()) {
+            let Some(mut visit) = self.visits.take(key) else { continue };
             if let Some(wait) = visit.wait.take() {
                 self.end(&wait, stamp, visit.conn, &visit.data, out);
             }
+            self.visits.put_back(key, visit);
         }
-        self.visits = visits;
         self.rebuilding = false;
         self.base = Some(self.begin(Action::NotMonitored, None, stamp, ConnIx::NONE, &None, out));
     }

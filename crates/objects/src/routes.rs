@@ -74,7 +74,10 @@ impl Routes {
     /// Takes in what brains put out and empties it. Within a stage, first (devices | agents | queues), then
     /// (places | groups), each in ascending order of objects, so that the result does not depend on who ran when.
     pub fn absorb(&mut self, out: &mut Out) {
-        self.lines.append(&mut out.lines);
+        match self.lines.is_empty() {
+            true => std::mem::swap(&mut self.lines, &mut out.lines),
+            false => self.lines.append(&mut out.lines),
+        }
         self.agents.append(&mut out.to_agents);
         self.places.append(&mut out.to_places);
         self.queues.append(&mut out.to_queues);

@@ -107,11 +107,9 @@ impl DeviceBrain {
             DeviceWhat::Established(leg) => self.answer(call, leg, stamp, out),
             DeviceWhat::Held => self.hold(call, stamp, out),
             DeviceWhat::Retrieved => self.retrieve(call, stamp, out),
-            DeviceWhat::DestinationBusy => {
-                if call.phase == Phase::Dialing {
-                    self.end_dialing(call, Action::CallAbandonedFromDialing, stamp, out);
-                    call.phase = Phase::Busy;
-                }
+            DeviceWhat::DestinationBusy if call.phase == Phase::Dialing => {
+                self.end_dialing(call, Action::CallAbandonedFromDialing, stamp, out);
+                call.phase = Phase::Busy;
             }
             DeviceWhat::Abandoned => return self.part(call, Parting::HungUp, stamp, out),
             DeviceWhat::Released(parting) => return self.part(call, *parting, stamp, out),

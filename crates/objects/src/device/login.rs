@@ -70,10 +70,10 @@ impl DeviceBrain {
         for run in [self.base.take(), self.presence.take(), self.hook.take()].into_iter().flatten() {
             self.end(run, stamp, ConnIx::NONE, &None, out);
         }
-        if let Some(mode) = self.mode.take() {
-            if let Some(run) = mode.run {
-                self.end(run, stamp, ConnIx::NONE, &mode.reasons, out);
-            }
+        if let Some(mode) = self.mode.take()
+            && let Some(run) = mode.run
+        {
+            self.end(run, stamp, ConnIx::NONE, &mode.reasons, out);
         }
         for call in std::mem::take(&mut self.calls) {
             for run in [call.run, call.hold].into_iter().flatten() {

@@ -17,10 +17,10 @@ impl DeviceBrain {
         if mode != AgentMode::AfterCallWork {
             self.pressed = None;
         }
-        if mode == AgentMode::Ready {
-            if let Some(last) = &mut self.last_call {
-                last.ready.get_or_insert(stamp.at);
-            }
+        if mode == AgentMode::Ready
+            && let Some(last) = &mut self.last_call
+        {
+            last.ready.get_or_insert(stamp.at);
         }
         let is_talking = self.is_talking();
         match &mut self.mode {
@@ -75,10 +75,10 @@ impl DeviceBrain {
 
     /// After-call work that was pressed during a call starts when the last established call ends.
     pub(super) fn begin_pressed_work(&mut self, stamp: Stamp, out: &mut Out) {
-        if !self.is_talking() {
-            if let Some(pressed) = self.pressed.take() {
-                self.enter_mode(AgentMode::AfterCallWork, pressed.reasons, None, stamp, out);
-            }
+        if !self.is_talking()
+            && let Some(pressed) = self.pressed.take()
+        {
+            self.enter_mode(AgentMode::AfterCallWork, pressed.reasons, None, stamp, out);
         }
     }
 
@@ -106,10 +106,10 @@ impl DeviceBrain {
 
     /// After-call work is for no call any more (link loss, logout).
     pub(super) fn forget_work(&mut self, stamp: Stamp, out: &mut Out) {
-        if let Some(work_for) = self.work_for.take() {
-            if self.last_call.as_ref().is_none_or(|last| last.visit != work_for.visit) {
-                self.tell_queues(&work_for, Fate::Over, stamp, out);
-            }
+        if let Some(work_for) = self.work_for.take()
+            && self.last_call.as_ref().is_none_or(|last| last.visit != work_for.visit)
+        {
+            self.tell_queues(&work_for, Fate::Over, stamp, out);
         }
         self.forget_last_call(stamp, out);
     }

@@ -239,12 +239,12 @@ impl Calls {
             }
             self.idle.pop_front();
             let entry = &mut self.slots[slot as usize];
-            if entry.as_ref().is_some_and(|call| call.conn == conn && call.idle_since == Some(since)) {
-                if let Some(call) = entry.take() {
-                    self.by_name.remove(&call.name);
-                    self.free.push(slot);
-                    gone(&call);
-                }
+            if entry.as_ref().is_some_and(|call| call.conn == conn && call.idle_since == Some(since))
+                && let Some(call) = entry.take()
+            {
+                self.by_name.remove(&call.name);
+                self.free.push(slot);
+                gone(&call);
             }
         }
     }
@@ -256,10 +256,10 @@ impl Calls {
 }
 
 fn learn_user_data(data: &mut Attached, told: Option<&KeyValues>) {
-    if let Some(told) = told {
-        if data.user_data.as_deref() != Some(told) {
-            data.user_data = Some(Arc::new(told.clone()));
-        }
+    if let Some(told) = told
+        && data.user_data.as_deref() != Some(told)
+    {
+        data.user_data = Some(Arc::new(told.clone()));
     }
 }
 

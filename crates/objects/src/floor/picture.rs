@@ -107,10 +107,8 @@ impl Floor {
         batch: &mut Batch<'_>,
     ) -> CallView {
         let stamp = taken.stamp;
-        let queue = call.this_queue.as_ref().map(|number| {
-            let queue = self.dn(number, DnType::Queue, taken.source, stamp, batch);
-            queue
-        });
+        let queue =
+            call.this_queue.as_ref().map(|number| self.dn(number, DnType::Queue, taken.source, stamp, batch));
         let queue = queue.filter(|queue| self.is_mediation(*queue));
         let slot = self.calls.find_or_begin(&call.conn_id);
         self.calls.join(slot, dn, queue);

@@ -1,6 +1,6 @@
 //! What became of distributed calls (rules ).
 
-use super::visits::Key;
+use super::shelf::Keys;
 use super::{Fate, Outcome, QueueBrain, Target, Visit};
 use crate::out::Out;
 use crate::stamp::Stamp;
@@ -62,36 +62,37 @@ impl QueueBrain {
     }
 
     /// Lets something happen to visits; those for which it gives false are over.
-    fn each(&mut self, keys: Vec<Key>, mut happen: impl FnMut(&Self, &mut Visit) -> bool) {
+    fn each(&mut self, keys: Keys, mut happen: impl FnMut(&Self, &mut Visit) -> bool) {
         for key in keys {
             let Some(mut visit) = self.visits.take(key) else { continue };
-            if happen(self, &mut visit) {
-                self.visits.put_back(key, visit);
+            match happen(self, &mut visit) {
+                true => self.visits.put_back(key, visit),
+                false => self.visits.discard(key),
             }
         }
     }
 
     /// The visits that an offer at the device is for: the newest without outcome at the leg's own mediation DN, and
     /// every other that named the device (rule Q-27).
-    fn offers(&self, conn: ConnIx, device: ObjectIx, mine: bool) -> Vec<Key> {
+    fn offers(&self, conn: ConnIx, device: ObjectIx, mine: bool) -> Keys {
         let free = || self.visits.of(conn).filter(|(_, visit)| visit.outcome == Outcome::None);
         let named = |visit: &Visit| visit.target == Some(Target::Device(device));
-        let mut keys: Vec<Key> = free().filter(|(_, visit)| named(visit)).map(|(key, _)| key).collect();
+        let mut keys: Keys = free().filter(|(_, visit)| named(visit)).map(|(key, _)| key).collect();
         if mine && keys.is_empty() {
-            keys.extend(free().next_back().map(|(key, _)| key));
+            keys.extend(free().last().map(|(key, _)| key));
         }
         keys
     }
 
-    fn answered_by(&self, conn: ConnIx, device: ObjectIx) -> Vec<Key> {
+    fn answered_by(&self, conn: ConnIx, device: ObjectIx) -> Keys {
         self.with_outcome(conn, Outcome::Answered(device))
     }
 
-    fn released_by(&self, conn: ConnIx, device: ObjectIx) -> Vec<Key> {
+    fn released_by(&self, conn: ConnIx, device: ObjectIx) -> Keys {
         self.with_outcome(conn, Outcome::Released(device))
     }
 
-    fn with_outcome(&self, conn: ConnIx, outcome: Outcome) -> Vec<Key> {
+    fn with_outcome(&self, conn: ConnIx, outcome: Outcome) -> Keys {
         self.visits.of(conn).filter(|(_, visit)| visit.outcome == outcome).map(|(key, _)| key).collect()
     }
 
@@ -113,7 +114,7 @@ impl QueueBrain {
         });
     }
 
-    fn failing(&self, conn: ConnIx, device: ObjectIx, mine: bool) -> Vec<Key> {
+    fn failing(&self, conn: ConnIx, device: ObjectIx, mine: bool) -> Keys {
         let sent = |visit: &Visit| match visit.target {
             Some(Target::Device(named)) => named == device,
             Some(Target::Unknown) => mine,
@@ -138,6 +139,7 @@ impl QueueBrain {
             let Some(mut visit) = self.visits.take(key) else { continue };
             let action = Action::CallRingingPartyChanged;
             self.past(action, visit.entered, stamp, visit.conn, &visit.data, out);
+            self.visits.discard(key);
             visit.conn = to;
             if !self.config.keeps_enter_time {
                 visit.entered = (stamp.at, stamp.time);

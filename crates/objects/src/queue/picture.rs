@@ -1,6 +1,6 @@
 //! A snapshot beside what was known at a mediation DN (rule Q-10).
 
-use super::visits::Key;
+use super::shelf::Key;
 use super::{OfferView, Outcome, QueueBrain, QueuePicture, Target, Visit, WaitView, Watch};
 use crate::device::CallKind;
 use crate::out::Out;
@@ -42,6 +42,7 @@ impl QueueBrain {
         for key in self.visits.keys(is_gone) {
             let Some(mut visit) = self.visits.take(key) else { continue };
             self.stop_waiting(&mut visit, None, stamp, out);
+            self.visits.discard(key);
         }
     }
 
@@ -74,7 +75,7 @@ impl QueueBrain {
     pub(super) fn compare_offer(&mut self, offer: &OfferView, stamp: Stamp, out: &mut Out) {
         let open = |visit: &Visit| visit.is_waiting || visit.outcome == Outcome::None;
         let known: Option<Key> =
-            self.visits.of(offer.conn).filter(|(_, visit)| open(visit)).map(|(key, _)| key).next_back();
+            self.visits.of(offer.conn).filter(|(_, visit)| open(visit)).map(|(key, _)| key).last();
         let Some(mut visit) = known.and_then(|key| self.visits.take(key)) else {
             return self.learn_offer(offer, stamp);
         };

@@ -1,75 +1,12 @@
 //! Calls at a mediation DN: entering, waiting, leaving (rules, X-7a).
 
+use super::shelf::{Key, Keys};
 use super::{Outcome, QueueBrain, QueueEvent, QueueWhat, Target, Visit};
 use crate::device::CallKind;
 use crate::out::Out;
 use crate::stamp::{Data, Stamp, same_data};
 use model::item::ConnIx;
 use model::{Action, Micros};
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
-
-/// The visits of a mediation DN, by call and order of entering.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(super) struct Visits {
-    all: BTreeMap<(ConnIx, u32), Visit>,
-    next: u32,
-}
-
-/// A visit's place.
-pub(super) type Key = (ConnIx, u32);
-
-impl Visits {
-    pub(super) fn add(&mut self, visit: Visit) -> Key {
-        self.next = self.next.wrapping_add(1);
-        let key = (visit.conn, self.next);
-        self.all.insert(key, visit);
-        key
-    }
-
-    /// The visits of a call, the oldest first.
-    pub(super) fn of(&self, conn: ConnIx) -> impl DoubleEndedIterator<Item = (Key, &Visit)> {
-        self.all.range((conn, 0)..=(conn, u32::MAX)).map(|(key, visit)| (*key, visit))
-    }
-
-    pub(super) fn get_mut(&mut self, key: Key) -> Option<&mut Visit> {
-        self.all.get_mut(&key)
-    }
-
-    pub(super) fn take(&mut self, key: Key) -> Option<Visit> {
-        self.all.remove(&key)
-    }
-
-    pub(super) fn put_back(&mut self, key: Key, visit: Visit) {
-        self.all.insert(key, visit);
-    }
-
-    pub(super) fn all_mut(&mut self) -> impl Iterator<Item = &mut Visit> {
-        self.all.values_mut()
-    }
-
-    pub(super) fn keys(&self, of: impl Fn(&Visit) -> bool) -> Vec<Key> {
-        self.all.iter().filter(|(_, visit)| of(visit)).map(|(key, _)| *key).collect()
-    }
-
-    pub(super) fn clear(&mut self) {
-        self.all.clear();
-    }
-
-    /// The call is over everywhere: only after-call work may still come, and its device says when not.
-    pub(super) fn forget(&mut self, conn: ConnIx) {
-        let over = |visit: &Visit| !matches!(visit.outcome, Outcome::Released(_));
-        let keys: Vec<Key> = self.of(conn).filter(|(_, visit)| over(visit)).map(|(key, _)| key).collect();
-        for key in keys {
-            self.all.remove(&key);
-        }
-    }
-
-    /// The visit of a call that waits.
-    fn waiting(&self, conn: ConnIx) -> Option<Key> {
-        self.of(conn).find(|(_, visit)| visit.is_waiting).map(|(key, _)| key)
-    }
-}
 
 impl Visit {
     pub(super) fn new(conn: ConnIx, kind: CallKind, stamp: Stamp, data: Data) -> Self {
@@ -169,8 +106,9 @@ impl QueueBrain {
         let Some(mut visit) = self.visits.take(key) else { return };
         self.stop_waiting(&mut visit, Some(action), stamp, out);
         visit.target = Some(target);
-        if visit.outcome != Outcome::Failed {
-            self.visits.put_back(key, visit);
+        match visit.outcome {
+            Outcome::Failed => self.visits.discard(key),
+            _ => self.visits.put_back(key, visit),
         }
     }
 
@@ -178,6 +116,7 @@ impl QueueBrain {
     pub(super) fn leave_with(&mut self, key: Key, action: Action, stamp: Stamp, out: &mut Out) {
         let Some(mut visit) = self.visits.take(key) else { return };
         self.stop_waiting(&mut visit, Some(action), stamp, out);
+        self.visits.discard(key);
     }
 
     pub(super) fn stop_waiting(
@@ -203,10 +142,12 @@ impl QueueBrain {
             ConnIx::NONE => self.visits.waiting(event.conn),
             prev => self.visits.waiting(prev).or_else(|| self.visits.waiting(event.conn)),
         };
-        let Some(mut visit) = key.and_then(|key| self.visits.take(key)) else {
+        let taken = key.and_then(|key| Some((key, self.visits.take(key)?)));
+        let Some((key, mut visit)) = taken else {
             out.counters.refused += 1;
             return;
         };
+        self.visits.discard(key);
         if self.config.keeps_enter_time {
             visit.conn = event.conn;
             visit.data = event.data.clone();
@@ -231,7 +172,7 @@ impl QueueBrain {
 
     /// What is attached to the call may have changed.
     fn renew_data(&mut self, event: &QueueEvent, out: &mut Out) {
-        let keys: Vec<Key> =
+        let keys: Keys =
             match self.visits.of(event.conn).any(|(_, visit)| !same_data(&visit.data, &event.data)) {
                 true => self.visits.of(event.conn).map(|(key, _)| key).collect(),
                 false => return,

@@ -179,10 +179,10 @@ fn print(item: &Item, objects: &Objects, conns: &BTreeMap<ConnIx, String>) -> St
         What::Validity { valid } => write!(line, "{}", if valid { "valid" } else { "invalid" }),
     }
     .unwrap();
-    if let Some(conn) = conns.get(&item.conn) {
-        if !matches!(item.what, What::Status { .. }) {
-            write!(line, " {conn}").unwrap();
-        }
+    if let Some(conn) = conns.get(&item.conn)
+        && !matches!(item.what, What::Status { .. })
+    {
+        write!(line, " {conn}").unwrap();
     }
     let length = seconds(item.at - item.start);
     match item.what {
