@@ -40,7 +40,7 @@ export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, 
     if (path === "/statistics") return send(response, 200, STATISTICS);
     if (path === "/objects") return send(response, 200, centre.objects(url.searchParams.get("type")).map((o) => ({ ...o, object_type: url.searchParams.get("type") })));
     if (path === "/sources") return send(response, 200, [{ source: "SIP Server demo", status: trouble.down ? "down" : "live", since: centre.now * 1e6 }]);
-    if (path === "/boards") return trouble.denyBoards ? send(response, 403, { code: "not_permitted", message: "your roles do not include boards", cure: "ask an administrator for the role viewer" }) : send(response, 200, trouble.empty ? [] : boards.map(({ id, title, revision, widgets }) => ({ id, title, revision, widgets })));
+    if (path === "/boards") return trouble.denyBoards ? send(response, 403, { code: "not_permitted", message: "your roles do not include boards", cure: "ask an administrator for the role viewer" }) : send(response, 200, trouble.empty ? [] : boards.map(({ id, title, revision, widgets }) => ({ id, title, description: "", widget_count: widgets.length, revision })));
     if (path.startsWith("/boards/")) { const board = boards.find((b) => b.id === path.slice(8)); return board ? send(response, 200, board) : send(response, 404, { code: "not_found", message: "no such board" }); }
     if (path === "/history") return send(response, 200, history(url));
     send(response, 404, { code: "not_found", message: `there is no ${path}` });
@@ -48,7 +48,7 @@ export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, 
   function history(url) {
     const to = centre.now, points = [];
     const seedOf = [...(url.searchParams.get("definition") + url.searchParams.get("object"))].reduce((n, c) => (n * 31 + c.charCodeAt(0)) % 997, 7);
-    for (let t = to - 3 * 3600; t <= to; t += 60) points.push({ at: t * 1e6, v: Math.max(0, 80 + 12 * Math.sin(t / 1900 + seedOf) + 5 * Math.sin(t / 400 + seedOf)) });
+    for (let t = to - 3 * 3600; t <= to; t += 60) points.push([t * 1e6, Math.max(0, 84 + 6 * Math.sin(t / 1900 + seedOf) + 2 * Math.sin(t / 400 + seedOf)), []]);
     return { points };
   }
 
@@ -87,7 +87,7 @@ export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, 
       const rows = rowsOf(query);
       open.set(id, { query, seq: 1, last: new Map(rows.map((r) => [r.row, r.cells.map((c) => JSON.stringify([c.v, c.flags, c.reason]))])) });
       const columns = query.statistics.map((key) => { const s = STATISTICS.find((x) => x.name === key); return { key, stat_type: key, title: s?.title ?? key, unit: s?.unit ?? "number", words: s?.words ?? "" }; });
-      say({ type: "snapshot", id, gen: "g1", seq: 1, at: centre.now * 1e6, columns, rows, visible: { shown: rows.length, of: rows.length } });
+      say({ type: "snapshot", id, gen: 1, seq: 1, at: centre.now * 1e6, columns, rows, visible: { shown: rows.length, of: rows.length } });
     };
     ws.on("message", (data) => {
       const request = JSON.parse(String(data));
@@ -100,17 +100,18 @@ export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, 
       setTimeout(() => snapshot(request.id, query), trouble.slow);
     });
     ws.on("close", () => streams.delete(self));
+    const beat = () => say({ type: "heartbeat", at: Date.now() * 1000 });
     const state = () => say({ type: "state", source: "SIP Server demo", status: trouble.down ? "down" : "live", since: centre.now * 1e6, detail: trouble.down ? "connection refused" : "" });
     const self = {
       changed() { if (trouble.silent) ws.terminate(); state(); for (const [id, { query }] of open) snapshot(id, query); },
       tick() {
-        if (trouble.stall || trouble.slow) return;
+        if (trouble.stall || trouble.slow) return beat();
         for (const [id, sub] of open) {
           const set = [];
           for (const row of rowsOf(sub.query)) row.cells.forEach((cell, c) => { const text = JSON.stringify([cell.v, cell.flags, cell.reason]); const last = sub.last.get(row.row); if (last && last[c] !== text) { last[c] = text; set.push([row.row, c, cell]); } });
-          if (set.length) say({ type: "delta", id, gen: "g1", seq: (sub.seq += 1), at: centre.now * 1e6, set, new: [], gone: [] });
+          say({ type: "delta", id, gen: 1, seq: (sub.seq += 1), at: centre.now * 1e6, set, new: [], gone: [] });
         }
-        say({ type: "heartbeat", at: centre.now * 1e6 });
+        beat();
       },
     };
     state();

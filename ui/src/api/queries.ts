@@ -1,7 +1,7 @@
 // The REST questions that pages ask, with how long an answer may be kept.
 import { queryOptions } from "@tanstack/react-query";
 import { Failure, get, keepToken } from "./client.ts";
-import type { Board, FloorObject, Meta, Point, Session, Statistic } from "./types.ts";
+import type { Board, BoardLine, FloorObject, Meta, Point, Session, Statistic } from "./types.ts";
 
 const MINUTE = 60_000;
 
@@ -31,7 +31,7 @@ export const metaQuery = queryOptions({ queryKey: ["meta"], queryFn: () => get<M
 
 export const boardsQuery = queryOptions({
   queryKey: ["boards"],
-  queryFn: async () => listOf<Board>(await get("/boards")),
+  queryFn: async () => listOf<BoardLine>(await get("/boards")),
   staleTime: MINUTE,
 });
 
@@ -47,7 +47,7 @@ export const statisticsQuery = queryOptions({
 export const objectsQuery = (type: string) =>
   queryOptions({
     queryKey: ["objects", type],
-    queryFn: async () => listOf<FloorObject>(await get(`/objects?type=${encodeURIComponent(type)}`)),
+    queryFn: async () => listOf<FloorObject>(await get(`/objects?type=${encodeURIComponent(type)}&limit=1000`)),
     staleTime: MINUTE,
   });
 

@@ -36,8 +36,20 @@ export interface Widget {
 export interface Board {
   readonly id: string;
   readonly title: string;
+  readonly description?: string;
   readonly revision: number;
-  readonly widgets?: readonly Widget[];
+  readonly widgets: readonly Widget[];
+}
+
+/** A board as lists show it. */
+export interface BoardLine {
+  readonly id: string;
+  readonly title: string;
+  readonly description?: string;
+  readonly widget_count?: number;
+  readonly revision: number;
+  readonly changed_by?: string;
+  readonly changed_at?: number;
 }
 
 export interface Statistic {

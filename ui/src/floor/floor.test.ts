@@ -4,6 +4,7 @@ import { micros, rowKey, type Cell, type Column, type Flag, type Row, type Unit 
 import { compareQueues, judgeAgent, judgeQueue } from "./attention.ts";
 import { agentFloor } from "./groups.ts";
 import { headlineOf } from "./headline-figure.ts";
+import { readOptions } from "./options.ts";
 import { present } from "./present.ts";
 import { floorState, phrase } from "./states.ts";
 import { AGENT_WISHES, grant, QUEUE_WISHES, shortTitle } from "./statistics.ts";
@@ -129,9 +130,24 @@ describe("totals", () => {
     expect(floor.overdue.map(({ row: { name } }) => name)).toEqual(["c", "d"]);
   });
   test("a headline sums counts and names the worst of what can't be summed", () => {
-    expect(headlineOf([row("a", cell(1)), row("b", cell(2))], column("x"), "above")).toEqual({ value: 3, words: "in 2 queues" });
-    expect(headlineOf([row("a", cell(70)), row("b", cell(50))], column("x", "percent"), "below")).toEqual({ value: 50, words: "b" });
-    expect(headlineOf([row("a", cell(null))], column("x"), "above").value).toBeNull();
+    expect(headlineOf([row("a", cell(1)), row("b", cell(2))], [column("x")], readOptions({}, "x"))).toEqual({ value: 3, words: "in 2 queues" });
+    expect(headlineOf([row("a", cell(70)), row("b", cell(50))], [column("x", "percent")], readOptions({ warn_below: 80 }, "x"))).toEqual({ value: 50, words: "b" });
+    expect(headlineOf([row("a", cell(null))], [column("x")], readOptions({}, "x")).value).toBeNull();
+  });
+});
+
+describe("a widget's options", () => {
+  test("plain limits speak of the first statistic", () => {
+    expect(readOptions({ warn_below: 80, breach_below: 70 }, "ServiceFactor").thresholds["ServiceFactor"]).toEqual({ warn: 80, breach: 70, when: "below" });
+    expect(readOptions({ warn: 5, breach: 10 }, "Own").thresholds["Own"]).toEqual({ warn: 5, breach: 10, when: "above" });
+  });
+  test("what is said beyond reason is brought back, what can't be read is left", () => {
+    expect(readOptions({ minutes: 1e9, series_max: 0, total: "median", sort: ["-A"] }, "x")).toMatchObject({ minutes: 1440, seriesMax: 1, total: "auto", sort: "-A" });
+    expect(readOptions(null, "x")).toMatchObject({ minutes: 120, sort: undefined });
+  });
+  test("a ratio is of the sums", () => {
+    const rows = [row("a", cell(50), cell(1), cell(2)), row("b", cell(0), cell(0), cell(98))];
+    expect(headlineOf(rows, [column("p", "percent"), column("part"), column("whole")], readOptions({ total: "ratio", part: "part", whole: "whole" }, "p")).value).toBe(1);
   });
 });
 

@@ -33,6 +33,12 @@ interface Props {
 }
 
 const DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 3], [10, 3, 2, 3], [4, 2]];
+const COLOURS = 5;
+
+/** Lines of one colour have different dashes. */
+const dashOf = (ix: number): readonly number[] => DASHES[(ix + Math.floor(ix / COLOURS)) % DASHES.length] ?? [];
+const colourOf = (ix: number): string => `--chart-${(ix % COLOURS) + 1}`;
+
 const WIDTH = 1.6;
 
 export function LineChart(props: Props) {
@@ -76,9 +82,9 @@ export function LineChart(props: Props) {
         {series.map(({ id, label: name, points }, ix) => {
           const value = points.findLast((point) => point[1] !== null)?.[1];
           return (
-            <span key={id} className={css["end"]} style={{ "--colour": `var(--chart-${(ix % 5) + 1})` } as React.CSSProperties}>
+            <span key={id} className={css["end"]} style={{ "--colour": `var(${colourOf(ix)})` } as React.CSSProperties}>
               <svg viewBox="0 0 22 6" width="1.375rem" height="0.375rem" aria-hidden>
-                <path d="M0 3h22" stroke="var(--colour)" strokeWidth="2" strokeDasharray={DASHES[ix % DASHES.length]?.join(" ")} />
+                <path d="M0 3h22" stroke="var(--colour)" strokeWidth="2" strokeDasharray={dashOf(ix).join(" ")} />
               </svg>
               {name}
               <span className={css["last"]}>{value == null ? "no data yet" : `${format(value)}${unit === "" ? "" : `\u202f${unit}`}`}</span>
@@ -117,7 +123,7 @@ function optionsOf(element: HTMLElement, latest: { readonly current: Props }): u
     ],
     series: [
       {},
-      ...series.map((_, ix): uPlot.Series => ({ stroke: token(`--chart-${(ix % 5) + 1}`), width: WIDTH, dash: [...(DASHES[ix % DASHES.length] ?? [])], points: { show: false }, spanGaps: false })),
+      ...series.map((_, ix): uPlot.Series => ({ stroke: token(colourOf(ix)), width: WIDTH, dash: [...dashOf(ix)], points: { show: false }, spanGaps: false })),
     ],
     hooks: { draw: [(chart) => { drawLimits(chart, latest.current.limits, token, font); }] },
   };

@@ -1,6 +1,6 @@
 // The stream's time as pages show it.
 import { expect, test } from "vitest";
-import { AHEAD_MS_MAX, eventNow, freshness, hear, silence, STALE_MS, UNSET } from "./clock.ts";
+import { AHEAD_MS_MAX, eventNow, freshnessOf, hear, silence, STALE_MS, UNSET } from "./clock.ts";
 import { micros } from "./frame.ts";
 
 const heard = hear(UNSET, micros(1_000_000_000), 5_000);
@@ -20,11 +20,11 @@ test("a repeated instant is silence", () => {
 });
 test("values are stale within three seconds of silence", () => {
   expect(STALE_MS).toBeLessThan(3_000);
-  expect(freshness(heard, 5_000 + 900)).toBe("fresh");
-  expect(freshness(heard, 5_000 + 2_000)).toBe("ageing");
-  expect(freshness(heard, 5_000 + STALE_MS)).toBe("stale");
+  expect(freshnessOf(silence(heard, 5_000 + 900))).toBe("fresh");
+  expect(freshnessOf(silence(heard, 5_000 + 2_000))).toBe("ageing");
+  expect(freshnessOf(silence(heard, 5_000 + STALE_MS))).toBe("stale");
 });
 test("before the first word there is no time, and nothing is stale", () => {
   expect(eventNow(UNSET, 99)).toBeNull();
-  expect(freshness(UNSET, 99_999)).toBe("fresh");
+  expect(freshnessOf(silence(UNSET, 99_999))).toBe("fresh");
 });

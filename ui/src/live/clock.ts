@@ -20,7 +20,7 @@ export const UNSET: StreamClock = { at: null, heardMs: 0 };
 
 /** The clock after hearing `at`. Only progress counts: a repeated `at` is silence. */
 export function hear(clock: StreamClock, at: Micros, localMs: number): StreamClock {
-  return clock.at === null || at > clock.at ? { at, heardMs: localMs } : clock;
+  return at > (clock.at ?? 0) ? { at, heardMs: localMs } : clock;
 }
 
 /** The event time that a page may count by. */
@@ -35,7 +35,7 @@ export function silence(clock: StreamClock, localMs: number): number {
   return clock.at === null ? 0 : Math.max(0, localMs - clock.heardMs);
 }
 
-export function freshness(clock: StreamClock, localMs: number): Freshness {
-  const still = silence(clock, localMs);
+/** What a silence of so many ms means for the values. */
+export function freshnessOf(still: number): Freshness {
   return still >= STALE_MS ? "stale" : still >= AGEING_MS ? "ageing" : "fresh";
 }

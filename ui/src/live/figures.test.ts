@@ -9,7 +9,7 @@ const column = (key: string) => ({ key, statType: key, title: key, unit: "count"
 const COLUMNS = [column("Waiting"), column("Entered")];
 
 const snapshot = (seq = 5, gen = "g", rows: Row[] = [row("a", 1, 10), row("b", 2, 20)]): Snapshot => ({ type: "snapshot", id: 1, gen, seq, at: micros(100), columns: COLUMNS, rows, visible: null });
-const delta = (seq: number, change: Partial<Delta> = {}): Delta => ({ type: "delta", id: 1, gen: "g", seq, at: micros(200), set: [], added: [], gone: [], ...change });
+const delta = (seq: number, change: Partial<Delta> = {}): Delta => ({ type: "delta", id: 1, gen: "g", from: seq, seq, at: micros(200), set: [], added: [], gone: [], visible: null, ...change });
 const live = (): Figures => applyFrame(NOTHING, snapshot());
 const values = (figures: Figures, key: string) => figures.rows.get(rowKey(key))?.cells.map((each) => each.v);
 
@@ -32,8 +32,11 @@ describe("a snapshot", () => {
     expect(after.rows.get(rowKey("a"))).toBe(before.rows.get(rowKey("a")));
     expect(after.rows.get(rowKey("b"))).not.toBe(before.rows.get(rowKey("b")));
   });
+  test("of a time that has not begun has no time", () => {
+    expect(applyFrame(NOTHING, { ...snapshot(), at: micros(0) }).at).toBeNull();
+  });
   test("ends a refusal", () => {
-    const refused = applyFrame(live(), { type: "error", id: 1, code: "not_permitted", message: "no" });
+    const refused = applyFrame(live(), { type: "error", id: 1, code: "not_permitted", message: "no", column: null });
     expect(applyFrame(refused, snapshot()).refusal).toBeNull();
   });
 });
@@ -96,6 +99,23 @@ describe("a delta", () => {
     const behind = applyFrame(live(), delta(8));
     expect(applyFrame(behind, delta(9))).toBe(behind);
   });
+  test("that stands for several frames is taken where its first is the next", () => {
+    const figures = applyFrame(live(), delta(9, { from: 6, set: [[rowKey("a"), 0, cell(9)]] }));
+    expect([figures.phase, figures.position?.seq]).toEqual(["live", 9]);
+    expect(applyFrame(live(), delta(9, { from: 7 })).phase).toBe("catching-up");
+  });
+  test("that stands for frames partly known brings the rest", () => {
+    expect(applyFrame(live(), delta(7, { from: 4 })).position?.seq).toBe(7);
+  });
+  test("tells how many rows there are, where that changed", () => {
+    expect(applyFrame(live(), delta(6, { visible: { shown: 1, of: 3 } })).visible).toEqual({ shown: 1, of: 3 });
+  });
+  test("without changes moves the time on, and no row is new", () => {
+    const before = live();
+    const after = applyFrame(before, delta(6));
+    expect(after.at).toBe(200);
+    expect(after.rows.get(rowKey("a"))).toBe(before.rows.get(rowKey("a")));
+  });
   test("never moves the event time back", () => {
     const later = applyFrame(live(), delta(6, { at: micros(300) }));
     expect(applyFrame(later, delta(7, { at: micros(250) })).at).toBe(300);
@@ -104,14 +124,18 @@ describe("a delta", () => {
 
 describe("other frames", () => {
   test("an error refuses, in the server's words", () => {
-    const figures = applyFrame(live(), { type: "error", id: 1, code: "not_permitted", message: "no" });
+    const figures = applyFrame(live(), { type: "error", id: 1, code: "not_permitted", message: "no", column: null });
     expect(figures.phase).toBe("refused");
     expect(figures.refusal).toEqual({ code: "not_permitted", message: "no" });
   });
+  test("an error about one column leaves the table", () => {
+    const before = live();
+    expect(applyFrame(before, { type: "error", id: 1, code: "refused", message: "no", column: 0 })).toBe(before);
+  });
   test("heartbeats, source states and farewells leave figures as they are", () => {
     const before = live();
-    expect(applyFrame(before, { type: "heartbeat", at: micros(999) })).toBe(before);
-    expect(applyFrame(before, { type: "state", source: "s", status: "down", since: null, detail: null })).toBe(before);
+    expect(applyFrame(before, { type: "heartbeat", at: micros(999), sources: [] })).toBe(before);
+    expect(applyFrame(before, { type: "state", source: "s", kind: "source", status: "down", since: null, detail: null })).toBe(before);
     expect(applyFrame(before, { type: "bye", reason: "restart", retryMs: 10 })).toBe(before);
   });
 });

@@ -38,6 +38,8 @@ export function applyFrame(known: Figures, frame: Frame): Figures {
     case "delta":
       return applyDelta(known, frame);
     case "error":
+      // One column that can't be computed says so in its own cells.
+      if (frame.column !== null) return known;
       return { ...known, phase: "refused", refusal: { code: frame.code, message: frame.message } };
     case "state":
     case "heartbeat":
@@ -57,7 +59,7 @@ function applySnapshot(known: Figures, frame: Snapshot): Figures {
   return {
     phase: "live",
     position: { gen: frame.gen, seq: frame.seq },
-    at: frame.at,
+    at: frame.at > 0 ? frame.at : null,
     shape: { columns: frame.columns, rows: [...rows.keys()] },
     rows,
     visible: frame.visible,
@@ -70,7 +72,7 @@ function applyDelta(known: Figures, frame: Delta): Figures {
   const isSameGen = position !== null && position.gen === frame.gen;
   // A frame that was sent before the snapshot we hold tells nothing new.
   if (isSameGen && frame.seq <= position.seq) return known;
-  if (!isSameGen || frame.seq !== position.seq + 1) return catchingUp(known);
+  if (!isSameGen || frame.from > position.seq + 1) return catchingUp(known);
 
   const rows = new Map(known.rows);
   for (const key of frame.gone) rows.delete(key);
@@ -82,9 +84,10 @@ function applyDelta(known: Figures, frame: Delta): Figures {
     ...known,
     phase: "live",
     position: { gen: frame.gen, seq: frame.seq },
-    at: Math.max(known.at ?? 0, frame.at) as Micros,
+    at: (Math.max(known.at ?? 0, frame.at) || null) as Micros | null,
     shape: isSameShape ? known.shape : { columns: known.shape.columns, rows: [...rows.keys()] },
     rows,
+    visible: frame.visible ?? known.visible,
     refusal: null,
   };
 }

@@ -17,8 +17,8 @@ export interface StatusValue {
   readonly status: string;
   readonly since: Micros | null;
   readonly reasons: Readonly<Record<string, string>>;
-  /** For a group: how many members have which status. */
-  readonly members: Readonly<Record<string, number>> | null;
+  /** On groups: the members' statuses by agent id. */
+  readonly members: Readonly<Record<string, string>> | null;
 }
 
 export type Value = number | StatusValue | null;
@@ -52,10 +52,13 @@ export interface Visible {
   readonly of: number;
 }
 
+/** Changes with the producer or the definition; only compared. */
+export type Generation = number | string;
+
 export interface Snapshot {
   readonly type: "snapshot";
   readonly id: number;
-  readonly gen: string;
+  readonly gen: Generation;
   readonly seq: number;
   readonly at: Micros;
   readonly columns: readonly Column[];
@@ -66,12 +69,15 @@ export interface Snapshot {
 export interface Delta {
   readonly type: "delta";
   readonly id: number;
-  readonly gen: string;
+  readonly gen: Generation;
+  /** The first of the frames that this one stands for. */
+  readonly from: number;
   readonly seq: number;
   readonly at: Micros;
   readonly set: readonly (readonly [RowKey, number | string, Cell])[];
   readonly added: readonly Row[];
   readonly gone: readonly RowKey[];
+  readonly visible: Visible | null;
 }
 
 export type SourceStatus = "live" | "starting" | "down" | "stalled";
@@ -79,6 +85,8 @@ export type SourceStatus = "live" | "starting" | "down" | "stalled";
 export interface SourceState {
   readonly type: "state";
   readonly source: string;
+  /** A source of events, or a producer of values from them. */
+  readonly kind: "source" | "producer";
   readonly status: SourceStatus;
   readonly since: Micros | null;
   readonly detail: string | null;
@@ -86,7 +94,9 @@ export interface SourceState {
 
 export interface Heartbeat {
   readonly type: "heartbeat";
+  /** The server's clock: the age of values is counted against it. */
   readonly at: Micros;
+  readonly sources: readonly SourceState[];
 }
 
 export interface Refusal {
@@ -95,6 +105,8 @@ export interface Refusal {
   readonly id: number | null;
   readonly code: string;
   readonly message: string;
+  /** It speaks of one column only; the table goes on. */
+  readonly column: number | null;
 }
 
 export interface Bye {
@@ -115,12 +127,12 @@ export interface Query {
 export type Demand = { readonly query: Query } | { readonly board: string; readonly widget: string };
 
 export interface Position {
-  readonly gen: string;
+  readonly gen: Generation;
   readonly seq: number;
 }
 
 export type Request =
-  | ({ readonly op: "open"; readonly id: number; readonly from?: Position } & Demand)
+  | ({ readonly op: "open"; readonly id: number; readonly merge: true; readonly from?: Position } & Demand)
   | { readonly op: "close"; readonly id: number }
   | { readonly op: "ack"; readonly id: number; readonly seq: number };
 

@@ -99,7 +99,28 @@ export function useEventSecond(seconds = 1): Micros | null {
   });
 }
 
-/** The instant that the shown values belong to. */
+/** The instant up to which the values of all these demands hold. */
+export function useAtOf(keys: readonly string[]): Micros | null {
+  const store = useLive();
+  const joined = JSON.stringify(keys);
+  return useSyncExternalStore(
+    useMemo(() => {
+      const all = JSON.parse(joined) as string[];
+      return (listener: () => void) => {
+        const stops = all.map((key) => store.onFigures(key, listener));
+        return () => {
+          for (const stop of stops) stop();
+        };
+      };
+    }, [store, joined]),
+    () => {
+      const times = keys.map((key) => store.figures(key).at);
+      return times.includes(null) || times.length === 0 ? null : (Math.min(...(times as number[])) as Micros);
+    },
+  );
+}
+
+/** The newest instant that the stream has told of. */
 export function useAt(): Micros | null {
   const store = useLive();
   return useSyncExternalStore(
@@ -116,6 +137,20 @@ export function useFreshness(): Freshness {
 export function useSilenceSeconds(): number {
   const store = useLive();
   return useSyncExternalStore(useTick(250), () => Math.floor(store.silenceMs() / 1000));
+}
+
+/** Whole seconds that the values are behind the server's clock. */
+export function useLagSeconds(): number {
+  const store = useLive();
+  return useSyncExternalStore(useTick(250), () => Math.floor(store.lagMs() / 1000));
+}
+
+export function useHasBegun(): boolean {
+  const store = useLive();
+  return useSyncExternalStore(
+    useMemo(() => (listener: () => void) => store.onTopic("time", listener), [store]),
+    () => store.hasBegun,
+  );
 }
 
 export function useLink(): LinkState {

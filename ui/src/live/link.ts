@@ -31,6 +31,8 @@ export interface LinkParts {
 }
 
 const PAUSES_MS = [400, 1000, 2000, 4000, 8000];
+/** No server is asked more often, whatever it says. */
+const PAUSE_MS_MIN = 300;
 /** A server that says nothing for so long (heartbeats come each second) is taken for gone. */
 const SILENCE_MS = 6000;
 
@@ -120,7 +122,7 @@ export class Link {
 
   private lost(): void {
     this.drop();
-    const pause = this.askedPause ?? pauseMs(this.failures, this.parts.chance());
+    const pause = Math.max(this.askedPause ?? pauseMs(this.failures, this.parts.chance()), PAUSE_MS_MIN);
     this.askedPause = null;
     this.failures += 1;
     this.tell("waiting");

@@ -12,7 +12,7 @@ test("a snapshot is read whole", () => {
     visible: { shown: 1, of: 9 },
   });
   expect(frame).toEqual({
-    type: "snapshot", id: 3, gen: "7", seq: 1, at: 5_000_000,
+    type: "snapshot", id: 3, gen: 7, seq: 1, at: 5_000_000,
     columns: [{ key: "k", statType: "Current_In_Queue", title: "Waiting", unit: "count", words: "w" }],
     rows: [{ row: 0, object: "8001", objectType: "Queue", name: "Sales", groups: ["G"], cells: [{ v: 4, at: 4_000_000, flags: ["partial"], reason: null }] }],
     visible: { shown: 1, of: 9 },
@@ -20,7 +20,7 @@ test("a snapshot is read whole", () => {
 });
 
 test("a delta is read whole; what it leaves out is empty", () => {
-  expect(read({ type: "delta", id: 1, gen: "g", seq: 2, at: 1, set: [[0, 0, { v: 1, at: 1 }]] })).toMatchObject({ set: [[0, 0, { v: 1 }]], added: [], gone: [] });
+  expect(read({ type: "delta", id: 1, gen: "g", seq: 2, at: 1, set: [[0, 0, { v: 1, at: 1 }]] })).toMatchObject({ from: 2, set: [[0, 0, { v: 1 }]], added: [], gone: [], visible: null });
 });
 
 test.each([["no JSON", "{"], ["a list", "[]"], ["a word", '"hello"'], ["an unknown type", '{"type":"song"}'], ["a snapshot without a position", '{"type":"snapshot","id":1}'], ["a heartbeat without a time", '{"type":"heartbeat"}'], ["a delta with a broken change", '{"type":"delta","id":1,"gen":"g","seq":2,"at":1,"set":[[null,0,{}]]}']])("%s is refused, not thrown", (_, text) => {

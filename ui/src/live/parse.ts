@@ -10,10 +10,12 @@ import {
   type Micros,
   type Reason,
   type Row,
+  type SourceState,
   type SourceStatus,
   type StatusValue,
   type Unit,
   type Value,
+  type Visible,
 } from "./frame.ts";
 
 type Json = Record<string, unknown>;
@@ -49,16 +51,10 @@ function readFrame(json: Json): Frame | null {
     case "delta":
       return readDelta(json);
     case "state":
-      return {
-        type: "state",
-        source: text(json["source"], "source"),
-        status: STATUSES.has(json["status"]) ? (json["status"] as SourceStatus) : "down",
-        since: time(json["since"]),
-        detail: typeof json["detail"] === "string" && json["detail"] !== "" ? json["detail"] : null,
-      };
+      return readState(json);
     case "heartbeat": {
       const at = time(json["at"]);
-      return at === null ? null : { type: "heartbeat", at };
+      return at === null ? null : { type: "heartbeat", at, sources: list(json["sources"]).filter(isObject).map(readState) };
     }
     case "error":
       return {
@@ -66,6 +62,7 @@ function readFrame(json: Json): Frame | null {
         id: typeof json["id"] === "number" ? json["id"] : null,
         code: text(json["code"], "error"),
         message: text(json["message"], "the server refused without a word"),
+        column: typeof json["column"] === "number" ? json["column"] : null,
       };
     case "bye": {
       const retry = json["retry_ms"];
@@ -76,27 +73,39 @@ function readFrame(json: Json): Frame | null {
   }
 }
 
+function readState(json: Json): SourceState {
+  const since = time(json["since"]);
+  return {
+    type: "state",
+    source: text(json["source"], "source"),
+    kind: json["kind"] === "producer" ? "producer" : "source",
+    status: STATUSES.has(json["status"]) ? (json["status"] as SourceStatus) : "down",
+    since: since === 0 ? null : since,
+    detail: text(json["detail"]) || null,
+  };
+}
+
+function readVisible(json: unknown): Visible | null {
+  return isObject(json) && typeof json["shown"] === "number" && typeof json["of"] === "number" ? { shown: json["shown"], of: json["of"] } : null;
+}
+
 /** What snapshots and deltas share; null where the message is not usable. */
 function readHead(json: Json) {
   const { id, gen, seq } = json;
   const at = time(json["at"]);
   if (typeof id !== "number" || typeof seq !== "number" || at === null) return null;
-  return { id, gen: text(gen), seq, at };
+  return { id, gen: typeof gen === "number" ? gen : text(gen), seq, at };
 }
 
 function readSnapshot(json: Json): Frame | null {
   const head = readHead(json);
   if (head === null) return null;
-  const visible = json["visible"];
   return {
     type: "snapshot",
     ...head,
     columns: list(json["columns"]).filter(isObject).map(readColumn),
     rows: list(json["rows"]).flatMap(readRow),
-    visible:
-      isObject(visible) && typeof visible["shown"] === "number" && typeof visible["of"] === "number"
-        ? { shown: visible["shown"], of: visible["of"] }
-        : null,
+    visible: readVisible(json["visible"]),
   };
 }
 
@@ -113,9 +122,11 @@ function readDelta(json: Json): Frame | null {
   return {
     type: "delta",
     ...head,
+    from: typeof json["from"] === "number" ? json["from"] : head.seq,
     set,
     added: list(json["new"]).flatMap(readRow),
     gone: list(json["gone"]).flatMap((row) => key(row) ?? []),
+    visible: readVisible(json["visible"]),
   };
 }
 
@@ -151,9 +162,11 @@ export function readCell(json: unknown): Cell {
   if (!isObject(json)) return { v: null, at: null, flags: NO_FLAGS, reason: "no_data" };
   const v = readValue(json["v"]);
   const flags = json["flags"];
+  const at = time(json["at"]);
   return {
     v,
-    at: time(json["at"]),
+    // The beginning of time stands for "never".
+    at: at === 0 ? null : at,
     flags: Array.isArray(flags) && flags.length > 0 ? (flags.filter((flag) => FLAGS.has(flag)) as Flag[]) : NO_FLAGS,
     reason: REASONS.has(json["reason"]) ? (json["reason"] as Reason) : v === null ? "no_data" : null,
   };
@@ -180,7 +193,7 @@ function readReasons(json: unknown): Readonly<Record<string, string>> {
   return Object.fromEntries(entries.map(([name, value]) => [name, text(value)]).filter(([, value]) => value !== ""));
 }
 
-function readMembers(json: unknown): Readonly<Record<string, number>> | null {
+function readMembers(json: unknown): Readonly<Record<string, string>> | null {
   if (!isObject(json)) return null;
-  return Object.fromEntries(Object.entries(json).filter((entry): entry is [string, number] => typeof entry[1] === "number"));
+  return Object.fromEntries(Object.entries(json).map(([agent, status]) => [agent, text(status)]));
 }

@@ -25,7 +25,7 @@ beforeEach(() => {
 
 const idOf = () => (sent.findLast((request) => request.op === "open") as { id: number }).id;
 const snapshot = (...rows: Row[]): Snapshot => ({ type: "snapshot", id: idOf(), gen: "g", seq: 1, at: micros(1e6), columns: [column], rows, visible: null });
-const change = (seq: number, key: string, v: number) => ({ type: "delta" as const, id: idOf(), gen: "g", seq, at: micros(1e6 + seq), set: [[rowKey(key), 0, row(key, v).cells[0] as Row["cells"][0]] as const], added: [], gone: [] });
+const change = (seq: number, key: string, v: number) => ({ type: "delta" as const, id: idOf(), gen: "g", from: seq, seq, at: micros(1e6 + seq), set: [[rowKey(key), 0, row(key, v).cells[0] as Row["cells"][0]] as const], added: [], gone: [], visible: null });
 const draw = () => {
   for (const run of paint.splice(0)) run();
 };
@@ -112,14 +112,53 @@ test("what is read is acknowledged, so that the server can hold back for a slow 
   store.receive(snapshot(row("a", 1)));
   for (let seq = 2; seq <= 40; seq += 1) store.receive(change(seq, "a", seq));
   draw();
-  expect(sent.filter((request) => request.op === "ack").map((request) => (request as { seq: number }).seq)).toEqual([20, 40]);
+  store.receive(change(41, "a", 1));
+  draw();
+  expect(sent.filter((request) => request.op === "ack").map((request) => (request as { seq: number }).seq)).toEqual([40]);
 });
 test("counted time never goes back, though messages may come unevenly", () => {
-  store.receive({ type: "heartbeat", at: micros(10e6) });
+  store.open(DEMAND);
+  store.receive({ ...snapshot(row("a", 1)), at: micros(10e6) });
   store.flush();
   localMs = 1400;
   const shown = store.now() ?? 0;
-  store.receive({ type: "heartbeat", at: micros(11e6) });
+  store.receive({ ...change(2, "a", 1), at: micros(11e6) });
   store.flush();
   expect(store.now()).toBeGreaterThanOrEqual(shown);
+});
+test("heartbeats alone do not keep values fresh", () => {
+  store.open(DEMAND);
+  store.receive({ ...snapshot(row("a", 1)), at: micros(10e6) });
+  store.flush();
+  localMs = 2900;
+  store.receive({ type: "heartbeat", at: micros(99e6), sources: [] });
+  store.flush();
+  expect(store.freshness()).toBe("stale");
+  expect(store.at).toBe(10e6);
+});
+test("where no values are followed, the server's heartbeat is enough", () => {
+  store.receive({ type: "heartbeat", at: micros(99e6), sources: [] });
+  store.flush();
+  localMs = 1000;
+  expect([store.freshness(), store.at]).toEqual(["fresh", 99e6]);
+  localMs = 3000;
+  expect(store.freshness()).toBe("stale");
+});
+test("values that begin to be followed are given time to come", () => {
+  const close = store.open(DEMAND);
+  store.receive(snapshot(row("a", 1)));
+  store.flush();
+  close();
+  localMs = 60_000;
+  store.receive({ type: "heartbeat", at: micros(99e6), sources: [] });
+  store.flush();
+  store.open({ query: { ...DEMAND.query, statistics: ["Other"] } });
+  expect(store.freshness()).toBe("fresh");
+});
+test("values that move on but are old tell how far they are behind", () => {
+  store.open(DEMAND);
+  store.receive({ ...snapshot(row("a", 1)), at: micros(10e6) });
+  store.receive({ type: "heartbeat", at: micros(40e6), sources: [] });
+  store.flush();
+  expect(store.lagMs()).toBe(30_000);
 });

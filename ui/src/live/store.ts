@@ -1,5 +1,5 @@
 // The external store that pages subscribe to: figures per demand, one listener list per row, frames applied once per animation frame.
-import { eventNow, freshness, hear, silence, UNSET, type Freshness, type StreamClock } from "./clock.ts";
+import { eventNow, freshnessOf, hear, silence, UNSET, type Freshness, type StreamClock } from "./clock.ts";
 import { applyFrame, NOTHING, type Figures } from "./figures.ts";
 import type { Demand, Frame, Micros, Request, Row, RowKey, SourceState } from "./frame.ts";
 import type { LinkState } from "./link.ts";
@@ -25,6 +25,8 @@ interface Channel {
   id: number;
   users: number;
   figures: Figures;
+  /** The last frame that the server knows to be drawn. */
+  acked: number;
   readonly all: Set<Listener>;
   readonly shape: Set<Listener>;
   readonly byRow: Map<RowKey, Set<Listener>>;
@@ -34,7 +36,8 @@ interface Channel {
 const LINGER_MS = 4000;
 /** Frames kept for the next paint; beyond, they are applied at once. */
 const PENDING_MAX = 512;
-const ACK_EVERY = 20;
+/** The server runs ahead of what is drawn by 32 frames at most: tell it well before. */
+const ACK_EVERY = 8;
 
 export const demandKey = (demand: Demand): string => JSON.stringify(demand);
 
@@ -44,7 +47,10 @@ export class LiveStore {
   private pending: Frame[] = [];
   private nextId = 1;
   private isScheduled = false;
+  /** Event time, by the values that are followed. */
   private clock: StreamClock = UNSET;
+  /** The server's time, by its heartbeats. */
+  private beats: StreamClock = UNSET;
   private shownNow: Micros | null = null;
   link: LinkState = { phase: "connecting", failures: 0, reason: null };
   sources: ReadonlyMap<string, SourceState> = new Map();
@@ -56,6 +62,8 @@ export class LiveStore {
   open(demand: Demand): Unsubscribe {
     const key = demandKey(demand);
     const channel = this.channel(key, demand);
+    // While nothing was followed, no values were due: their silence begins now.
+    if (!this.isFollowing) this.clock = { ...this.clock, heardMs: this.parts.now() };
     channel.users += 1;
     let isUsed = true;
     return () => {
@@ -106,9 +114,14 @@ export class LiveStore {
     return listen(set, listener);
   }
 
-  /** The event time that the values on the screen belong to. */
+  /** The newest event time heard of; the server's time while no values are followed. */
   get at(): Micros | null {
-    return this.clock.at;
+    return this.isFollowing ? this.clock.at : this.beats.at;
+  }
+
+  /** The server has spoken. */
+  get hasBegun(): boolean {
+    return this.beats.at !== null || this.clock.at !== null;
   }
 
   /** Event time for counting seconds in a state; it never goes back. */
@@ -118,12 +131,25 @@ export class LiveStore {
     return this.shownNow;
   }
 
+  /** Fresh values need a server that speaks, and event time that goes on. */
   freshness(): Freshness {
-    return freshness(this.clock, this.parts.now());
+    return freshnessOf(this.silenceMs());
   }
 
   silenceMs(): number {
-    return silence(this.clock, this.parts.now());
+    const now = this.parts.now();
+    return Math.max(silence(this.beats, now), this.isFollowing ? silence(this.clock, now) : 0);
+  }
+
+  /** How far the values are behind the server's clock, ms: more than a moment means that it catches up. */
+  lagMs(): number {
+    if (this.beats.at === null || this.clock.at === null || !this.isFollowing) return 0;
+    return Math.max(0, (this.beats.at - this.clock.at) / 1000 + this.beats.heardMs - this.clock.heardMs);
+  }
+
+  private get isFollowing(): boolean {
+    for (const channel of this.channels.values()) if (channel.users > 0) return true;
+    return false;
   }
 
   /** The link tells how it is. On opening, everything in use is asked for again from where it stood. */
@@ -156,27 +182,44 @@ export class LiveStore {
     let isTimeMoved = false;
     for (const frame of frames) {
       isTimeMoved = this.hearTime(frame) || isTimeMoved;
-      if (frame.type === "state") this.hearSource(frame);
+      if (frame.type === "state") this.hearSources([frame]);
+      if (frame.type === "heartbeat" && frame.sources.length > 0) this.hearSources(frame.sources);
       const channel = "id" in frame ? this.byId(frame.id) : undefined;
       if (channel === undefined) continue;
       if (!before.has(channel)) before.set(channel, channel.figures);
       channel.figures = applyFrame(channel.figures, frame);
-      if (frame.type === "delta" && frame.seq % ACK_EVERY === 0) this.parts.send({ op: "ack", id: channel.id, seq: frame.seq });
     }
-    for (const [channel, figures] of before) this.announce(channel, figures);
+    for (const [channel, figures] of before) {
+      this.announce(channel, figures);
+      this.acknowledge(channel);
+    }
     if (isTimeMoved) this.tell("time");
   }
 
+  private acknowledge(channel: Channel): void {
+    const seq = channel.figures.position?.seq ?? 0;
+    if (channel.figures.phase !== "live" || seq - channel.acked < ACK_EVERY) return;
+    channel.acked = seq;
+    this.parts.send({ op: "ack", id: channel.id, seq });
+  }
+
+  /** Event time goes on with values alone: a heartbeat tells only that the server lives. */
   private hearTime(frame: Frame): boolean {
-    if (frame.type !== "snapshot" && frame.type !== "delta" && frame.type !== "heartbeat") return false;
+    if (frame.type === "heartbeat") {
+      this.beats = hear(this.beats, frame.at, this.parts.now());
+      return true;
+    }
+    if (frame.type !== "snapshot" && frame.type !== "delta") return false;
     const heard = hear(this.clock, frame.at, this.parts.now());
     const isMoved = heard !== this.clock;
     this.clock = heard;
     return isMoved;
   }
 
-  private hearSource(frame: SourceState): void {
-    this.sources = new Map(this.sources).set(frame.source, frame);
+  private hearSources(states: readonly SourceState[]): void {
+    const sources = new Map(this.sources);
+    for (const state of states) sources.set(state.source, state);
+    this.sources = sources;
     this.tell("sources");
   }
 
@@ -197,14 +240,15 @@ export class LiveStore {
     const { phase, position } = channel.figures;
     if (!resume && channel.id > 0) this.parts.send({ op: "close", id: channel.id });
     channel.id = this.nextId++;
+    channel.acked = resume ? (position?.seq ?? 0) : 0;
     const from = resume && position !== null && phase === "live" ? { from: position } : {};
-    this.parts.send({ op: "open", id: channel.id, ...from, ...channel.demand });
+    this.parts.send({ op: "open", id: channel.id, merge: true, ...from, ...channel.demand });
   }
 
   private channel(key: string, demand: Demand): Channel {
     const known = this.channels.get(key);
     if (known !== undefined) return known;
-    const made: Channel = { demand, id: 0, users: 0, figures: NOTHING, all: new Set(), shape: new Set(), byRow: new Map() };
+    const made: Channel = { demand, id: 0, users: 0, figures: NOTHING, acked: 0, all: new Set(), shape: new Set(), byRow: new Map() };
     this.channels.set(key, made);
     this.ask(made, false);
     return made;

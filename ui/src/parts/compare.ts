@@ -2,7 +2,7 @@
 import { KINDS, floorState } from "../floor/states.ts";
 import type { Sort } from "../kit/grid/types.ts";
 import type { Column, Row } from "../live/frame.ts";
-import { GROUPS, IN_STATE } from "./grid-columns.ts";
+import { columnId, GROUPS, IN_STATE } from "./grid-columns.ts";
 
 type Sortable = number | string | null;
 
@@ -22,7 +22,7 @@ function compareBy(a: Sortable, b: Sortable, sign: number): number {
 function readerFor(columns: readonly Column[], id: string): (row: Row) => Sortable {
   if (id === "name") return (row) => row.name;
   if (id === GROUPS) return (row) => row.groups[0] ?? null;
-  const ix = id === IN_STATE ? columns.findIndex((column) => column.unit === "status") : columns.findIndex((column) => column.key === id);
+  const ix = id === IN_STATE ? columns.findIndex((column) => column.unit === "status") : columns.findIndex((column) => columnId(columns, column) === id);
   return (row) => {
     const cell = row.cells[ix];
     if (cell === undefined || cell.v === null) return null;

@@ -29,7 +29,7 @@ export const Figure = memo(function Figure({ cell, column, isStale, threshold, b
 
 /** Nobody waiting is nothing to look at; nobody there is. */
 const isZero = (shown: Presented, column: Column): boolean =>
-  shown.raw === "0" && shown.level === "calm" && (column.unit === "count" || column.unit === "seconds") && !/Ready|Logged/.test(column.statType);
+  (shown.text === "0" || shown.text === "0:00") && shown.level === "calm" && (column.unit === "count" || column.unit === "seconds") && !/Ready|Logged/.test(column.statType);
 
 function Body({ shown }: { readonly shown: Presented }) {
   if (shown.missing !== null) return <span className={css["missing"]}>{shown.missing}</span>;

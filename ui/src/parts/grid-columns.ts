@@ -22,23 +22,28 @@ export const IN_STATE = "in-state";
 export const GROUPS = "groups";
 
 export function gridColumns(columns: readonly Column[], { nameTitle, hidden, first = [], isBanded = true }: Wishes): Columns {
-  const places = new Map(columns.map((column, ix) => [column.key, { ix, column }]));
+  const places = new Map(columns.map((column, ix) => [columnId(columns, column), { ix, column }]));
   const shown: GridColumn[] = [{ id: "name", title: nameTitle, width: 7.5, priority: 0, align: "start", grow: 1.8, canSort: true }];
   columns.forEach((column, ix) => {
     if (hidden?.has(column.statType) === true) return;
     const wish = first.indexOf(column.statType);
     const priority = wish >= 0 ? 1 + wish : 20 + ix;
-    shown.push(gridColumn(column, priority, isBanded));
+    shown.push(gridColumn(columnId(columns, column), column, priority, isBanded));
     if (column.unit === "status") shown.push(inState(priority));
   });
   return { shown, places };
 }
 
-function gridColumn(column: Column, priority: number, isBanded: boolean): GridColumn {
+/** A column is called by its statistic; by its full definition where two columns share one. */
+export function columnId(columns: readonly Column[], column: Column): string {
+  return columns.filter(({ statType }) => statType === column.statType).length === 1 ? column.statType : column.key;
+}
+
+function gridColumn(id: string, column: Column, priority: number, isBanded: boolean): GridColumn {
   const span = SHOWN[column.statType]?.span;
   const band = span === undefined || column.unit === "status" ? undefined : span === "now" ? "now" : "today";
   return {
-    id: column.key,
+    id,
     title: shortTitle(column.statType, column.title),
     width: widthOf(column.statType, column.title, column.unit),
     priority,

@@ -1,5 +1,5 @@
 // What stands where live rows will stand: a skeleton, a refusal, or the word that there is nothing.
-import type { ReactNode } from "react";
+import { useEffect, useState, type ReactNode } from "react";
 import { Bone, Notice } from "../kit/notice.tsx";
 import { useFigures } from "../live/hooks.ts";
 import css from "./live-state.module.css";
@@ -16,6 +16,7 @@ interface Props {
 
 export function LiveState({ of, what, isFiltered = false, shownRows, columns = 5, children }: Props) {
   const { phase, rows, refusal } = useFigures(of);
+  const isFilled = useFilled(of);
   if (phase === "refused" && refusal !== null) {
     const isForbidden = refusal.code === "not_permitted" || refusal.code === "forbidden";
     return (
@@ -25,7 +26,7 @@ export function LiveState({ of, what, isFiltered = false, shownRows, columns = 5
       </Notice>
     );
   }
-  if (phase === "opening" && rows.size === 0) return <GridBones columns={columns} />;
+  if ((phase === "opening" && rows.size === 0) || !isFilled) return <GridBones columns={columns} />;
   if (rows.size === 0) {
     return (
       <Notice title={`No ${what} yet`}>
@@ -35,6 +36,24 @@ export function LiveState({ of, what, isFiltered = false, shownRows, columns = 5
   }
   if (shownRows === 0 && isFiltered) return <Notice title={`No ${what} match`}>Fewer words or another filter may find them.</Notice>;
   return children;
+}
+
+/** How long a table may take to fill after its rows are known, ms. */
+const PATIENCE_MS = 2000;
+
+/** False while rows are known and their first values are on the way: a moment of "no data yet" would only alarm. */
+export function useFilled(of: string): boolean {
+  const { at } = useFigures(of);
+  const [isPatient, setPatient] = useState(true);
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      setPatient(false);
+    }, PATIENCE_MS);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, []);
+  return at !== null || !isPatient;
 }
 
 /** A table's final shape before its first numbers. */

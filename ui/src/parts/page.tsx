@@ -1,6 +1,6 @@
 // The frame of a page: title, a sentence, tools, contents.
 import type { ReactNode } from "react";
-import { useAt } from "../live/hooks.ts";
+import { useAtOf } from "../live/hooks.ts";
 import css from "./page.module.css";
 import { useTrust } from "./trust.ts";
 
@@ -8,14 +8,19 @@ interface Props {
   readonly title: ReactNode;
   readonly note?: ReactNode;
   readonly tools?: ReactNode;
+  /** The demands that the page shows; with them it tells the instant that its values belong to. */
+  readonly of?: readonly string[];
+  /** The same, where the page shows a sample of them. */
+  readonly at?: number | null;
   /** The page's contents scroll as a whole. */
   readonly isScrolling?: boolean;
   readonly children: ReactNode;
 }
 
 /** `data-at` is the event time of everything that the page shows. */
-export function Page({ title, note, tools, isScrolling = false, children }: Props) {
-  const at = useAt();
+export function Page({ title, note, tools, of = [], at: sampled, isScrolling = false, children }: Props) {
+  const whole = useAtOf(of);
+  const at = sampled ?? whole;
   const { isAgeing, isStale } = useTrust();
   return (
     <div className={css["page"]} data-at={at ?? undefined} data-scrolling={isScrolling || undefined} data-ageing={isAgeing || undefined} data-stale={isStale || undefined} data-testid="page">

@@ -1,13 +1,13 @@
 // Can the numbers be trusted now? Always in sight: a word, the instant they belong to, and what is wrong.
 import { plural, timeOfDay } from "../kit/format.ts";
-import { useAt, useFreshness, useLink, useSilenceSeconds, useSources } from "../live/hooks.ts";
+import { useAt, useFreshness, useHasBegun, useLagSeconds, useLink, useSilenceSeconds, useSources } from "../live/hooks.ts";
 import { useZone } from "../parts/zone.ts";
 import css from "./connection.module.css";
 import { healthOf, type Health } from "./health.ts";
 
 function useHealth(): Health {
   const sources = useSources();
-  return healthOf(useLink(), useFreshness(), sources.values(), useAt() !== null);
+  return healthOf(useLink(), useFreshness(), sources.values(), useHasBegun(), useLagSeconds());
 }
 
 export function Connection() {

@@ -31,10 +31,11 @@ function SignedIn() {
 
 /** A stream that keeps failing may mean that the session has ended: ask. */
 function SessionWatch() {
-  const { phase, failures } = useLink();
+  const { phase, failures, reason } = useLink();
   const { refetch } = useQuery(sessionQuery);
   useEffect(() => {
-    if (phase === "waiting" && failures >= 2) void refetch();
-  }, [phase, failures, refetch]);
+    const isOver = reason === "signed_out" || reason === "session_expired";
+    if (phase === "waiting" && (isOver || failures >= 2)) void refetch();
+  }, [phase, failures, reason, refetch]);
   return null;
 }

@@ -1,4 +1,5 @@
 // Whether the numbers can be trusted, in a word and, where something is wrong, a sentence.
+import { span } from "../kit/format.ts";
 import type { Freshness } from "../live/clock.ts";
 import type { SourceState } from "../live/frame.ts";
 import type { LinkState } from "../live/link.ts";
@@ -9,8 +10,11 @@ export interface Health {
   readonly sentence: string | null;
 }
 
+/** From this on, being behind is told: less is the ordinary way from event to screen. */
+const LAG_SECONDS = 5;
+
 /** Pure, so that every case can be tested. */
-export function healthOf(link: LinkState, freshness: Freshness, sources: Iterable<SourceState>, hasBegun: boolean): Health {
+export function healthOf(link: LinkState, freshness: Freshness, sources: Iterable<SourceState>, hasBegun: boolean, lagSeconds = 0): Health {
   const broken = [...sources].filter((source) => source.status === "down" || source.status === "stalled");
   if (link.phase === "waiting" || (link.phase === "connecting" && link.failures > 0)) {
     return { tone: "bad", word: "Reconnecting", sentence: `The connection to Pulse is lost${link.reason === null || link.reason === "" ? "" : ` (${link.reason})`}. It is tried again by itself.` };
@@ -19,11 +23,13 @@ export function healthOf(link: LinkState, freshness: Freshness, sources: Iterabl
   if (!hasBegun) return { tone: "waiting", word: "Connecting", sentence: null };
   if (broken.length > 0) return { tone: "bad", word: broken.length === 1 ? "Source down" : "Sources down", sentence: broken.map(brokenWords).join(" ") };
   if (freshness === "stale") return { tone: "bad", word: "Standing still", sentence: "The stream is silent: the values are those of the time shown." };
+  if (lagSeconds >= LAG_SECONDS) return { tone: "waiting", word: `${span(lagSeconds)} behind`, sentence: null };
   if (freshness === "ageing") return { tone: "waiting", word: "Slow", sentence: null };
   return { tone: "good", word: "Live", sentence: null };
 }
 
-function brokenWords({ source, status, detail }: SourceState): string {
-  const what = status === "down" ? `${source} does not answer` : `${source} has fallen silent`;
+export function brokenWords({ source, kind, status, detail }: SourceState): string {
+  const who = kind === "producer" ? `${source}, which computes the values,` : source;
+  const what = status === "down" ? `${who} does not answer` : `${who} has fallen silent`;
   return `${what}${detail === null ? "" : ` (${detail})`}.`;
 }

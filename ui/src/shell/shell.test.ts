@@ -4,7 +4,7 @@ import { find, plain, type Entry } from "./find.ts";
 import { healthOf } from "./health.ts";
 
 const OPEN = { phase: "open", failures: 0, reason: null } as const;
-const down = { type: "state", source: "pbx", status: "down", since: null, detail: "refused" } as const;
+const down = { type: "state", source: "pbx", kind: "source", status: "down", since: null, detail: "refused" } as const;
 
 describe("health", () => {
   test("a living stream needs no sentence", () => {
@@ -12,6 +12,10 @@ describe("health", () => {
   });
   test("a broken source is named", () => {
     expect(healthOf(OPEN, "fresh", [down], true)).toMatchObject({ tone: "bad", word: "Source down", sentence: "pbx does not answer (refused)." });
+  });
+  test("values that are behind say by how much", () => {
+    expect(healthOf(OPEN, "fresh", [], true, 75)).toMatchObject({ tone: "waiting", word: "1:15 behind" });
+    expect(healthOf(OPEN, "fresh", [], true, 2).word).toBe("Live");
   });
   test("silence is told", () => {
     expect(healthOf(OPEN, "stale", [], true)).toMatchObject({ tone: "bad", word: "Standing still" });

@@ -45,7 +45,7 @@ export function Shell() {
           </svg>
           <span className={css["product"]}>Pulse</span>
           {meta !== undefined && <span className={css["tenant"]}>{meta.tenant}</span>}
-          {meta?.demo === true && <span className={css["demo"]}>demo</span>}
+          {meta?.demo === true && meta.tenant !== "demo" && <span className={css["demo"]}>demo</span>}
         </div>
         <nav className={css["nav"]} aria-label="Pages">
           {PAGES.map(({ to, label }) => (

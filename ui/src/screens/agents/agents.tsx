@@ -40,6 +40,7 @@ export function AgentsPage() {
   return (
     <Page
       title="Agents"
+      of={[key]}
       note={selected.total > 0 ? <Note selected={selected} /> : undefined}
       tools={
         <>

@@ -36,7 +36,7 @@ export function BoardPage() {
 }
 
 function Widgets({ board }: { readonly board: Board }) {
-  const widgets = board.widgets ?? [];
+  const { widgets } = board;
   if (widgets.length === 0) return <Notice title="This board is empty">It has no widgets yet.</Notice>;
   // In reading order, so that the keyboard and a narrow screen meet them as the eye does.
   const inOrder = [...widgets].sort((a, b) => a.y - b.y || a.x - b.x);

@@ -5,7 +5,7 @@ import { compareQueues, judgeQueue } from "../../floor/attention.ts";
 import { Grid } from "../../kit/grid/grid.tsx";
 import { useSettled } from "../../kit/grid/settled.ts";
 import type { Figures } from "../../live/figures.ts";
-import { useAt, useSampled, useShape } from "../../live/hooks.ts";
+import { useAtOf, useSampled, useShape } from "../../live/hooks.ts";
 import { compareRows } from "../../parts/compare.ts";
 import { gridColumns, nextSort, readSort } from "../../parts/grid-columns.ts";
 import { GridContext } from "../../parts/live-row.tsx";
@@ -13,12 +13,13 @@ import { useTrust } from "../../parts/trust.ts";
 import { AgentRow } from "../agents/agent-list.tsx";
 import type { WidgetProps } from "./widget-frame.tsx";
 
-export function GridWidget({ of, widget, thresholds }: WidgetProps) {
+export function GridWidget({ of, widget, options }: WidgetProps) {
+  const { thresholds } = options;
   const navigate = useNavigate();
   const shape = useShape(of);
   const trust = useTrust();
-  const at = useAt();
-  const [sortText, setSortText] = useState<string | undefined>(undefined);
+  const at = useAtOf([of]);
+  const [sortText, setSortText] = useState(options.sort);
   const sort = useMemo(() => readSort(sortText), [sortText]);
   const columns = useMemo(() => gridColumns(shape.columns, { nameTitle: widget.query.object_type.replace(/([a-z])([A-Z])/g, "$1 $2"), isBanded: false }), [shape.columns, widget.query.object_type]);
   const compute = useCallback(

@@ -9,14 +9,14 @@ import { useTrust } from "../../parts/trust.ts";
 import css from "./kpi-widget.module.css";
 import type { WidgetProps } from "./widget-frame.tsx";
 
-export function KpiWidget({ of, thresholds }: WidgetProps) {
+export function KpiWidget({ of, options }: WidgetProps) {
   const figures = useFigures(of);
   const trust = useTrust();
   const [column] = figures.shape.columns;
   if (column === undefined) return null;
   const rows = [...figures.rows.values()];
   const [only] = rows;
-  const threshold = thresholds[column.statType];
+  const threshold = options.thresholds[column.statType];
 
   if (rows.length === 1 && only !== undefined) {
     const [cell] = only.cells;
@@ -30,7 +30,7 @@ export function KpiWidget({ of, thresholds }: WidgetProps) {
     );
   }
 
-  const shown = headlineOf(rows, column, threshold?.when ?? "above");
+  const shown = headlineOf(rows, figures.shape.columns, options);
   const level = trust.isStale ? "calm" : levelOf(shown.value, threshold);
   return (
     <div className={css["kpi"]}>

@@ -12,25 +12,24 @@ import { useLooks } from "../../shell/looks.ts";
 import { extend, mergeSeries, type Trail } from "./trail.ts";
 import type { WidgetProps } from "./widget-frame.tsx";
 
-const SERIES_MAX = 5;
-const SPAN_SECONDS = 2 * 3600;
 /** How often the stream adds a point, seconds. */
 const STEP_SECONDS = 10;
 
-export default function LineWidget({ of, widget, thresholds }: WidgetProps) {
+export default function LineWidget({ of, widget, options: { thresholds, minutes, seriesMax } }: WidgetProps) {
+  const span = minutes * 60;
   const zone = useZone();
   const { drawn } = useLooks();
   const { isStale } = useTrust();
   const { columns, rows } = useShape(of);
   const live = useLive();
   const [column] = columns;
-  const objects = useMemo(() => rows.slice(0, SERIES_MAX).flatMap((row) => live.row(of, row) ?? []), [rows, live, of]);
+  const objects = useMemo(() => rows.slice(0, seriesMax).flatMap((row) => live.row(of, row) ?? []), [rows, live, of, seriesMax]);
   const [opened] = useState(() => Math.floor((live.now() ?? 0) / 6e7) * 6e7);
   const history = useQueries({
-    queries: objects.map((row) => historyQuery(column?.key ?? "", row.object, opened - SPAN_SECONDS * 1e6, opened)),
+    queries: objects.map((row) => historyQuery(column?.key ?? "", row.object, opened - span * 1e6, opened)),
     combine: (results) => results.map((result) => result.data),
   });
-  const trails = useTrails(of);
+  const trails = useTrails(of, span);
   const now = useEventSecond(STEP_SECONDS);
   const series = useMemo(
     (): readonly Series[] => objects.map((row, ix) => ({ id: row.object, label: row.name, points: mergeSeries(history[ix] ?? [], trails.get(row.object) ?? []) })),
@@ -43,7 +42,7 @@ export default function LineWidget({ of, widget, thresholds }: WidgetProps) {
     <LineChart
       label={widget.title}
       series={series}
-      from={end - SPAN_SECONDS}
+      from={end - span}
       to={end}
       zone={zone}
       theme={drawn}
@@ -60,16 +59,16 @@ export default function LineWidget({ of, widget, thresholds }: WidgetProps) {
 }
 
 /** What the stream has told since the widget opened, one point a step. */
-function useTrails(of: string): ReadonlyMap<string, Trail> {
+function useTrails(of: string, span: number): ReadonlyMap<string, Trail> {
   const live = useLive();
   const [trails, setTrails] = useState<ReadonlyMap<string, Trail>>(new Map());
   useEffect(() => {
     const take = () => {
       const figures: Figures = live.figures(of);
-      setTrails((known) => extend(known, figures, STEP_SECONDS, SPAN_SECONDS));
+      setTrails((known) => extend(known, figures, STEP_SECONDS, span));
     };
     take();
     return live.onFigures(of, take);
-  }, [live, of]);
+  }, [live, of, span]);
   return trails;
 }

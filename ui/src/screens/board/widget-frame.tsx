@@ -2,9 +2,10 @@
 import { lazy, memo, Suspense, useMemo } from "react";
 import type { Widget } from "../../api/types.ts";
 import { SHOWN, shortTitle } from "../../floor/statistics.ts";
-import { readThresholds, type Thresholds } from "../../floor/thresholds.ts";
+import { readOptions, type WidgetOptions } from "../../floor/options.ts";
 import { Bone, Notice } from "../../kit/notice.tsx";
 import { useDemand, useFigures, useShape } from "../../live/hooks.ts";
+import { useFilled } from "../../parts/live-state.tsx";
 import { DonutWidget } from "./donut-widget.tsx";
 import { GridWidget } from "./grid-widget.tsx";
 import { KpiWidget } from "./kpi-widget.tsx";
@@ -16,12 +17,12 @@ const LineWidget = lazy(() => import("./line-widget.tsx"));
 export interface WidgetProps {
   readonly of: string;
   readonly widget: Widget;
-  readonly thresholds: Thresholds;
+  readonly options: WidgetOptions;
 }
 
 export const WidgetFrame = memo(function WidgetFrame({ board, widget }: { readonly board: string; readonly widget: Widget }) {
   const key = useDemand(useMemo(() => ({ board, widget: widget.id }), [board, widget.id]));
-  const thresholds = useMemo(() => readThresholds(widget.options), [widget.options]);
+  const options = useMemo(() => readOptions(widget.options, nameOf(widget.query.statistics[0])), [widget]);
   const { x, y, w, h } = widget;
   return (
     <section
@@ -36,11 +37,14 @@ export const WidgetFrame = memo(function WidgetFrame({ board, widget }: { readon
         <Interval of={key} />
       </header>
       <div className={css["body"]}>
-        <WidgetState of={key} widget={widget} thresholds={thresholds} />
+        <WidgetState of={key} widget={widget} options={options} />
       </div>
     </section>
   );
 });
+
+/** A query names a statistic, or gives it in full. */
+const nameOf = (statistic: unknown): string => (typeof statistic === "string" ? statistic : typeof statistic === "object" && statistic !== null && "stat_type" in statistic ? String(statistic.stat_type) : "");
 
 /** What time the numbers cover; several statistics of different spans say nothing here, their columns do. */
 function Interval({ of }: { readonly of: string }) {
@@ -53,8 +57,9 @@ function Interval({ of }: { readonly of: string }) {
 
 function WidgetState(props: WidgetProps) {
   const { phase, rows, refusal } = useFigures(props.of);
+  const isFilled = useFilled(props.of);
   if (phase === "refused" && refusal !== null) return <Notice kind="error" title="This can't be shown">{refusal.message}</Notice>;
-  if (phase === "opening" && rows.size === 0) return <Opening kind={props.widget.kind} />;
+  if ((phase === "opening" && rows.size === 0) || !isFilled) return <Opening kind={props.widget.kind} />;
   if (rows.size === 0) return <Notice title="Nothing here yet">{`No ${shortTitle(props.widget.query.object_type.toLowerCase())} is known that this widget could show.`}</Notice>;
   return (
     <Suspense fallback={<Opening kind={props.widget.kind} />}>

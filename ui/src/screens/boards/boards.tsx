@@ -1,8 +1,8 @@
 // The boards one may open.
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { boardsQuery } from "../../api/queries.ts";
-import type { Board, WidgetKind } from "../../api/types.ts";
+import { boardQuery, boardsQuery } from "../../api/queries.ts";
+import type { BoardLine, Widget, WidgetKind } from "../../api/types.ts";
 import { plural } from "../../kit/format.ts";
 import { Notice } from "../../kit/notice.tsx";
 import { Failed } from "../../parts/failed.tsx";
@@ -33,15 +33,16 @@ export function BoardsPage() {
   );
 }
 
-function BoardItem({ board }: { readonly board: Board }) {
-  const widgets = board.widgets ?? [];
+function BoardItem({ board }: { readonly board: BoardLine }) {
+  const widgets = useQuery(boardQuery(board.id)).data?.widgets ?? [];
+  const count = board.widget_count ?? widgets.length;
   return (
     <li>
       <Link to="/boards/$board" params={{ board: board.id }} className={css["board"]}>
-        <Plan board={board} />
+        <Plan widgets={widgets} />
         <span className={css["title"]}>{board.title}</span>
         <span className={css["note"]}>
-          {widgets.length > 0 && `${plural(widgets.length, "widget")}, `}revision {board.revision}
+          {board.description !== undefined && board.description !== "" ? board.description : plural(count, "widget")}
         </span>
       </Link>
     </li>
@@ -50,14 +51,16 @@ function BoardItem({ board }: { readonly board: Board }) {
 
 const TONES: Readonly<Record<WidgetKind, number>> = { kpi: 0.9, line: 0.55, donut: 0.55, grid: 0.3 };
 
+/** How high a row is, as a share of a column's width. */
+const ROW = 0.42;
+
 /** The board's layout in small: one recognises a board by its shape. */
-function Plan({ board }: { readonly board: Board }) {
-  const widgets = board.widgets ?? [];
-  const height = Math.max(6, ...widgets.map(({ y, h }) => y + h));
+function Plan({ widgets }: { readonly widgets: readonly Widget[] }) {
+  const height = Math.max(12, ...widgets.map(({ y, h }) => y + h)) * ROW;
   return (
-    <svg className={css["plan"]} viewBox={`0 0 12 ${height}`} preserveAspectRatio="xMidYMin meet" aria-hidden>
+    <svg className={css["plan"]} viewBox={`0 0 12 ${height}`} preserveAspectRatio="xMinYMin meet" aria-hidden>
       {widgets.map(({ id, x, y, w, h, kind }) => (
-        <rect key={id} x={x + 0.1} y={y + 0.1} width={w - 0.2} height={h - 0.2} rx="0.12" opacity={TONES[kind]} fill="currentColor" />
+        <rect key={id} x={x + 0.06} y={y * ROW + 0.06} width={w - 0.12} height={h * ROW - 0.12} rx="0.12" opacity={TONES[kind]} fill="currentColor" />
       ))}
     </svg>
   );

@@ -24,6 +24,7 @@ const queueView = (figures: Figures) => {
   const rows = [...figures.rows.values()];
   return {
     phase: figures.phase,
+    at: figures.at,
     columns: figures.shape.columns,
     totals: floorTotals(rows, readerOf(figures.shape.columns)),
     byRow: new Map(judged.map((queue) => [queue.row.row, queue])),
@@ -50,6 +51,7 @@ export function OverviewPage() {
   return (
     <Page
       isScrolling
+      at={queues.at}
       title={
         <span className={css["headline"]} data-level={trust.isStale ? "none" : words.level}>
           {words.title}

@@ -41,6 +41,7 @@ export function QueuesPage() {
   return (
     <Page
       title="Queues"
+      of={[key]}
       note={sample.count > 0 ? <Summary {...sample} /> : undefined}
       tools={<Search label="Find a queue" value={q} onChange={(value) => void navigate({ search: (was) => ({ ...was, q: value }), replace: true })} />}
     >
