@@ -181,7 +181,9 @@ impl Mapping {
             return;
         };
         let stage = if bridge.is_some() { Stage::Talking } else { Stage::Ringing };
-        let mut leg = Leg::new(dn, self.conn_of(&caller), uid.clone(), stage, at.time);
+        // The channel's age is the ringing time; it is no talking time.
+        let began = if stage == Stage::Ringing { at.time - age(item) } else { at.time };
+        let mut leg = Leg::new(dn, self.conn_of(&caller), uid.clone(), stage, began);
         let data = caller_item.get("ApplicationData").map_or("", Text::as_str);
         leg.queue = data.split(',').next().filter(|q| !q.is_empty()).map(Text::from);
         leg.call_type = CallType::Inbound;
@@ -280,4 +282,13 @@ fn ending_leg(message: &Message) -> Option<&Text> {
         "Hangup" => message.get("Uniqueid"),
         _ => None,
     }
+}
+
+/// `Duration: hh:mm:ss`: how long the channel exists.
+fn age(item: &Message) -> Micros {
+    let seconds = item.get("Duration").map_or(0, |text| {
+        text.split(':')
+            .fold(0_i64, |sum, part| sum.saturating_mul(60).saturating_add(part.trim().parse().unwrap_or(0)))
+    });
+    Micros::from_secs(seconds.clamp(0, 604_800))
 }

@@ -196,8 +196,8 @@ pub(crate) fn sums(items: &[Item]) -> BTreeMap<String, usize> {
 }
 
 /// Pairs the items of the records with those of the log; gives what has no partner, in words, and the largest
-/// difference of a length.
-pub(crate) fn match_up(ours: &[Item], logged: &[Item]) -> (Vec<String>, f64) {
+/// difference of a length. A length is not compared if its beginning was lost.
+pub(crate) fn match_up(ours: &[Item], logged: &[Item], lost: impl Fn(f64) -> bool) -> (Vec<String>, f64) {
     let mut left: Vec<&Item> = logged.iter().collect();
     let (mut alone, mut worst) = (Vec::new(), 0.0_f64);
     for item in ours.iter().filter(|i| !matches!(i.word, "OFFER" | "LOST RACE")) {
@@ -208,7 +208,13 @@ pub(crate) fn match_up(ours: &[Item], logged: &[Item]) -> (Vec<String>, f64) {
             .iter()
             .enumerate()
             .filter(|(_, l)| same(l))
-            .min_by(|(_, a), (_, b)| (a.at - item.at).abs().total_cmp(&(b.at - item.at).abs()))
+            .min_by(|(_, a), (_, b)| {
+                let far = |l: &Item| {
+                    let longer = (l.length.unwrap_or(0.0) - item.length.unwrap_or(0.0)).abs();
+                    (l.at - item.at.floor()).abs() + longer / 1000.0
+                };
+                far(a).total_cmp(&far(b))
+            })
             .map(|(n, _)| n);
         let Some(n) = near else {
             alone.push(format!("only in the records: {item:?}"));
@@ -218,6 +224,10 @@ pub(crate) fn match_up(ours: &[Item], logged: &[Item]) -> (Vec<String>, f64) {
         let apart = (item.at.floor() - partner.at).abs();
         if apart > 1.0 {
             alone.push(format!("{apart} s apart: {item:?} and {partner:?}"));
+        }
+        let begun = partner.at - partner.length.unwrap_or(0.0);
+        if [-1.0, 0.0, 1.0].iter().any(|s| lost(begun + s)) {
+            continue;
         }
         if let (Some(a), Some(b)) = (item.length, partner.length) {
             // A CONNECT row tells the ringing time in whole seconds, cut, on a stopwatch that the queue starts after it
