@@ -4,6 +4,7 @@ mod calls;
 mod event;
 mod login;
 mod modes;
+mod parties;
 mod picture;
 mod record;
 mod status;

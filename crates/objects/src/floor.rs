@@ -4,8 +4,10 @@ mod calls;
 mod checks;
 mod config;
 mod picture;
+mod resolve;
 mod route;
 mod sources;
+mod words;
 
 pub use config::TenantError;
 
@@ -43,6 +45,8 @@ pub struct Floor {
     begun: Option<Micros>,
     /// How many of the objects have appeared in a batch.
     appeared: u32,
+    /// The source of the last record.
+    last_source: SourceIx,
     #[serde(skip)]
     queue_names: QueueNames,
 }
@@ -66,6 +70,7 @@ impl Floor {
             complete: Micros(i64::MIN),
             begun: None,
             appeared: 0,
+            last_source: SourceIx(0),
             queue_names: QueueNames::default(),
         })
     }

@@ -1,6 +1,7 @@
 //! Snapshots: each DN of the source hears how it stands (contracts part 4, rules ).
 
-use super::route::{Taken, agent_mode, call_kind, clamped, originated};
+use super::route::Taken;
+use super::words::{agent_mode, call_kind, clamped, originated};
 use super::{Batch, Floor};
 use crate::device::{CallView, DevicePicture, DeviceWhat, Leg};
 use crate::queue::{OfferView, QueuePicture, QueueWhat, WaitView};
