@@ -18,7 +18,10 @@ impl DataDir {
     /// Makes the directory if it is not there, and locks it.
     pub fn open(path: &Path) -> Result<Self> {
         std::fs::create_dir_all(path).with_context(|| {
-            format!("data directory {} can't be made: check its path and rights, or choose another with --data", path.display())
+            format!(
+                "data directory {} can't be made: check its path and rights, or choose another with --data",
+                path.display()
+            )
         })?;
         let file = path.join("lock");
         let open = OpenOptions::new().create(true).truncate(false).read(true).write(true).open(&file);
@@ -40,9 +43,9 @@ impl DataDir {
                 return Err(error).with_context(|| format!("{} can't be locked", file.display()));
             }
         }
-        lock.set_len(0).and_then(|()| writeln!(lock, "{}", std::process::id())).with_context(|| {
-            format!("{} can't be written: is the disk full?", file.display())
-        })?;
+        lock.set_len(0)
+            .and_then(|()| writeln!(lock, "{}", std::process::id()))
+            .with_context(|| format!("{} can't be written: is the disk full?", file.display()))?;
         Ok(Self { path: path.to_owned(), _lock: lock })
     }
 

@@ -81,7 +81,13 @@ fn load<'a, S: Serialize + Deserialize<'a> + Default>(file: Option<&Path>) -> Re
         figment = figment.merge(Toml::file_exact(file));
     }
     // Some variables are secrets or belong to tests: they are not settings.
-    let environment = Env::prefixed("PULSE_").ignore(&["source_secret", "test_servers", "failpoint", "live_long", "log_filter"]);
+    let environment = Env::prefixed("PULSE_").ignore(&[
+        "source_secret",
+        "test_servers",
+        "failpoint",
+        "live_long",
+        "log_filter",
+    ]);
     figment.merge(environment).extract().context("settings are not valid: correct the key that is named")
 }
 
@@ -93,8 +99,9 @@ impl Secret {
     /// The secret of the sources: from a file, else from `PULSE_SOURCE_SECRET`.
     pub fn of_sources(file: Option<&Path>) -> Result<Option<Self>> {
         if let Some(file) = file {
-            let text = std::fs::read_to_string(file)
-                .with_context(|| format!("secret file {} can't be read: check its path and rights", file.display()))?;
+            let text = std::fs::read_to_string(file).with_context(|| {
+                format!("secret file {} can't be read: check its path and rights", file.display())
+            })?;
             return Ok(Some(Self(text.trim_end_matches(['\r', '\n']).to_owned())));
         }
         #[expect(clippy::disallowed_methods, reason = "settings are read here")]

@@ -45,14 +45,21 @@ impl SourceUrl {
     pub fn parse(text: &str) -> Result<Self> {
         if let Some(path) = text.strip_prefix("file:") {
             let path = PathBuf::from(path.strip_prefix("//").unwrap_or(path));
-            let name = path.file_stem().map_or_else(|| "file".into(), |stem| stem.to_string_lossy().into_owned());
+            let name =
+                path.file_stem().map_or_else(|| "file".into(), |stem| stem.to_string_lossy().into_owned());
             return Ok(Self { kind: Kind::File(path), host: String::new(), port: 0, name, secret: None });
         }
         let example = "asterisk://user@host:5038, asterisks://user@host:5039, pulse://host:8000 or file:PATH";
-        let url = Url::parse(text).with_context(|| format!("source `{}` is no URL: write {example}", hide(text)))?;
-        let host = url.host_str().ok_or_else(|| anyhow!("source `{}` names no host: write {example}", hide(text)))?;
-        let query = |key: &str| url.query_pairs().find(|(name, _)| name == key).map(|(_, value)| value.into_owned());
-        if let Some((unknown, _)) = url.query_pairs().find(|(name, _)| !["name", "ca"].contains(&name.as_ref())) {
+        let url = Url::parse(text)
+            .with_context(|| format!("source `{}` is no URL: write {example}", hide(text)))?;
+        let host = url
+            .host_str()
+            .ok_or_else(|| anyhow!("source `{}` names no host: write {example}", hide(text)))?;
+        let query =
+            |key: &str| url.query_pairs().find(|(name, _)| name == key).map(|(_, value)| value.into_owned());
+        if let Some((unknown, _)) =
+            url.query_pairs().find(|(name, _)| !["name", "ca"].contains(&name.as_ref()))
+        {
             bail!("source `{}`: the part `{unknown}` is not known; known are name and ca", hide(text));
         }
         let (kind, port) = match url.scheme() {
@@ -62,7 +69,10 @@ impl SourceUrl {
                 }
                 let tls = scheme == "asterisks";
                 let user = decoded(url.username());
-                (Kind::Asterisk { user, tls, ca: query("ca").map(PathBuf::from) }, if tls { 5039 } else { 5038 })
+                (
+                    Kind::Asterisk { user, tls, ca: query("ca").map(PathBuf::from) },
+                    if tls { 5039 } else { 5038 },
+                )
             }
             "pulse" => (Kind::Pulse, 8000),
             other => bail!("source `{}`: the protocol `{other}` is not known: write {example}", hide(text)),
@@ -80,7 +90,9 @@ impl SourceUrl {
     /// The secret to use: one in the URL is taken with a warning, else the one that was handed in.
     pub fn secret(&self, handed_in: Option<&Secret>) -> Option<Secret> {
         if self.secret.is_some() {
-            eprintln!("pulse: warning: the secret of {self} stands in its URL, where others can read it; use --secret-file or PULSE_SOURCE_SECRET");
+            eprintln!(
+                "pulse: warning: the secret of {self} stands in its URL, where others can read it; use --secret-file or PULSE_SOURCE_SECRET"
+            );
         }
         self.secret.clone().or_else(|| handed_in.cloned())
     }

@@ -3,7 +3,9 @@
 use super::threads::born_on;
 use crate::shipped;
 use actix::Arbiter;
-use actors::lds::{self, Arrival, Batch, Lds, LdsLimits, LdsPorts, LdsSettings, MemoryLog, Numbering, SourceFeed, SourceItem};
+use actors::lds::{
+    self, Arrival, Batch, Lds, LdsLimits, LdsPorts, LdsSettings, MemoryLog, Numbering, SourceFeed, SourceItem,
+};
 use anyhow::{Context, Result};
 use link_tcp::{ServerHandle, ServerLimits, ServerSettings};
 use model::Text;
@@ -76,7 +78,9 @@ impl Drop for Simulator {
 /// Runs until Ctrl-C.
 pub fn run(args: Args) -> Result<()> {
     let text = match &args.scenario {
-        Some(file) => std::fs::read_to_string(file).with_context(|| format!("{} can't be read", file.display()))?,
+        Some(file) => {
+            std::fs::read_to_string(file).with_context(|| format!("{} can't be read", file.display()))?
+        }
         None => shipped::SIMULATOR.to_owned(),
     };
     let scenario = Scenario::from_toml(&text)?;
@@ -158,7 +162,11 @@ pub async fn serve(play: Play, listen: SocketAddr, clock: Clock) -> Result<Simul
 
 /// Lets the world move on to `to` and tells what happened; in steps of at most ten minutes, so that long absences do
 /// not need all their memory at once.
-async fn tell(world: &mut World, to: Micros, outlets: &BTreeMap<Text, mpsc::Sender<SourceItem>>) -> Result<()> {
+async fn tell(
+    world: &mut World,
+    to: Micros,
+    outlets: &BTreeMap<Text, mpsc::Sender<SourceItem>>,
+) -> Result<()> {
     while world.now() < to {
         let mut records = Vec::new();
         let next = to.min(world.now() + Micros::from_secs(600));

@@ -26,11 +26,16 @@ pub(super) struct Opened {
 }
 
 /// The demo's SIP Servers, over the same kind of link as real ones.
-pub(super) async fn open_simulator(tenant: &Tenant, addr: SocketAddr, log: &dyn RecordLog) -> Result<Vec<Opened>> {
+pub(super) async fn open_simulator(
+    tenant: &Tenant,
+    addr: SocketAddr,
+    log: &dyn RecordLog,
+) -> Result<Vec<Opened>> {
     let mut opened = Vec::new();
     for source in &tenant.sources {
         let upstream = Upstream::new(source.name.clone(), Some(known(log, &source.name).await?));
-        let link = link_tcp::subscribe(ClientSettings::plain(addr.to_string()), upstream.hello(&tenant.tenant, ""))?;
+        let link =
+            link_tcp::subscribe(ClientSettings::plain(addr.to_string()), upstream.hello(&tenant.tenant, ""))?;
         opened.push(Opened {
             name: source.name.clone(),
             switch: source.switch.clone(),
@@ -90,7 +95,8 @@ impl Opening<'_> {
 
     /// The configured switch of a source, else its own name.
     fn switch_of(&self, name: &Text) -> Text {
-        let configured = self.tenant.and_then(|tenant| tenant.sources.iter().find(|source| source.name == *name));
+        let configured =
+            self.tenant.and_then(|tenant| tenant.sources.iter().find(|source| source.name == *name));
         configured.map_or_else(|| name.clone(), |source| source.switch.clone())
     }
 }

@@ -12,14 +12,17 @@ use crate::source_url::SourceUrl;
 use actix::Arbiter;
 use actors::dcu::{self, Failures};
 use actors::lds::{self, LdsLimits, LdsPorts, LdsSettings};
+use actors::web::boards::Board;
 use anyhow::{Context, Result, bail};
 use journal::{Journal, Limits};
 use link_tcp::{ClientSettings, ServerLimits, ServerSettings};
 use model::Text;
 use model::tenant::{Source, Tenant};
 use model::time::Micros;
-use prometheus::Registry;
+use ports::demand::Demand;
+use ports::documents::Documents;
 use ports::record_log::RecordLog;
+use prometheus::Registry;
 use runtime::{Census, Clock};
 use scenario::{Scenario, World};
 use serde::{Deserialize, Serialize};
@@ -103,8 +106,10 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
     let clock = Clock::of_machine();
     let (registry, census, probes) = (Registry::new(), Census::default(), Probes::default());
     let store = SqliteStore::open(&data.join("pulse.sqlite"), &store_sqlite::Options::default())?;
-    let limits = Limits { keep: settings.journal_age_max, bytes_max: settings.journal_bytes_max, ..Limits::default() };
-    let log: Arc<dyn RecordLog> = Arc::new(journal::Shared::new(Journal::open(data.join("journal"), limits)?));
+    let limits =
+        Limits { keep: settings.journal_age_max, bytes_max: settings.journal_bytes_max, ..Limits::default() };
+    let log: Arc<dyn RecordLog> =
+        Arc::new(journal::Shared::new(Journal::open(data.join("journal"), limits)?));
     let admin = telemetry::serve(settings.metrics, registry.clone(), probes.clone())?;
     let (values, demand) = (Arc::new(MemoryValues::default()), Arc::new(MemoryDemand::default()));
     let library = shipped::library()?;
@@ -117,7 +122,17 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
     let given = given_tenant(&settings)?;
     let lds = start_lds(
         &lds_thread,
-        LdsParts { demo, urls, secret, given, time_zone: settings.time_zone.clone(), log, clock, registry: registry.clone(), census: census.clone() },
+        LdsParts {
+            demo,
+            urls,
+            secret,
+            given,
+            time_zone: settings.time_zone.clone(),
+            log,
+            clock,
+            registry: registry.clone(),
+            census: census.clone(),
+        },
     )
     .await?;
 
@@ -140,9 +155,22 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
         census: census.clone(),
     };
     let web = web::start(web_settings, ports, &registry).await?;
+    want_boards(&store, &web_library(&library), demand.as_ref()).await?;
     let dcu = start_dcu(
         &dcu_thread,
-        DcuParts { lds: lds.addr, tenant: lds.tenant.clone(), library, store, values, demand, clock, registry, census, save_every: settings.checkpoint_every, failures },
+        DcuParts {
+            lds: lds.addr,
+            tenant: lds.tenant.clone(),
+            library,
+            store,
+            values,
+            demand,
+            clock,
+            registry,
+            census,
+            save_every: settings.checkpoint_every,
+            failures,
+        },
     )
     .await?;
 
@@ -203,7 +231,8 @@ fn demo(data: &DataDir, clock: Clock) -> Result<Demo> {
 
 fn given_tenant(settings: &Standalone) -> Result<Option<Tenant>> {
     let Some(file) = &settings.tenant else { return Ok(None) };
-    let text = std::fs::read_to_string(file).with_context(|| format!("tenant file {} can't be read", file.display()))?;
+    let text = std::fs::read_to_string(file)
+        .with_context(|| format!("tenant file {} can't be read", file.display()))?;
     Tenant::from_toml(&text).with_context(|| format!("tenant file {} is not valid", file.display())).map(Some)
 }
 
@@ -241,7 +270,8 @@ async fn start_lds(thread: &Arbiter, parts: LdsParts) -> Result<RunningLds> {
                 let scenario = Scenario::from_toml(shipped::SIMULATOR)?;
                 let tenant = World::new(&scenario, demo.seed, demo.start)?.tenant();
                 let play = Play { scenario, seed: demo.seed, start: demo.start, speed: 1.0 };
-                let simulator = simulator::serve(play, SocketAddr::from(([127, 0, 0, 1], 0)), parts.clock).await?;
+                let simulator =
+                    simulator::serve(play, SocketAddr::from(([127, 0, 0, 1], 0)), parts.clock).await?;
                 let opened = sources::open_simulator(&tenant, simulator.addr, parts.log.as_ref()).await?;
                 (opened, Some(simulator), tenant)
             }
@@ -259,7 +289,11 @@ async fn start_lds(thread: &Arbiter, parts: LdsParts) -> Result<RunningLds> {
         };
         let names = opened.iter().map(|source| source.shown.clone()).collect();
         let feeds = opened.iter_mut().filter_map(|source| source.feed.take()).collect();
-        let server = ServerSettings { addr: SocketAddr::from(([127, 0, 0, 1], 0)), tls: None, limits: ServerLimits::default() };
+        let server = ServerSettings {
+            addr: SocketAddr::from(([127, 0, 0, 1], 0)),
+            tls: None,
+            limits: ServerLimits::default(),
+        };
         let (server, incoming) = link_tcp::serve(server).await?;
         let addr = server.addr();
         let ports = LdsPorts {
@@ -385,6 +419,30 @@ fn hello(tenant: &Text, positions: Positions) -> Hello {
     }
 }
 
+/// What boards show is computed whether somebody looks or not: it is there at once when somebody does.
+async fn want_boards(documents: &dyn Documents, library: &web::Library, demand: &dyn Demand) -> Result<()> {
+    let mut wanted = Vec::new();
+    for document in documents.list("board").await? {
+        let board: Board = match serde_json::from_value(document.body) {
+            Ok(board) => board,
+            Err(error) => {
+                tracing::warn!(board = %document.id, %error, "board {} can't be read; it is left out", document.id);
+                continue;
+            }
+        };
+        for widget in &board.widgets {
+            match library.columns(&widget.query) {
+                Ok(columns) => wanted.extend(columns.into_iter().map(|(wanted, _)| wanted)),
+                Err(cause) => {
+                    tracing::warn!(board = %document.id, widget = %widget.id, cause, "a widget can't be computed")
+                }
+            }
+        }
+    }
+    demand.want(wanted).await?;
+    Ok(())
+}
+
 fn web_library(library: &stats::Library) -> web::Library {
     let infos = library.stat_types().map(|stat_type| web::StatInfo {
         name: stat_type.name.clone(),
@@ -405,7 +463,10 @@ fn greet(web: &web::Web, lds: &RunningLds, metrics: SocketAddr, settings: &Stand
         Some(password) => println!("  Sign in as:         admin, password {password}   (shown this once)"),
         None => println!("  Sign in as:         admin, with the password that the first start showed"),
     }
-    println!("  Events come from:   {}", if lds.is_demo { "the demo contact centre".to_owned() } else { lds.names.join(", ") });
+    println!(
+        "  Events come from:   {}",
+        if lds.is_demo { "the demo contact centre".to_owned() } else { lds.names.join(", ") }
+    );
     println!("  Data is kept in:    {}", settings.data.display());
     println!("  Metrics:            http://{metrics}/metrics");
     println!("  Ctrl-C stops it; started again, it goes on with what it knew.");
