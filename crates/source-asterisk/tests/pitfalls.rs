@@ -110,6 +110,39 @@ fn pitfall_04_a_completion_without_ids_finds_its_talk_by_queue_and_interface() {
 }
 
 #[test]
+fn pitfall_04_of_two_talks_the_completion_without_ids_means_the_one_whose_channel_is_gone() {
+    let mut desk = Desk::live(MEMBERS);
+    for n in 1..=2 {
+        desk.offer("q", &format!("c{n}"), "A/1", &format!("l{n}"));
+        desk.connected("q", &format!("c{n}"), "A/1", &format!("l{n}"));
+    }
+    desk.event("Hangup", "Uniqueid=l2 Channel=A/1-l2 Cause=16");
+    desk.news();
+    desk.event("AgentComplete", "Queue=q Interface=A/1 Reason=caller TalkTime=3");
+    let news = desk.news();
+    assert_eq!((news.len(), news[0].conn_id.as_deref()), (1, Some("pbx1-c2")));
+    // The completion of a talk that is closed already means no other one.
+    desk.event("AgentComplete", "DestUniqueid=l2 DestChannel=A/1-l2 Queue=q Interface=A/1 Reason=caller");
+    assert_eq!(desk.told(), Vec::<String>::new());
+}
+
+#[test]
+fn pitfall_04_a_refusal_without_ids_is_a_refusal_and_so_is_one_that_never_came() {
+    for told in [true, false] {
+        let mut desk = Desk::live(MEMBERS);
+        desk.offer("q", "c1", "A/1", "l1");
+        desk.event("Hangup", "Uniqueid=l1 Channel=A/1-l1 Cause=0");
+        if told {
+            desk.event("AgentRingNoAnswer", "Uniqueid=c1 Channel=x-1 Queue=q Interface=A/1 RingTime=4000");
+        }
+        desk.call("q", "c1", "A/2", "l2");
+        desk.connected("q", "c1", "A/2", "l2");
+        let all = desk.told();
+        assert!(all.contains(&"Released A/1 q NoAnswer".to_owned()), "{told}: {all:?}");
+    }
+}
+
+#[test]
 fn pitfall_04_a_talk_without_any_completion_ends_with_the_channel() {
     let mut desk = Desk::live(MEMBERS);
     desk.offer("q", "c1", "A/1", "l1");

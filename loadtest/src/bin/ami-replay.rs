@@ -4,7 +4,7 @@ use clap::Parser;
 use loadtest::ami_replay::{Replay, Split};
 use source_asterisk::capture::Capture;
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Plays a recording as the PBX would have sent it; the user is pulse, the secret pulse-secret.
@@ -38,7 +38,7 @@ fn read(path: &PathBuf) -> Result<Vec<u8>, String> {
     Ok(bytes)
 }
 
-fn index_of(log: &PathBuf) -> PathBuf {
+fn index_of(log: &Path) -> PathBuf {
     let name = log.to_string_lossy();
     match name.strip_suffix(".gz") {
         Some(plain) => format!("{plain}.idx.gz").into(),

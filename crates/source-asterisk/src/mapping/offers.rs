@@ -64,14 +64,17 @@ impl Mapping {
 
     /// `AgentRingNoAnswer`: rang out, busy, refused or unreachable; the leg's hang-up tells which (pitfall 14).
     pub(super) fn ring_no_answer(&mut self, message: &Message, at: At) {
-        let (Some(caller), Some(uid)) = (self.learn(message, ""), self.learn_if_alive(message, "Dest"))
-        else {
+        let caller = self.learn_if_alive(message, "");
+        let dest = self.learn_if_alive(message, "Dest");
+        // Either side's fields may be missing here as well (pitfall 4).
+        let Some(uid) = dest.or_else(|| self.leg_by_words(message, caller.as_ref(), Stage::Ringing)) else {
             return;
         };
         if self.book.ended.has(&uid) {
             return;
         }
         if self.book.leg_of(&uid).is_none() {
+            let Some(caller) = caller else { return };
             // RingTime counts milliseconds here (pitfall 1).
             let rang = Micros::from_millis(message.number("RingTime").unwrap_or(0).clamp(0, 86_400_000));
             let told = at.told(at.time - rang);
@@ -131,6 +134,20 @@ impl Mapping {
         }
     }
 
+    /// An offer that was over before the one that succeeded began did not lose a race: its own refusal was lost.
+    fn lost_refusals(&mut self, winner: &Text, offers: &[Text]) {
+        let Some(began) = self.book.legs.get(winner).map(|leg| leg.began) else { return };
+        for uid in offers {
+            let Some(leg) = self.book.legs.get_mut(uid) else { continue };
+            if let Some((gone, cause)) = leg.gone
+                && gone < began
+                && cause != 26
+            {
+                leg.refused.get_or_insert(gone);
+            }
+        }
+    }
+
     /// Offers of a visit that has ended: told now if their channels are gone, else at their hang-up.
     pub(super) fn end_offers(
         &mut self,
@@ -147,6 +164,9 @@ impl Mapping {
                 && Some(*uid) != but
         };
         let offers: Vec<Text> = self.book.legs.iter().filter(open).map(|(uid, _)| uid.clone()).collect();
+        if let Some(winner) = but {
+            self.lost_refusals(winner, &offers);
+        }
         for uid in offers {
             if let Some(leg) = self.book.legs.get_mut(&uid) {
                 leg.visit_end.get_or_insert(end);

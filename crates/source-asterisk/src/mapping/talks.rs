@@ -10,10 +10,14 @@ use model::{Event, Text};
 impl Mapping {
     /// `AgentConnect`: the call is distributed and the talk begins.
     pub(super) fn connect(&mut self, message: &Message, at: At) {
-        let (Some(caller), Some(uid)) = (self.learn(message, ""), self.learn(message, "Dest")) else {
-            return;
+        let (caller, dest) = (self.learn(message, ""), self.learn(message, "Dest"));
+        let leg = match &dest {
+            Some(dest) => Some(self.book.leg_of(dest).unwrap_or_else(|| dest.clone())),
+            None => self.leg_by_words(message, caller.as_ref(), Stage::Ringing),
         };
-        let uid = self.book.leg_of(&uid).unwrap_or(uid);
+        let Some(uid) = leg else { return };
+        let peer = || self.book.legs.get(&uid).map(|leg| leg.peer.clone());
+        let Some(caller) = caller.or_else(peer) else { return };
         if self.book.ended.has(&uid) || self.book.legs.get(&uid).is_some_and(|l| l.stage == Stage::Talking) {
             return;
         }
@@ -51,20 +55,34 @@ impl Mapping {
     }
 
     fn completed_leg(&self, message: &Message, caller: Option<&Text>, dest: Option<&Text>) -> Option<Text> {
-        if let Some(uid) = dest.and_then(|d| self.book.leg_of(d)) {
-            return Some(uid);
+        match dest {
+            Some(dest) if self.book.ended.has(dest) => None,
+            Some(dest) => {
+                self.book.leg_of(dest).or_else(|| self.leg_by_words(message, caller, Stage::Talking))
+            }
+            None => self.leg_by_words(message, caller, Stage::Talking),
         }
+    }
+
+    /// The leg that a message without the agent channel's id means: by queue and Interface, and by the caller if it names
+    /// one. An agent may have several; the one whose channel is gone is why the id is missing.
+    pub(super) fn leg_by_words(
+        &self,
+        message: &Message,
+        caller: Option<&Text>,
+        stage: Stage,
+    ) -> Option<Text> {
         let (queue, dn) = (message.get("Queue")?, message.get("Interface")?);
-        let fits = |leg: &&(&Text, &Leg)| {
-            leg.1.stage == Stage::Talking && leg.1.queue.as_ref() == Some(queue) && leg.1.dn == *dn
+        let conn = caller.map(|caller| self.call_id(caller));
+        let fits = |leg: &Leg| {
+            let of_caller = caller.is_none_or(|c| leg.peer == *c || Some(&leg.conn) == conn.as_ref());
+            leg.stage == stage && leg.queue.as_ref() == Some(queue) && leg.dn == *dn && of_caller
         };
-        let mut open: Vec<_> = self.book.legs.iter().collect::<Vec<_>>();
-        open.retain(|leg| fits(&leg));
-        if let Some(caller) = caller {
-            let conn = self.conn_of(caller);
-            open.retain(|(_, leg)| leg.peer == *caller || leg.conn == conn);
-        }
-        open.first().map(|(uid, _)| (*uid).clone())
+        let peer_lives = |leg: &Leg| self.book.channels.contains_key(&leg.peer);
+        let open = self.book.legs.iter().filter(|(_, leg)| fits(leg));
+        let best =
+            open.min_by_key(|(uid, leg)| (leg.gone.is_none(), peer_lives(leg), leg.began, (*uid).clone()));
+        best.map(|(uid, _)| uid.clone())
     }
 
     /// A talk that was never told begins and ends at once, with the length that the queue tells, or was closed long ago.

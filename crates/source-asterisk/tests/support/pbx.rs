@@ -58,7 +58,8 @@ pub(crate) struct Pbx {
 impl Pbx {
     /// Starts one with its own files of configuration.
     pub(crate) fn start(servers: &Path, name: &str, files: &[(&str, &str)]) -> Self {
-        let keep = tempfile::tempdir().unwrap();
+        let mut keep = tempfile::tempdir().unwrap();
+        keep.disable_cleanup(kept());
         let dir = keep.path().join("pbx");
         std::fs::create_dir_all(&dir).unwrap();
         for (file, text) in files {
@@ -122,9 +123,18 @@ impl Pbx {
         command.arg(self.servers.join("load.py")).args(["--base", &self.base.to_string()]);
         command.args(["--calls", &calls.to_string(), "--seconds", &seconds.to_string()]);
         command.args(["--rate", "1.5", "--seed", &seed.to_string()]);
+        if kept() {
+            command.arg("--record").arg(self.dir.with_extension(format!("{seed}.ami")));
+        }
         command.stdin(Stdio::null()).stdout(out.try_clone().unwrap()).stderr(out);
         Group::spawn(&mut command)
     }
+}
+
+/// `PULSE_LIVE_KEEP=1`: the directories stay, with a recording of the manager's bytes, to look into a mismatch.
+#[allow(clippy::disallowed_methods, reason = "a switch for who looks into a mismatch")]
+fn kept() -> bool {
+    std::env::var("PULSE_LIVE_KEEP").is_ok()
 }
 
 /// A base whose own ports are free; ranges of tests that run at once do not overlap.
