@@ -118,7 +118,7 @@ export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, 
     return self;
   }
   const timer = setInterval(() => { if (!trouble.stall) centre.step(); for (const s of streams) s.tick(); }, everyMs);
-  return new Promise((done) => server.listen(port, "127.0.0.1", () => done({ url: `http://127.0.0.1:${server.address().port}`, stop: () => { clearInterval(timer); server.close(); server.closeAllConnections(); for (const client of sockets.clients) client.terminate(); } })));
+  return new Promise((done) => server.listen(port, "127.0.0.1", () => done({ centre, trouble: (change) => { trouble = { ...CALM, ...change }; for (const s of streams) s.changed(); }, url: `http://127.0.0.1:${server.address().port}`, stop: () => { clearInterval(timer); server.close(); server.closeAllConnections(); for (const client of sockets.clients) client.terminate(); } })));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

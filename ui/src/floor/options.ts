@@ -15,6 +15,9 @@ export interface WidgetOptions {
   readonly seriesMax: number;
   /** "-Calls_Entered": the order in which a grid begins. */
   readonly sort: string | undefined;
+  /** Statuses by the names of the stream: a grid shows only rows in one of them; none named: all rows. */
+  readonly onlyStatus: readonly string[];
+  readonly density: "compact" | "normal";
 }
 
 const TOTALS: readonly unknown[] = ["auto", "sum", "max", "service_level", "ratio"] satisfies TotalKind[];
@@ -35,6 +38,8 @@ export function readOptions(options: unknown, first: string): WidgetOptions {
     minutes: within(said["minutes"], MINUTES),
     seriesMax: within(said["series_max"], SERIES),
     sort: textOf(sort) || undefined,
+    onlyStatus: Array.isArray(said["only_status"]) ? said["only_status"].filter((name): name is string => typeof name === "string") : [],
+    density: said["density"] === "normal" ? "normal" : "compact",
   };
 }
 

@@ -6,8 +6,6 @@ import css from "./controls.module.css";
 interface Choice<T extends string> {
   readonly id: T;
   readonly label: ReactNode;
-  /** For screen readers, where the label is not text alone. */
-  readonly spoken?: string;
 }
 
 export function Segmented<T extends string>({ label, value, choices, onChange }: { readonly label: string; readonly value: T; readonly choices: readonly Choice<T>[]; readonly onChange: (value: T) => void }) {
@@ -23,7 +21,7 @@ export function Segmented<T extends string>({ label, value, choices, onChange }:
       }}
     >
       {choices.map((choice) => (
-        <ToggleButton key={choice.id} id={choice.id} className={css["segment"] ?? ""} {...(choice.spoken === undefined ? {} : { "aria-label": choice.spoken })}>
+        <ToggleButton key={choice.id} id={choice.id} className={css["segment"] ?? ""}>
           {choice.label}
         </ToggleButton>
       ))}
@@ -44,7 +42,7 @@ export function Chips<T extends string>({ label, value, choices, onChange }: { r
       }}
     >
       {choices.map((choice) => (
-        <ToggleButton key={choice.id} id={choice.id} className={css["chip"] ?? ""} {...(choice.spoken === undefined ? {} : { "aria-label": choice.spoken })}>
+        <ToggleButton key={choice.id} id={choice.id} className={css["chip"] ?? ""}>
           {choice.label}
         </ToggleButton>
       ))}

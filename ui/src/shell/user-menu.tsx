@@ -34,7 +34,7 @@ export function UserMenu() {
   };
   return (
     <MenuTrigger>
-      <Button className={css["trigger"] ?? ""} aria-label={`Settings of ${session?.name ?? "this browser"}`}>
+      <Button className={css["trigger"] ?? ""} aria-label={`${initials(session?.name ?? session?.user ?? "?")}, settings of ${session?.name ?? "this browser"}`}>
         {initials(session?.name ?? session?.user ?? "?")}
       </Button>
       <Popover className={css["popover"] ?? ""} placement="bottom end">

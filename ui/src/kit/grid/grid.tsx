@@ -20,6 +20,8 @@ interface Props<K extends string | number> {
   readonly hold: HoldState<K>;
   /** Rows grow to fill the height: for walls. */
   readonly isFitted?: boolean;
+  /** Other than that of the page. */
+  readonly density?: "compact" | "normal";
   readonly data?: Readonly<Record<`data-${string}`, string | undefined>>;
 }
 
@@ -32,7 +34,7 @@ interface Focus<K> {
   readonly column: number;
 }
 
-export function Grid<K extends string | number>({ label, columns, rows, Row, sort, onSort, onOpen, selected, hold, isFitted = false, data }: Props<K>) {
+export function Grid<K extends string | number>({ label, columns, rows, Row, sort, onSort, onOpen, selected, hold, isFitted = false, density, data }: Props<K>) {
   const scroller = useRef<HTMLDivElement>(null);
   const box = useBox(scroller, isFitted ? rows.length : 0);
   const [scrollTop, setScrollTop] = useState(0);
@@ -84,6 +86,7 @@ export function Grid<K extends string | number>({ label, columns, rows, Row, sor
     <div
       ref={scroller}
       className={css["grid"]}
+      data-density={density}
       role="grid"
       aria-label={label}
       aria-rowcount={rows.length + 1}

@@ -57,7 +57,6 @@ export function AgentsPage() {
           onChange={(value) => { change({ state: value.join(",") }); }}
           choices={KINDS.filter((kind) => kind !== "unknown" || selected.counts.unknown > 0).map((kind) => ({
             id: kind,
-            spoken: `${KIND_WORDS[kind]}: ${plural(selected.counts[kind], "agent")}`,
             label: (
               <>
                 <StateShape kind={kind} />

@@ -10,11 +10,13 @@ import { compareRows } from "../../parts/compare.ts";
 import { gridColumns, nextSort, readSort } from "../../parts/grid-columns.ts";
 import { GridContext } from "../../parts/live-row.tsx";
 import { useTrust } from "../../parts/trust.ts";
+import { Notice } from "../../kit/notice.tsx";
+import { statusOf } from "../agents/select.ts";
 import { AgentRow } from "../agents/agent-list.tsx";
 import type { WidgetProps } from "./widget-frame.tsx";
 
 export function GridWidget({ of, widget, options }: WidgetProps) {
-  const { thresholds } = options;
+  const { thresholds, onlyStatus, density } = options;
   const navigate = useNavigate();
   const shape = useShape(of);
   const trust = useTrust();
@@ -24,22 +26,24 @@ export function GridWidget({ of, widget, options }: WidgetProps) {
   const columns = useMemo(() => gridColumns(shape.columns, { nameTitle: widget.query.object_type.replace(/([a-z])([A-Z])/g, "$1 $2"), isBanded: false }), [shape.columns, widget.query.object_type]);
   const compute = useCallback(
     (figures: Figures) => {
-      const rows = [...figures.rows.values()];
       const { columns: known } = figures.shape;
+      const rows = [...figures.rows.values()].filter((row) => onlyStatus.length === 0 || onlyStatus.includes(statusOf(row, known)?.status ?? ""));
       if (sort !== null) return rows.sort(compareRows(known, sort)).map((row) => row.row);
       const judged = rows.map((row) => ({ row, name: row.name, longest: 0, verdict: judgeQueue(row, known, thresholds, figures.at) }));
       return judged.sort(compareQueues).map(({ row }) => row.row);
     },
-    [sort, thresholds],
+    [sort, thresholds, onlyStatus],
   );
   const wanted = useSampled(of, 1000, compute);
   const objects = useSampled(of, 1000, objectsOf);
   const { order, hold } = useSettled(wanted, `${sortText ?? ""}|${shape.rows.length === 0 ? "" : "rows"}`);
   const context = useMemo(() => ({ key: of, places: columns.places, thresholds, trust }), [of, columns.places, thresholds, trust]);
+  if (order.length === 0) return <Notice title="None at this moment" />;
   return (
     <GridContext value={context}>
       <Grid
         label={widget.title}
+        density={density}
         columns={columns.shown}
         rows={order}
         Row={AgentRow}

@@ -72,7 +72,9 @@ function Groups({ floor }: { readonly floor: AgentFloor }) {
       <thead>
         <tr>
           <th scope="col">Group</th>
-          <th scope="col" aria-label="Shares of states" />
+          <th scope="col">
+            <span className="heard">Shares of states</span>
+          </th>
           <th scope="col">Ready</th>
           <th scope="col">Logged in</th>
         </tr>
