@@ -434,3 +434,23 @@ fn a_released_call_was_always_ringing_or_established_before() {
     }
     assert_eq!(open, BTreeMap::new(), "at the end of the recording nobody is on the phone");
 }
+
+/// `PULSE_CAPTURE=FILE` (with FILE.idx, as `load.py --record` writes them) and `PULSE_CAPTURE_LOG=queue_log`: an adapter is
+/// right when it is right on a recording that it has never seen.
+#[test]
+#[allow(clippy::disallowed_methods, reason = "the recording's place comes from the environment")]
+fn another_recording_equals_its_log_too() {
+    let (Ok(file), Ok(log)) = (std::env::var("PULSE_CAPTURE"), std::env::var("PULSE_CAPTURE_LOG")) else {
+        println!("skipped: PULSE_CAPTURE and PULSE_CAPTURE_LOG name no other recording");
+        return;
+    };
+    let bytes = std::fs::read(&file).unwrap();
+    let index = std::fs::read_to_string(format!("{file}.idx")).unwrap();
+    let capture = Box::leak(Box::new(source_asterisk::capture::Capture::read(&bytes, &index).unwrap()));
+    let player = support::play_of(capture, options());
+    let logged =
+        tally::of_log(&queue_log::read(&std::fs::read_to_string(log).unwrap()), &support::names_in(&bytes));
+    let (alone, worst) = tally::match_up(&tally::items(&player.records), &logged, |_| false);
+    assert!(alone.is_empty(), "{alone:#?}");
+    println!("{} rows, longest difference {worst:.3} s, {:?}", logged.len(), player.adapter.counters());
+}

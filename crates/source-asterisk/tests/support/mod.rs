@@ -102,7 +102,10 @@ pub(crate) struct Player<'a> {
 
 impl<'a> Player<'a> {
     pub(crate) fn new(options: Options) -> Self {
-        let capture = capture();
+        Self::of(capture(), options)
+    }
+
+    pub(crate) fn of(capture: &'static Capture, options: Options) -> Self {
         let adapter = Adapter::new(options);
         Player {
             adapter,
@@ -195,19 +198,29 @@ pub(crate) fn beginning() -> Micros {
 
 /// Plays the whole recording as it was read.
 pub(crate) fn play(options: Options) -> Player<'static> {
-    let mut player = Player::new(options);
-    player.connect(beginning());
-    for (time, range) in &capture().reads {
-        player.bytes(&capture().events[range.clone()], *time);
+    play_of(capture(), options)
+}
+
+/// Plays another recording as it was read.
+pub(crate) fn play_of(capture: &'static Capture, options: Options) -> Player<'static> {
+    let mut player = Player::of(capture, options);
+    player.connect(Micros(capture.reads[0].0.0 - 1_000_000));
+    for (time, range) in &capture.reads {
+        player.bytes(&capture.events[range.clone()], *time);
     }
-    let end = capture().reads.last().unwrap().0 + Micros::from_secs(10);
+    let end = capture.reads.last().unwrap().0 + Micros::from_secs(15);
     player.wait(end);
     player
 }
 
 /// Display name -> Interface, read from the recorded bytes.
 pub(crate) fn display_names() -> BTreeMap<String, String> {
-    let log = String::from_utf8_lossy(&fixture("ami-capture.log.gz")).into_owned();
+    names_in(&fixture("ami-capture.log.gz"))
+}
+
+/// Display name -> Interface, read from recorded bytes.
+pub(crate) fn names_in(log: &[u8]) -> BTreeMap<String, String> {
+    let log = String::from_utf8_lossy(log).into_owned();
     let mut names = BTreeMap::new();
     for message in log.split("\r\n\r\n") {
         let get = |key: &str| message.lines().find_map(|l| l.strip_prefix(key)).map(str::to_owned);
