@@ -230,7 +230,8 @@ export const journeys = [
         await page.goto(world.base + path);
         await isLive(page);
         await page.waitForTimeout(400);
-        const [wide, screen] = await page.evaluate(() => [Math.max(document.documentElement.scrollWidth, ...[...document.querySelectorAll('[data-testid="page"]')].map((p) => p.scrollWidth)), innerWidth]);
+        if (path.includes("map")) assert.ok((await page.locator('[data-testid="floor-map"] section').last().boundingBox()).x < 390, "every group is below the one before");
+        const [wide, screen] = await page.evaluate(() => [Math.max(document.documentElement.scrollWidth, ...[...document.querySelectorAll('[data-testid="page"]')].concat([...document.querySelectorAll('[data-testid="floor-map"]')]).map((p) => p.scrollWidth)), innerWidth]);
         assert.ok(wide <= screen, `${path}: ${wide} px on ${screen}`);
       }
       return page;

@@ -10,7 +10,8 @@ import { makeCentre, STATISTICS } from "./centre.mjs";
 
 const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2" };
-const CSP = "default-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'";
+// The policy of the real server.
+const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 export const CALM = { stall: false, silent: false, down: false, refuse: null, empty: false, slow: 0, partial: false, denyBoards: false, fail: false, missing: false };
 

@@ -22,19 +22,21 @@ export function FloorMap({ of, seats, onOpen }: Props) {
   const { isStale } = useTrust();
   return (
     <div className={css["map"]} data-testid="floor-map">
-      {seats.map(({ group, rows }) => (
-        <section key={group} className={css["group"]} aria-label={group}>
-          <h2 className={css["title"]}>
-            {group}
-            <span className={css["count"]}>{plural(rows.length, "agent")}</span>
-          </h2>
-          <ul className={css["seats"]}>
-            {rows.map((row) => (
-              <Seat key={row} of={of} row={row} isStale={isStale} onOpen={onOpen} />
-            ))}
-          </ul>
-        </section>
-      ))}
+      <div className={css["columns"]}>
+        {seats.map(({ group, rows }) => (
+          <section key={group} className={css["group"]} aria-label={group}>
+            <h2 className={css["title"]}>
+              {group}
+              <span className={css["count"]}>{plural(rows.length, "agent")}</span>
+            </h2>
+            <ul className={css["seats"]}>
+              {rows.map((row) => (
+                <Seat key={row} of={of} row={row} isStale={isStale} onOpen={onOpen} />
+              ))}
+            </ul>
+          </section>
+        ))}
+      </div>
     </div>
   );
 }
