@@ -118,7 +118,8 @@ impl Batch {
             take(&self.statuses);
         }
         if lists > 1 {
-            into.sort_unstable();
+            // The stable sort merges runs that are in order, which the lists are.
+            into.sort();
         }
     }
 }

@@ -220,7 +220,6 @@ fn check_profile(category: Category, profile: &TimeProfile) -> Result<(), Refuse
         TimeProfile::Selection(_) if category.refuses_selection() => {
             Err(Refused::new(format!("category {} can't be taken over a Selection", category.name())))
         }
-        TimeProfile::Selection(_) => Err(Refused::new("time profile Selection is not supported yet")),
         _ => Ok(()),
     }
 }

@@ -6,6 +6,7 @@ mod levels;
 mod now;
 mod recipe;
 mod runs;
+mod selection;
 mod starts;
 mod steps;
 mod totals;
@@ -181,6 +182,7 @@ macro_rules! families {
 families! {
     Totals(totals::Totals),
     Window(window::Window),
+    Selection(selection::Selection),
     Now(now::Now),
     Starts(starts::Starts),
     Calls(calls::Calls),
@@ -218,9 +220,16 @@ impl Families {
             (C::TotalDistinctTime, Some(s)) if definition.subject.is_status() => {
                 Self::Steps(steps::Steps::new(definition, s))
             }
-            (C::TotalDistinctTime, None) => Self::Distinct(distinct::Distinct::new(definition)),
+            (C::TotalDistinctTime, None) if !matches!(definition.profile, TimeProfile::Selection(_)) => {
+                Self::Distinct(distinct::Distinct::new(definition))
+            }
             (_, Some(s)) => Self::Window(window::Window::new(definition, s)),
-            (_, None) => Self::Totals(totals::Totals::new(definition)),
+            (_, None) => match definition.profile {
+                TimeProfile::Selection(limit) => {
+                    Self::Selection(selection::Selection::new(definition, limit))
+                }
+                _ => Self::Totals(totals::Totals::new(definition)),
+            },
         }
     }
 }

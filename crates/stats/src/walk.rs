@@ -182,16 +182,21 @@ impl Walk {
             return;
         }
         (entry.status, entry.begun) = (Some(to), item.at);
-        let ends = former.status.map(|status| {
+        let outside = |status: Status| self.sides[status.action().code()] == 0;
+        if former.status.is_none_or(outside) && outside(to) && !roster.follows().states {
+            return;
+        }
+        let ends = former.status.filter(|status| !outside(*status)).map(|status| {
             let (begun, since) = (former.begun, former.since);
             self.touch(status.action(), item.at, begun, since, ConnIx::NONE, None)
         });
-        let begins = self.touch(to.action(), item.at, item.at, item.start, ConnIx::NONE, None);
+        let begins =
+            (!outside(to)).then(|| self.touch(to.action(), item.at, item.at, item.start, ConnIx::NONE, None));
         each_seat(roster, dirty, member, |row, joined| {
-            if let Some(ends) = ends.filter(|ends| ends.main || ends.rel) {
+            if let Some(ends) = ends {
                 family.ended(row, &joined_at(ends, joined), clock);
             }
-            if begins.main || begins.rel {
+            if let Some(begins) = begins {
                 family.began(row, &joined_at(begins, joined), clock);
             }
         });

@@ -34,6 +34,9 @@ fn definitions(profile: &str) -> Vec<Arc<Definition>> {
         if category.is_state() || *category == Category::ServiceFactor1 {
             continue;
         }
+        if profile.starts_with("Selection") && category.refuses_selection() {
+            continue;
+        }
         let name = category.name();
         let actions = ("CallInbound, CallAnswered", "CallInbound, CallOutbound, CallAnswered");
         all.push(define(name, "DNAction", actions, profile));
@@ -43,7 +46,8 @@ fn definitions(profile: &str) -> Vec<Arc<Definition>> {
     all
 }
 
-const PROFILES: [&str; 4] = ["Growing 0:00 +0:01", "Sliding 30:10", "Sliding 45:10", "Growing never"];
+const PROFILES: [&str; 5] =
+    ["Growing 0:00 +0:01", "Sliding 30:10", "Sliding 45:10", "Growing never", "Selection 3"];
 
 fn number(statistic: &Statistic, row: model::object::ObjectIx, t: Micros) -> Option<(f64, bool)> {
     let value = statistic.read(row, t)?;
@@ -96,7 +100,7 @@ proptest! {
     #[test]
     fn batching_and_checkpoints_leave_no_trace(
         deeds in deeds(),
-        profile in 0usize..4,
+        profile in 0usize..5,
         cuts in prop::collection::vec(0i64..300_000, 1..12),
     ) {
         let world = World::play(&deeds);
@@ -120,7 +124,7 @@ proptest! {
     #[test]
     fn a_publisher_that_sends_only_what_changed_is_never_behind(
         deeds in deeds(),
-        profile in 0usize..4,
+        profile in 0usize..5,
         cuts in prop::collection::vec(0i64..200_000, 2..20),
     ) {
         let world = World::play(&deeds);

@@ -57,6 +57,8 @@ pub(crate) struct Window {
     rings: bool,
     window: Micros,
     step: Micros,
+    /// Between two ticks: the tick before and the bucket's end, as long as nothing comes from outside.
+    between: (Micros, Micros),
     pub(super) cells: Vec<Kept>,
 }
 
@@ -69,7 +71,8 @@ impl Window {
         let clipped = (recipe.statuses || durable) && !recipe.adjusted;
         let rings = recipe.fold == Fold::Sum && !clipped && !distinct;
         let (window, step) = (Micros::from_secs(window), Micros::from_secs(step));
-        Self { recipe, distinct, rings, window, step, cells: Vec::new() }
+        let between = (Micros::MAX, BEFORE);
+        Self { recipe, distinct, rings, window, step, between, cells: Vec::new() }
     }
 
     /// The end of the bucket that holds `at`. Buckets end at ticks and, where the step does not divide the window,
@@ -84,13 +87,24 @@ impl Window {
         Micros(if rest == 0 { tick } else { tick.min(up(at.0 + rest) - rest) })
     }
 
+    /// The last tick and the end of the bucket. Divisions are slow and most items lie where the last one did.
+    fn place(&mut self, at: Micros, creation: Micros) -> (Micros, Micros) {
+        let (tick, end) = self.between;
+        if tick < at && at < end {
+            return self.between;
+        }
+        let place = (last_tick(at, self.step, creation), self.bucket_end(at, creation));
+        let whole = self.window.0 % self.step.0 == 0;
+        self.between = if whole && place.0 < at { place } else { (Micros::MAX, BEFORE) };
+        place
+    }
+
     fn keep(&mut self, row: usize, touch: &Touch, length: i64, whole: bool, clock: &Clock) {
         if clock.from() == BEFORE || !(touch.main || touch.rel) {
             return;
         }
         let creation = clock.creation();
-        let tick = last_tick(touch.at, self.step, creation);
-        let end = self.bucket_end(touch.at, creation);
+        let (tick, end) = self.place(touch.at, creation);
         let (main, rel) = (touch.main, touch.rel);
         match &mut self.cells[row] {
             Kept::Ring(ring) => {
