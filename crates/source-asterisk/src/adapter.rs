@@ -178,8 +178,8 @@ impl Adapter {
         });
         self.parser = parser;
         for timer in std::mem::take(&mut self.unproven) {
-            // After all that came at this moment.
-            self.map.timers.set(received + Micros(1), Timer::Proven(Box::new(timer)));
+            let grace = self.map.options.timings.grace;
+            self.map.timers.set(received + grace, Timer::Proven(Box::new(timer)));
         }
     }
 

@@ -109,6 +109,8 @@ pub struct Timings {
     pub reconcile: Micros,
     /// For `AgentComplete` after a channel of the talk has gone: a PBX under load was seen to need 5 s.
     pub talk: Micros,
+    /// Once a silent PBX is heard again: how long it may take to say what it should have said.
+    pub grace: Micros,
     /// How long a difference must last before it is corrected.
     pub suspect: Micros,
     /// For what tells why a caller left the queue.
@@ -132,6 +134,7 @@ impl Default for Timings {
             leave: Micros::from_secs(2),
             settle: Micros::from_secs(5),
             talk: Micros::from_secs(10),
+            grace: Micros::from_secs(1),
             unconfirmed: Micros::from_secs(900),
         }
     }

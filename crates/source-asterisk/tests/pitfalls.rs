@@ -72,7 +72,7 @@ fn pitfall_03_without_a_word_the_channel_itself_tells_whether_the_caller_went_on
     desk.event("Newexten", "Uniqueid=c2 Channel=x-2 Extension=hold-room Priority=2");
     desk.join("q", "c3");
     desk.leave("q", "c3");
-    desk.wait(2_200);
+    desk.wait(3_200);
     desk.join("q", "c4");
     desk.leave("q", "c4");
     desk.join("q2", "c4");
@@ -152,7 +152,7 @@ fn pitfall_04_a_talk_without_any_completion_ends_with_the_channel() {
     desk.event("Hangup", "Uniqueid=l1 Channel=A/1-l1 Cause=16");
     let ended = desk.now;
     desk.told();
-    desk.wait(11_000);
+    desk.wait(12_000);
     let news = desk.news();
     assert_eq!(desk::short(&news[0]), "Released A/1 q Ok synthetic");
     assert_eq!(
@@ -171,7 +171,7 @@ fn pitfall_04_a_talk_whose_caller_is_gone_and_whose_agent_is_in_no_bridge_is_ove
     desk.event("BridgeLeave", "Uniqueid=l1 Channel=A/1-l1 BridgeUniqueid=b");
     desk.event("Hangup", "Uniqueid=c1 Channel=x-1 Cause=16");
     desk.told();
-    desk.wait(11_000);
+    desk.wait(12_000);
     assert_eq!(desk.told(), ["Released A/1 q Ok synthetic"]);
 }
 
@@ -410,7 +410,7 @@ fn pitfall_14_how_an_offer_ended_is_read_from_three_events() {
             &format!("{} RingTime={}", both("q", "c1", "A/1", "l1"), ring.unwrap_or(0)),
         );
         desk.event("Hangup", &format!("Uniqueid=l1 Channel=A/1-l1 Cause={cause}"));
-        desk.wait(6_000);
+        desk.wait(7_000);
         assert_eq!(desk.told(), [expected]);
     }
 }

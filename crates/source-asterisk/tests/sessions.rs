@@ -266,7 +266,7 @@ fn a_lost_event_shows_in_the_next_list_and_is_corrected_if_it_lasts() {
     desk.world.entries = vec!["q c2 Wait=20".into()];
     desk.wait(46_000);
     assert_eq!(desk.told(), Vec::<String>::new(), "a list may overtake events");
-    desk.wait(4_000);
+    desk.wait(5_000);
     let mut told = desk.told();
     told.sort();
     let expected = [
