@@ -151,7 +151,7 @@ mod tests {
     #[test]
     fn a_wrong_one_is_refused_with_a_right_one_and_without_its_secret() {
         for (text, says) in [
-            ("pbx1:5038", "not known"),
+            ("pbx1:5038", "names no host"),
             ("asterisk://pbx1", "names no user"),
             ("mysql://user:hunter2@pbx1", "mysql"),
             ("asterisk://user:hunter2@pbx1?colour=red", "colour"),

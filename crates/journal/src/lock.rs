@@ -1,9 +1,25 @@
 //! One process at a time.
 
-use ports::{Result, StoreError};
+use ports::StoreError;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Write};
 use std::path::Path;
+use std::time::Duration;
+
+/// How long a lock may be held by something that is just ending: a former instance, or a child of this process
+/// that was forked and has not yet become its own program (until then it shares every open file).
+const PATIENCE: Duration = Duration::from_millis(500);
+
+fn patiently(file: &File) -> Result<(), TryLockError> {
+    let pause = Duration::from_millis(20);
+    for _ in 0..PATIENCE.as_millis() / pause.as_millis() {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => std::thread::sleep(pause),
+            other => return other,
+        }
+    }
+    file.try_lock()
+}
 
 /// Held as long as it lives; the system lets go of it when the process ends, however it ends.
 #[derive(Debug)]
@@ -11,12 +27,12 @@ pub(crate) struct Lock(#[allow(dead_code, reason = "held, not read")] File);
 
 impl Lock {
     /// Takes the lock of a directory, and leaves our process id for whoever finds it taken.
-    pub(crate) fn take(dir: &Path) -> Result<Self> {
+    pub(crate) fn take(dir: &Path) -> ports::Result<Self> {
         let path = dir.join("LOCK");
         let failed = |error: std::io::Error| crate::unreachable(&path, &error);
         let options = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
         let mut file = options.map_err(failed)?;
-        match file.try_lock() {
+        match patiently(&file) {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 let mut holder = String::new();
