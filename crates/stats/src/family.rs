@@ -12,6 +12,8 @@ mod steps;
 mod totals;
 mod window;
 
+pub(crate) use steps::last_tick;
+
 use crate::definition::{Category, Definition};
 use crate::time::{Clock, TimeProfile};
 use model::item::ConnIx;

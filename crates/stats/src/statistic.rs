@@ -3,7 +3,7 @@
 use crate::batch::{Batch, beginnings};
 use crate::definition::{Definition, Refused, Subject, members_of};
 use crate::dirty::Dirty;
-use crate::family::{Families, Look, with_family};
+use crate::family::{Families, Look, last_tick, with_family};
 use crate::roster::{Follows, Roster};
 use crate::time::{BEFORE, Clock};
 use crate::value::{Content, Flags, Value};
@@ -204,8 +204,9 @@ impl Statistic {
     /// Where the interval of a value begins, for gaps.
     fn interval_start(&self, now: Micros, from: Micros) -> Micros {
         match self.definition.profile {
-            crate::TimeProfile::Sliding { window, .. } => {
-                from.max(now - Micros::from_secs(i64::from(window)))
+            crate::TimeProfile::Sliding { window, step } => {
+                let tick = last_tick(now, Micros::from_secs(i64::from(step)), from);
+                from.max(tick - Micros::from_secs(i64::from(window)))
             }
             _ => from,
         }

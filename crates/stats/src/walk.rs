@@ -175,13 +175,12 @@ impl Walk {
         }
         let entry = &mut roster.members[member as usize];
         let former = *entry;
-        entry.since = item.start;
         if former.status == Some(to) {
-            // The same segment goes on with other data (rule ST-4).
+            // The same segment goes on with other data (rule ST-4); its start stays.
             each_seat(roster, dirty, member, |_, _| {});
             return;
         }
-        (entry.status, entry.begun) = (Some(to), item.at);
+        (entry.status, entry.begun, entry.since) = (Some(to), item.at, item.start);
         let outside = |status: Status| self.sides[status.action().code()] == 0;
         if former.status.is_none_or(outside) && outside(to) && !roster.follows().states {
             return;

@@ -1,5 +1,5 @@
 //! Whatever happens: values equal a plain recomputation from history, however items are cut into batches, and
-//! wherever a checkpoint is taken.
+//! wherever a checkpoint is taken. And values whose interval meets a gap are partial.
 
 mod support;
 
@@ -154,4 +154,39 @@ fn restored(statistic: &Statistic) -> Statistic {
     let mut restored = Statistic::open(definition, at(5_000), "UTC").unwrap();
     restored.load(&chunks).unwrap();
     restored
+}
+
+fn partial_at(category: &str, profile: &str, opened: i64, times: &[i64]) -> Vec<bool> {
+    let definition = define(category, "DNAction", ("CallInbound", "CallInbound"), profile);
+    let mut statistic = open(&definition, at(opened));
+    statistic.apply(&World::play(&[]).batch(None, at(0)));
+    let gap =
+        model::item::GapSpan { from: at(20_000), to: at(30_000), objects: vec![model::object::ObjectIx(0)] };
+    statistic.apply(&stats::Batch::index(model::item::Items {
+        gaps: vec![gap],
+        through: at(30_000),
+        ..model::item::Items::default()
+    }));
+    let read = |t: &i64| {
+        statistic.read(model::object::ObjectIx(0), at(*t)).unwrap().flags.has(stats::Flags::PARTIAL)
+    };
+    assert!(
+        !statistic.read(model::object::ObjectIx(1), at(40_000)).unwrap().flags.has(stats::Flags::PARTIAL),
+        "not touched"
+    );
+    times.iter().map(read).collect()
+}
+
+#[test]
+fn a_value_is_partial_while_its_interval_meets_the_gap() {
+    let growing = partial_at("TotalNumber", "Growing 0:00 +0:01", 0, &[30_000, 59_999, 60_000]);
+    assert_eq!(growing, [true, true, false], "until the next reset");
+    let sliding = partial_at("TotalNumber", "Sliding 60:10", 0, &[30_000, 89_000, 99_000, 100_000]);
+    assert_eq!(sliding, [true, true, true, false], "until the gap has left the window");
+    assert_eq!(partial_at("TotalNumber", "Growing never", 30_001, &[40_000]), [false], "opened after it");
+    assert_eq!(
+        partial_at("CurrentNumber", "Growing never", 0, &[30_000]),
+        [false],
+        "never for current values"
+    );
 }

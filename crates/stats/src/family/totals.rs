@@ -82,3 +82,17 @@ impl Family for Totals {
         running || (self.recipe.is_per_elapsed() && self.cells[row].sums.num != 0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::roster::{Member, Row};
+
+    #[test]
+    fn a_growing_row_takes_less_than_200_bytes() {
+        // Two places in columns by object, one flag, one place in the list of changed rows.
+        let columns = 2 * size_of::<u32>() + size_of::<bool>() + size_of::<u32>();
+        let row = size_of::<Total>() + size_of::<Row>() + size_of::<Member>() + columns;
+        assert!(row <= 110, "{row} bytes; vectors grow by doubling, so twice that is kept at worst");
+    }
+}
