@@ -3,7 +3,8 @@
 use anyhow::{Context, bail};
 use engine::{Answer, Engine};
 use model::tenant::Tenant;
-use model::{Micros, Record};
+use model::{Micros, ObjectType, Record};
+use serde::Serialize;
 use serde_json::json;
 use stats::{Content, Flags, Library, parse_instant};
 use std::collections::VecDeque;
@@ -85,7 +86,8 @@ fn evaluate(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
         Engine::new(&tenant, &library).with_context(|| args.tenant.display().to_string())?;
     let mut questions = Questions::new(&args.at, args.every)?;
     for refusal in &refused {
-        writeln!(out, "{}", json!({"refused": refusal.name, "cause": refusal.cause}))?;
+        let line = RefusedLine { refused: &refusal.name, cause: &refusal.cause };
+        writeln!(out, "{}", serde_json::to_string(&line)?)?;
     }
     let mut records = Merge::open(&args.events)?;
     let mut batch: Vec<Record> = Vec::with_capacity(BATCH);
@@ -121,28 +123,49 @@ fn take(engine: &mut Engine, batch: &mut Vec<Record>) {
 fn answer(engine: &mut Engine, at: Micros, out: &mut impl Write) -> io::Result<()> {
     engine.step(&[], at);
     for answer in engine.answers(at) {
-        writeln!(out, "{}", line(&answer))?;
+        writeln!(out, "{}", serde_json::to_string(&Line::new(&answer))?)?;
     }
     Ok(())
 }
 
-/// One line of output.
-fn line(answer: &Answer) -> serde_json::Value {
-    let flag = |flag| answer.value.flags.has(flag);
-    let value = match &answer.value.content {
-        Content::Number(number) => json!(number),
-        Content::State(state) => json!(state),
-    };
-    json!({
-        "at": answer.value.at,
-        "statistic": answer.statistic,
-        "object_type": answer.object.kind,
-        "object": answer.object.id,
-        "value": value,
-        "empty": flag(Flags::EMPTY),
-        "valid": !flag(Flags::INVALID),
-        "partial": flag(Flags::PARTIAL),
-    })
+/// One line of output; the keys in the order of contracts part 6.
+#[derive(Serialize)]
+struct Line<'a> {
+    at: Micros,
+    statistic: &'a str,
+    object_type: ObjectType,
+    object: &'a str,
+    value: serde_json::Value,
+    empty: bool,
+    valid: bool,
+    partial: bool,
+}
+
+impl<'a> Line<'a> {
+    fn new(answer: &'a Answer) -> Self {
+        let Answer { statistic, object, value } = answer;
+        let content = match &value.content {
+            Content::Number(number) => json!(number),
+            Content::State(state) => json!(state),
+        };
+        Self {
+            at: value.at,
+            statistic,
+            object_type: object.kind,
+            object: &object.id,
+            value: content,
+            empty: value.flags.has(Flags::EMPTY),
+            valid: !value.flags.has(Flags::INVALID),
+            partial: value.flags.has(Flags::PARTIAL),
+        }
+    }
+}
+
+/// A request that is not served.
+#[derive(Serialize)]
+struct RefusedLine<'a> {
+    refused: &'a str,
+    cause: &'a str,
 }
 
 /// The instants at which to answer, in order.
