@@ -9,14 +9,14 @@ use std::path::{Path, PathBuf};
 
 /// A data directory that this process owns until it is dropped.
 #[derive(Debug)]
-pub struct DataDir {
+pub(crate) struct DataDir {
     path: PathBuf,
     _lock: File,
 }
 
 impl DataDir {
     /// Makes the directory if it is not there, and locks it.
-    pub fn open(path: &Path) -> Result<Self> {
+    pub(crate) fn open(path: &Path) -> Result<Self> {
         std::fs::create_dir_all(path).with_context(|| {
             format!(
                 "data directory {} can't be made: check its path and rights, or choose another with --data",
@@ -50,12 +50,12 @@ impl DataDir {
     }
 
     /// A path in the directory.
-    pub fn join(&self, name: &str) -> PathBuf {
+    pub(crate) fn join(&self, name: &str) -> PathBuf {
         self.path.join(name)
     }
 
     /// What was remembered under a name, if anything.
-    pub fn recall<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>> {
+    pub(crate) fn recall<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>> {
         let file = self.join(name);
         match std::fs::read(&file) {
             Ok(bytes) => serde_json::from_slice(&bytes)
@@ -67,7 +67,7 @@ impl DataDir {
     }
 
     /// Remembers something under a name: whole or not at all.
-    pub fn remember(&self, name: &str, what: &impl Serialize) -> Result<()> {
+    pub(crate) fn remember(&self, name: &str, what: &impl Serialize) -> Result<()> {
         let file = self.join(name);
         let fresh = self.join(&format!("{name}.new"));
         let write = || -> Result<()> {

@@ -52,10 +52,12 @@ impl Centre {
             let Position { epoch, seq } = from.get(name).copied().unwrap_or_default();
             Offer { name: name.clone(), switch: None, epoch, seq, plan: Plan::Resume }
         };
-        let mut events = vec![LinkEvent::Connected(Welcome { v: 1, sources: self.sources.iter().map(offer).collect() })];
-        let wanted = self.records.iter().filter(|record| {
-            from.get(&record.source).is_none_or(|position| record.position() > *position)
-        });
+        let mut events =
+            vec![LinkEvent::Connected(Welcome { v: 1, sources: self.sources.iter().map(offer).collect() })];
+        let wanted = self
+            .records
+            .iter()
+            .filter(|record| from.get(&record.source).is_none_or(|position| record.position() > *position));
         let mut frame: Vec<Record> = Vec::new();
         for record in wanted {
             if frame.len() >= size || frame.first().is_some_and(|first| first.source != record.source) {
@@ -67,7 +69,12 @@ impl Centre {
             events.push(events_of(frame));
         }
         for source in &self.sources {
-            events.push(LinkEvent::Heartbeat(Heartbeat { source: source.clone(), epoch: 0, seq: 0, now: self.end + Micros(1) }));
+            events.push(LinkEvent::Heartbeat(Heartbeat {
+                source: source.clone(),
+                epoch: 0,
+                seq: 0,
+                now: self.end + Micros(1),
+            }));
         }
         events
     }
@@ -136,16 +143,30 @@ fn wanted() -> Vec<Wanted> {
         }
     };
     let of_queues = [
-        "Calls_Entered", "Calls_Abandoned", "Calls_Distributed", "Service_Level_Simple", "ServiceFactor",
-        "Average_Wait_Time", "Max_Wait_Time", "Current_In_Queue", "CurrMaxCallWaitingTime", "Max_In_Queue",
+        "Calls_Entered",
+        "Calls_Abandoned",
+        "Calls_Distributed",
+        "Service_Level_Simple",
+        "ServiceFactor",
+        "Average_Wait_Time",
+        "Max_Wait_Time",
+        "Current_In_Queue",
+        "CurrMaxCallWaitingTime",
+        "Max_In_Queue",
         "Abandoned_Percentage",
     ];
     add(Queue, &of_queues, None);
     add(GroupQueues, &["Calls_Entered", "Current_In_Queue"], None);
     add(Queue, &["Calls_Entered", "Average_Wait_Time"], Some("Last15"));
     let of_agents = [
-        "Current_Status_Reasons", "Total_Login_Time", "Total_Talk_Time", "Total_Not_Ready_Time", "Calls_Handled",
-        "Average_Handle_Time", "Occupancy", "Current_Status_Time",
+        "Current_Status_Reasons",
+        "Total_Login_Time",
+        "Total_Talk_Time",
+        "Total_Not_Ready_Time",
+        "Calls_Handled",
+        "Average_Handle_Time",
+        "Occupancy",
+        "Current_Status_Time",
     ];
     add(Agent, &of_agents, None);
     add(GroupAgents, &["Current_Ready", "Current_In_Call", "Total_Talk_Time", "Current_Logged_In"], None);
@@ -196,7 +217,12 @@ fn as_cell(value: stats::Value) -> Cell {
                     model::record::KeyValue::List(list) => (key.clone(), format!("{list:?}").into()),
                 })
                 .collect(),
-            members: state.members.into_iter().flatten().map(|(id, status)| (id, status.name().into())).collect(),
+            members: state
+                .members
+                .into_iter()
+                .flatten()
+                .map(|(id, status)| (id, status.name().into()))
+                .collect(),
         }),
     };
     Cell { content, flags: Flags(value.flags.0), at: value.at }

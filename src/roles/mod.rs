@@ -3,5 +3,6 @@
 pub mod simulator;
 pub mod standalone;
 
+pub(crate) mod asterisk;
 mod sources;
 mod threads;

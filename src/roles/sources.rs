@@ -1,12 +1,14 @@
 //! Event sources of an LDS, opened from their URLs: adapters and upstream links become feeds.
 
+use super::asterisk;
+use crate::data_dir::DataDir;
 use crate::settings::Secret;
 use crate::source_url::{Kind, SourceUrl};
 use actors::lds::{Arrival, SourceFeed, Upstream};
 use anyhow::{Context, Result, bail};
 use link_tcp::ClientSettings;
 use model::Text;
-use model::tenant::Tenant;
+use model::tenant::{Agent, Tenant};
 use model::time::Position;
 use ports::record_log::RecordLog;
 use runtime::Clock;
@@ -23,6 +25,8 @@ pub(super) struct Opened {
     pub(super) shown: String,
     /// What it brings; taken by the LDS.
     pub(super) feed: Option<SourceFeed>,
+    /// People that it knows by name.
+    pub(super) agents: Vec<Agent>,
 }
 
 /// The demo's SIP Servers, over the same kind of link as real ones.
@@ -41,6 +45,7 @@ pub(super) async fn open_simulator(
             switch: source.switch.clone(),
             shown: "the demo contact centre".to_owned(),
             feed: Some(upstream.feed(source.switch.clone(), link, Arrival::AsRecorded)),
+            agents: Vec::new(),
         });
     }
     Ok(opened)
@@ -59,6 +64,8 @@ pub(super) struct Opening<'a> {
     pub(super) tenant: Option<&'a Tenant>,
     /// Where each source goes on.
     pub(super) log: Arc<dyn RecordLog>,
+    /// Where what a restart must know is remembered.
+    pub(super) data: Arc<DataDir>,
     /// The time.
     pub(super) clock: Clock,
 }
@@ -76,7 +83,19 @@ impl Opening<'_> {
     async fn open(&self, url: &SourceUrl) -> Result<Opened> {
         match &url.kind {
             Kind::Pulse => self.open_link(url).await,
-            Kind::Asterisk { .. } => bail!("not wired yet"),
+            Kind::Asterisk { .. } => {
+                let span = self.log.span(&url.name).await?;
+                let mut opened =
+                    asterisk::open(url, self.secret, Arc::clone(&self.data), span, self.clock).await?;
+                // A tenant file knows better.
+                if self
+                    .tenant
+                    .is_some_and(|tenant| tenant.sources.iter().any(|source| source.name == opened.name))
+                {
+                    opened.switch = self.switch_of(&opened.name);
+                }
+                Ok(opened)
+            }
             Kind::File(_) => bail!("a file is no living source: use pulse evaluate, or pulse tail"),
         }
     }
@@ -90,7 +109,7 @@ impl Opening<'_> {
         let link = link_tcp::subscribe(ClientSettings::plain(url.address()), upstream.hello(tenant, &token))?;
         let switch = self.switch_of(&name);
         let feed = upstream.feed(switch.clone(), link, Arrival::Stamped);
-        Ok(Opened { name, switch, shown: url.to_string(), feed: Some(feed) })
+        Ok(Opened { name, switch, shown: url.to_string(), feed: Some(feed), agents: Vec::new() })
     }
 
     /// The configured switch of a source, else its own name.

@@ -26,6 +26,7 @@ use prometheus::Registry;
 use runtime::{Census, Clock};
 use scenario::{Scenario, World};
 use serde::{Deserialize, Serialize};
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -102,7 +103,7 @@ pub fn run(args: Args) -> Result<()> {
 
 async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
     // What came before.
-    let data = DataDir::open(&settings.data)?;
+    let data = Arc::new(DataDir::open(&settings.data)?);
     let clock = Clock::of_machine();
     let (registry, census, probes) = (Registry::new(), Census::default(), Probes::default());
     let store = SqliteStore::open(&data.join("pulse.sqlite"), &store_sqlite::Options::default())?;
@@ -128,6 +129,7 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
             secret,
             given,
             time_zone: settings.time_zone.clone(),
+            data: Arc::clone(&data),
             log,
             clock,
             registry: registry.clone(),
@@ -242,6 +244,7 @@ struct LdsParts {
     secret: Option<Secret>,
     given: Option<Tenant>,
     time_zone: String,
+    data: Arc<DataDir>,
     log: Arc<dyn RecordLog>,
     clock: Clock,
     registry: Registry,
@@ -280,6 +283,7 @@ async fn start_lds(thread: &Arbiter, parts: LdsParts) -> Result<RunningLds> {
                     secret: parts.secret.as_ref(),
                     tenant: parts.given.as_ref(),
                     log: Arc::clone(&parts.log),
+                    data: parts.data,
                     clock: parts.clock,
                 };
                 let opened = opening.open_all(&parts.urls).await?;
@@ -336,6 +340,11 @@ fn tenant_of(given: Option<Tenant>, opened: &[Opened], time_zone: &str) -> Tenan
         ..Tenant::default()
     });
     for source in opened {
+        for agent in &source.agents {
+            if !tenant.agents.iter().any(|known| known.id == agent.id) {
+                tenant.agents.push(agent.clone());
+            }
+        }
         if !tenant.sources.iter().any(|known| known.name == source.name) {
             tenant.sources.push(Source { name: source.name.clone(), switch: source.switch.clone() });
         }
@@ -455,22 +464,28 @@ fn web_library(library: &stats::Library) -> web::Library {
     web::Library::new(infos)
 }
 
-/// What a person needs to know, on standard output.
+/// What a person needs to know, on standard output. Whoever started us may not be listening any more.
 fn greet(web: &web::Web, lds: &RunningLds, metrics: SocketAddr, settings: &Standalone) {
-    println!();
-    println!("  Pulse is running:   {}", web.url);
-    match &web.first_password {
-        Some(password) => println!("  Sign in as:         admin, password {password}   (shown this once)"),
-        None => println!("  Sign in as:         admin, with the password that the first start showed"),
-    }
-    println!(
-        "  Events come from:   {}",
-        if lds.is_demo { "the demo contact centre".to_owned() } else { lds.names.join(", ") }
+    let sign_in = match &web.first_password {
+        Some(password) => format!("admin, password {password}   (shown this once)"),
+        None => "admin, with the password that the first start showed".to_owned(),
+    };
+    let events = if lds.is_demo { "the demo contact centre".to_owned() } else { lds.names.join(", ") };
+    let (url, data) = (&web.url, settings.data.display());
+    let told = writeln!(
+        std::io::stdout().lock(),
+        "
+  Pulse is running:   {url}
+  Sign in as:         {sign_in}
+  Events come from:   {events}
+  Data is kept in:    {data}
+  Metrics:            http://{metrics}/metrics
+  Ctrl-C stops it; started again, it goes on with what it knew.
+"
     );
-    println!("  Data is kept in:    {}", settings.data.display());
-    println!("  Metrics:            http://{metrics}/metrics");
-    println!("  Ctrl-C stops it; started again, it goes on with what it knew.");
-    println!();
+    if told.is_err() {
+        tracing::warn!("nobody reads standard output; Pulse is running at {url}");
+    }
 }
 
 async fn until_stopped() -> Result<()> {

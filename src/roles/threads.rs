@@ -6,7 +6,7 @@ use std::future::Future;
 use tokio::sync::oneshot;
 
 /// Runs a birth on an arbiter of its own and answers what it gives back. What it spawned lives on there.
-pub async fn born_on<T, F>(arbiter: &Arbiter, birth: impl FnOnce() -> F + Send + 'static) -> Result<T>
+pub(super) async fn born_on<T, F>(arbiter: &Arbiter, birth: impl FnOnce() -> F + Send + 'static) -> Result<T>
 where
     T: Send + 'static,
     F: Future<Output = Result<T>> + 'static,

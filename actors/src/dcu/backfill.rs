@@ -106,9 +106,11 @@ fn take_event(merge: &mut Merge, event: LinkEvent, now: Micros) -> Result<(), St
         }
         LinkEvent::Heartbeat(heartbeat) => merge.heartbeat(&heartbeat.source, heartbeat.now, now),
         LinkEvent::Snapshot(whole) => {
-            merge.jump(&whole.source, whole.position, now);
-            let received = whole.snapshot.taken.max(merge.through() + Micros(1));
-            let record = super::feed::snapshot_record(whole.source, whole.position, whole.snapshot, received);
+            let record = whole.into_record().unwrap_or_else(|whole| {
+                merge.jump(&whole.source, whole.position, now);
+                let received = whole.snapshot.taken.max(merge.through() + Micros(1));
+                super::feed::snapshot_record(whole.source, whole.snapshot, received)
+            });
             merge.push(record, now).map_err(|hole| format!("a record is missing: {hole:?}"))?;
         }
         LinkEvent::Refused { text, .. } => return Err(format!("the LDS refuses: {text}")),

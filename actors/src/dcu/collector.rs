@@ -416,7 +416,11 @@ impl Collector {
 
     /// The whole state instead of records: what lay between is lost, which a gap tells.
     fn take_snapshot(&mut self, whole: Whole, now: Micros) {
-        let Whole { source, position, snapshot } = whole;
+        let whole = match whole.into_record() {
+            Ok(record) => return self.push(record, now),
+            Err(made_for_us) => made_for_us,
+        };
+        let Whole { source, position, snapshot, .. } = whole;
         let through = self.parts.merge.through();
         let received = snapshot.taken.max(through + Micros(1));
         let known = self.parts.merge.positions().get(&source).copied().unwrap_or_default();
@@ -426,7 +430,7 @@ impl Collector {
         }
         self.parts.merge.jump(&source, position, now);
         self.parts.reached.set(source.clone(), position);
-        self.push(snapshot_record(source, position, snapshot, received), now);
+        self.push(snapshot_record(source, snapshot, received), now);
     }
 
     /// The link to the LDS is away: its sources stall by themselves, people are told why.

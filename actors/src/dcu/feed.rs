@@ -70,14 +70,8 @@ pub(super) async fn carry(mut link: Subscription, collector: Addr<Collector>) {
 }
 
 /// The state of a source as a record without a number: it stands for everything up to its position.
-pub(super) fn snapshot_record(
-    source: Text,
-    position: Position,
-    snapshot: Snapshot,
-    received: Micros,
-) -> Record {
+pub(super) fn snapshot_record(source: Text, snapshot: Snapshot, received: Micros) -> Record {
     let mut record = Record::new(source, Event::Snapshot, received);
-    record.epoch = position.epoch;
     record.time = snapshot.taken;
     record.body = Some(Box::new(Body::Snapshot(snapshot)));
     record

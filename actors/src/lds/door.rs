@@ -236,7 +236,7 @@ impl Door {
 }
 
 fn begin_with(name: &Text, picture: &Picture, interest: Option<Interest>) -> Result<(Plan, Cursor), Refuse> {
-    let frames = snapshot_frames(name, picture.position, &picture.snapshot);
+    let frames = snapshot_frames(name, picture.position, None, &picture.snapshot);
     let frames = frames.map_err(|error| refuse("unavailable", format!("the state of {name}: {error}")))?;
     let mut cursor = Cursor::new(picture.position, frames, interest);
     cursor.observe_state(&picture.snapshot);

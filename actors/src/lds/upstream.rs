@@ -144,7 +144,10 @@ impl Upstream {
 
 /// The snapshot as the record of its number. A state before the first record says nothing: it has no number.
 fn snapshot_record(whole: Whole) -> Option<Record> {
-    let Whole { source, position, snapshot } = whole;
+    let Whole { source, position, snapshot, .. } = match whole.into_record() {
+        Ok(record) => return Some(record),
+        Err(made_for_us) => made_for_us,
+    };
     let record = Record::new(source, Event::Snapshot, snapshot.taken);
     let body = Some(Box::new(Body::Snapshot(snapshot)));
     (position.seq != 0).then_some(Record { epoch: position.epoch, seq: position.seq, body, ..record })

@@ -7,7 +7,7 @@
 //! the sources' records interleaved (as long as no source was declared stalled in between).
 
 use model::Text;
-use model::record::Record;
+use model::record::{Event, Record};
 use model::time::{Micros, Position};
 use std::collections::{BTreeMap, VecDeque};
 
@@ -97,7 +97,10 @@ impl Merge {
                 self.counts.duplicates += 1;
                 return Ok(());
             }
-            let follows = position.epoch > stream.position.epoch || position.seq == stream.position.seq + 1;
+            // A gap or a snapshot stands for whatever is missing before it.
+            let stands_alone = matches!(record.event, Event::Gap | Event::Snapshot);
+            let begins = position.epoch > stream.position.epoch;
+            let follows = begins || stands_alone || position.seq == stream.position.seq + 1;
             if !follows && stream.position.seq != 0 {
                 return Err(Hole { after: stream.position, came: position });
             }

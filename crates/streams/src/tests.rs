@@ -62,6 +62,17 @@ fn duplicates_are_dropped_and_holes_refused() {
 }
 
 #[test]
+fn a_gap_stands_for_what_is_missing_before_it() {
+    let mut merge = merge(&["a"]);
+    merge.push(record("a", 1, 10), NOW).unwrap();
+    let mut gap = record("a", 7, 20);
+    gap.event = Event::Gap;
+    merge.push(gap, NOW).unwrap();
+    merge.push(record("a", 8, 21), NOW).unwrap();
+    assert_eq!(merge.positions()["a"].seq, 8);
+}
+
+#[test]
 fn a_small_batch_still_holds_whole_instants() {
     let mut merge = merge(&["a"]);
     for (seq, received) in [(1, 10), (2, 10), (3, 10), (4, 11)] {

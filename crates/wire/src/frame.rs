@@ -16,7 +16,7 @@ pub use batch::{Encoded, EncodedRecords, Extent, encode_record};
 pub use decode::Decoder;
 pub use encode::{encode, encode_limited};
 pub use record::decode_record;
-pub use snapshot::{Assembler, Whole, snapshot_frames};
+pub use snapshot::{Assembler, Stamps, Whole, snapshot_frames};
 
 use model::Text;
 use model::record::Record;
@@ -164,6 +164,12 @@ pub struct SnapshotPart {
     pub seq: u64,
     /// When the state was true.
     pub taken: Micros,
+    /// Of a `Snapshot` record in the stream: its `time`. Absent where the state is made for this client.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<Micros>,
+    /// Of a `Snapshot` record in the stream: its `received`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received: Option<Micros>,
     /// Counts from 0.
     pub part: u32,
     /// No more parts follow.

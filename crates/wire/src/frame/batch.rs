@@ -3,7 +3,7 @@
 use super::encode::{begin, finish};
 use super::pack::{put_array32, put_text};
 use super::record::decode_record;
-use super::snapshot::snapshot_frames;
+use super::snapshot::{Stamps, snapshot_frames};
 use super::{FRAME_BYTES_MAX, FrameError};
 use model::record::{Body, Event, Record};
 use model::time::{Micros, Position};
@@ -153,7 +153,10 @@ impl EncodedRecords {
 fn snapshot_record_frames(source: &str, bytes: &[u8]) -> Result<Vec<Arc<[u8]>>, FrameError> {
     let record = decode_record(bytes)?;
     match record.body.as_deref() {
-        Some(Body::Snapshot(snapshot)) => snapshot_frames(source, record.position(), snapshot),
+        Some(Body::Snapshot(snapshot)) => {
+            let stamps = Stamps { time: record.time, received: record.received };
+            snapshot_frames(source, record.position(), Some(stamps), snapshot)
+        }
         _ => Err(FrameError::Garbage("a Snapshot record has no state".into())),
     }
 }

@@ -2,8 +2,9 @@
 
 use super::{FRAME_BYTES_MAX, Frame, FrameError, SnapshotPart, encode};
 use model::Text;
+use model::record::{Body, Event, Record};
 use model::snapshot::{DnPicture, Snapshot};
-use model::time::Position;
+use model::time::{Micros, Position};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ const ROOM: usize = FRAME_BYTES_MAX - 4096;
 pub fn snapshot_frames(
     source: &str,
     position: Position,
+    stamps: Option<Stamps>,
     snapshot: &Snapshot,
 ) -> Result<Vec<Arc<[u8]>>, FrameError> {
     let mut parts = vec![SnapshotPart::default()];
@@ -39,6 +41,8 @@ pub fn snapshot_frames(
         epoch: position.epoch,
         seq: position.seq,
         taken: snapshot.taken,
+        time: stamps.map(|stamps| stamps.time),
+        received: stamps.map(|stamps| stamps.received),
         part: index as u32,
         last: index + 1 == count,
         ..part
@@ -60,6 +64,15 @@ fn size<T: Serialize>(value: &T) -> Result<usize, FrameError> {
     rmp_serde::to_vec_named(value).map(|bytes| bytes.len()).map_err(|e| FrameError::Garbage(e.to_string()))
 }
 
+/// The times of a `Snapshot` record that is part of the stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamps {
+    /// Its `time`.
+    pub time: Micros,
+    /// Its `received`.
+    pub received: Micros,
+}
+
 /// A snapshot whose last part has come.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Whole {
@@ -67,8 +80,22 @@ pub struct Whole {
     pub source: Text,
     /// The position that the state follows; live records start after it.
     pub position: Position,
+    /// The record's times, if it is one of the stream; absent where the state was made for this client.
+    pub stamps: Option<Stamps>,
     /// The state.
     pub snapshot: Snapshot,
+}
+
+impl Whole {
+    /// The record of the stream that this is; itself again where the state was made for this client.
+    pub fn into_record(self) -> Result<Record, Self> {
+        let Some(Stamps { time, received }) = self.stamps else { return Err(self) };
+        let mut record = Record::new(self.source, Event::Snapshot, received);
+        record.time = time;
+        (record.epoch, record.seq) = (self.position.epoch, self.position.seq);
+        record.body = Some(Box::new(Body::Snapshot(self.snapshot)));
+        Ok(record)
+    }
 }
 
 /// Puts parts together. One for each link and source.
@@ -106,7 +133,8 @@ impl Assembler {
         }
         let position = Position { epoch: open.epoch, seq: open.seq };
         let snapshot = Snapshot { taken: open.taken, dns: open.dns, memberships: open.memberships };
-        Ok(Some(Whole { source: open.source, position, snapshot }))
+        let stamps = open.received.map(|received| Stamps { time: open.time.unwrap_or(received), received });
+        Ok(Some(Whole { source: open.source, position, stamps, snapshot }))
     }
 }
 

@@ -42,6 +42,8 @@ fn samples() -> Vec<(&'static str, Frame)> {
                 epoch,
                 seq,
                 taken: Micros(1_700_000_000_000_009),
+                time: None,
+                received: None,
                 part: 0,
                 last: true,
                 dns: vec![DnPicture { agent_id: Some("A1".into()), ..picture("2001", 1) }],
