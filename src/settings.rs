@@ -55,7 +55,7 @@ impl Default for Standalone {
             tenant: None,
             time_zone: "UTC".into(),
             secret_file: None,
-            journal_age_max: Duration::from_hours(48),
+            journal_age_max: Duration::from_secs(48 * 3600),
             journal_bytes_max: 10 * (1 << 30),
             checkpoint_every: Duration::from_secs(5),
             drain: Duration::from_secs(10),

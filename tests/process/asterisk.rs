@@ -9,7 +9,6 @@ use std::time::Duration;
 /// Where real servers lie, if they do.
 fn servers() -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/servers");
-    #[expect(clippy::disallowed_methods, reason = "a test")]
     let named = std::env::var("PULSE_TEST_SERVERS").map_or(beside, PathBuf::from);
     Some(named.join("asterisk")).filter(|place| place.join("start").is_file())
 }

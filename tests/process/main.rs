@@ -1,5 +1,5 @@
 //! The real program over real sockets.
-#![allow(clippy::unwrap_used, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test of real processes in real time")]
 
 mod asterisk;
 mod demo;

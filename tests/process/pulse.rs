@@ -17,8 +17,6 @@ pub(crate) struct Pulse {
     child: Child,
     address: String,
     cookie: String,
-    /// What it wrote for operators.
-    pub(crate) log: Arc<Mutex<String>>,
 }
 
 impl Pulse {
@@ -52,7 +50,7 @@ impl Pulse {
             }
         }
         let address = address.unwrap_or_else(|| panic!("it did not start: {}", log.lock().unwrap()));
-        let mut pulse = Self { child, address, cookie: String::new(), log };
+        let mut pulse = Self { child, address, cookie: String::new() };
         pulse.sign_in(password.as_deref().unwrap());
         pulse
     }
