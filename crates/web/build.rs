@@ -8,7 +8,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let ui = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../ui");
+    // Asked when it runs: one target folder may serve several checkouts.
+    let here = env::var_os("CARGO_MANIFEST_DIR").ok_or("cargo names no folder of this crate")?;
+    let ui = PathBuf::from(here).join("../../ui");
     let dist = ui.join("dist");
     // A folder that is missing would make cargo run this every time; an empty one is looked at only when it changes.
     if ui.is_dir() && !dist.exists() {
