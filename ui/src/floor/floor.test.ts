@@ -132,6 +132,7 @@ describe("totals", () => {
   test("a headline sums counts and names the worst of what can't be summed", () => {
     expect(headlineOf([row("a", cell(1)), row("b", cell(2))], [column("x")], readOptions({}, "x"))).toEqual({ value: 3, words: "in 2 queues" });
     expect(headlineOf([row("a", cell(70)), row("b", cell(50))], [column("x", "percent")], readOptions({ warn_below: 80 }, "x"))).toEqual({ value: 50, words: "b" });
+    expect(headlineOf([row("a", cell(0, "empty"))], [column("CurrMaxCallWaitingTime", "seconds")], readOptions({ total: "max" }, "x"))).toEqual({ value: 0, words: "none of 1 queue" });
     expect(headlineOf([row("a", cell(null))], [column("x")], readOptions({}, "x")).value).toBeNull();
   });
 });

@@ -2,6 +2,7 @@
 import { plural } from "../kit/format.ts";
 import type { Column, Row } from "../live/frame.ts";
 import type { WidgetOptions } from "./options.ts";
+import { isNoNumber } from "./present.ts";
 import { floorTotals, readerOf, share, sum, type Total } from "./totals.ts";
 
 export interface HeadlineFigure {
@@ -28,7 +29,7 @@ function told({ value, isPartial }: Total, rows: readonly Row[]): HeadlineFigure
 function worstOf(rows: readonly Row[], column: Column, worse: "above" | "below"): HeadlineFigure {
   const known = rows.flatMap((row) => {
     const [cell] = row.cells;
-    return typeof cell?.v === "number" && !cell.flags.includes("empty") ? [{ name: row.name, v: cell.v }] : [];
+    return typeof cell?.v === "number" && !isNoNumber(cell.flags, column) ? [{ name: row.name, v: cell.v }] : [];
   });
   if (known.length === 0) return { value: null, words: "" };
   const worst = known.reduce((a, b) => ((worse === "above" ? b.v > a.v : b.v < a.v) ? b : a));

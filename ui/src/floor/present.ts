@@ -1,6 +1,6 @@
 // One cell as it is shown: text, unit, quality, level, and the same in words for those who listen.
 import { count, duration, durationWords, percent } from "../kit/format.ts";
-import type { Cell, Column, Reason, Unit } from "../live/frame.ts";
+import type { Cell, Column, Flag, Reason, Unit } from "../live/frame.ts";
 import { floorState, phrase, type FloorState } from "./states.ts";
 import { levelOf, type Level, type Threshold } from "./thresholds.ts";
 
@@ -48,7 +48,7 @@ export function present(cell: Cell | undefined, column: Column, isStale: boolean
     return { ...base, state, quality, raw: v.status, spoken: phrase(state) };
   }
   // An average or a share of nothing is no number: saying 0 % would be a lie.
-  if (flags.includes("empty") && (column.unit === "percent" || isMean(column))) {
+  if (isNoNumber(flags, column)) {
     return { ...base, missing: "none yet", quality, raw: String(v), spoken: "none yet" };
   }
   return {
@@ -61,6 +61,9 @@ export function present(cell: Cell | undefined, column: Column, isStale: boolean
     spoken: spokenFigure(v, column.unit),
   };
 }
+
+/** A share or an average of nothing; the longest wait of nobody is a plain 0. */
+export const isNoNumber = (flags: readonly Flag[], column: Column): boolean => flags.includes("empty") && (column.unit === "percent" || isMean(column));
 
 const isMean = (column: Column): boolean => /^(Average|Min|Curr.*Average)/.test(column.statType);
 
