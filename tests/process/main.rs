@@ -2,5 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test of real processes in real time")]
 
 mod asterisk;
+mod deaths;
 mod demo;
 mod pulse;
