@@ -1,9 +1,8 @@
 //! A hundred violent deaths: whatever `kill -9` interrupts, the values end equal to those of a run that never died,
 //! computed offline from the same records.
 
+use crate::offline::{demo_tenant, evaluated, export, plain};
 use crate::pulse::{BIN, Pulse};
-use model::time::Position;
-use ports::record_log::{Found, RecordLog};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -47,29 +46,6 @@ impl Drop for SipServer {
     }
 }
 
-/// All records of a journal, one a line.
-fn export(journal: &Path, source: &str, to: &Path) {
-    let log = journal::Shared::new(journal::Journal::open(journal, journal::Limits::default()).unwrap());
-    let mut lines = Vec::new();
-    let mut after = Position::default();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        loop {
-            let Found::Entries(entries) = log.read(source, after, 1 << 20).await.unwrap() else {
-                panic!("gone")
-            };
-            let Some(last) = entries.last() else { return };
-            after = last.position;
-            for entry in &entries {
-                serde_json::to_writer(&mut lines, &wire::frame::decode_record(&entry.bytes).unwrap())
-                    .unwrap();
-                lines.push(b'\n');
-            }
-        }
-    });
-    std::fs::write(to, lines).unwrap();
-}
-
 /// Small, seeded chance (SplitMix64).
 struct Chance(u64);
 
@@ -102,44 +78,6 @@ fn live_and_die(data: &Path, source: &str, tenant: &Path, chance: &mut Chance) -
     died_by_itself
 }
 
-/// What `pulse evaluate` says of the records in a file, by statistic and object.
-fn evaluated(home: &Path, tenant: &Path, events: &Path, at: i64) -> BTreeMap<(String, String), Value> {
-    let mut definitions = String::new();
-    for (kind, name, stat_type) in STATISTICS {
-        definitions += &format!(
-            "[[statistic]]\nname = \"{name}\"\nstat_type = \"{stat_type}\"\nobjects = [\"*\"]\nobject_type = \"{kind}\"\n"
-        );
-    }
-    let file = home.join("statistics.toml");
-    std::fs::write(&file, definitions).unwrap();
-    let output = Command::new(BIN)
-        .args(["evaluate", "--at", &at.to_string(), "--tenant"])
-        .arg(tenant)
-        .arg("--statistics")
-        .arg(&file)
-        .arg("--events")
-        .arg(events)
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let lines = String::from_utf8(output.stdout).unwrap();
-    let answers = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    answers
-        .map(|answer| {
-            let text = |key: &str| answer[key].as_str().unwrap().to_owned();
-            ((text("statistic"), text("object")), answer["value"].clone())
-        })
-        .collect()
-}
-
-/// Both sides in one form: reasons that are not there and empty ones are the same.
-fn plain(value: &Value) -> Value {
-    match value {
-        Value::Object(state) => serde_json::json!({"status": state["status"], "since": state["since"]}),
-        other => other.clone(),
-    }
-}
-
 #[test]
 fn a_hundred_deaths_leave_every_value_as_it_would_have_been() {
     let home = tempfile::tempdir().unwrap();
@@ -148,7 +86,7 @@ fn a_hundred_deaths_leave_every_value_as_it_would_have_been() {
     let _server = SipServer::start(port);
     let source = format!("pulse://127.0.0.1:{port}?name=sip1");
     let tenant = home.path().join("tenant.toml");
-    std::fs::write(&tenant, demo_tenant()).unwrap();
+    std::fs::write(&tenant, demo_tenant(11)).unwrap();
 
     let mut chance = Chance(20_261_125);
     let mut password = None;
@@ -169,9 +107,11 @@ fn a_hundred_deaths_leave_every_value_as_it_would_have_been() {
     assert!(pulse.stop());
     let events = home.path().join("events.jsonl");
     export(&data.join("journal"), "sip1", &events);
+    let statistics =
+        STATISTICS.map(|(kind, name, stat_type)| (kind.to_owned(), name.to_owned(), stat_type.to_owned()));
     let mut compared = 0;
     for (name, at, rows) in asked {
-        let expected = evaluated(home.path(), &tenant, &events, at);
+        let expected = evaluated(home.path(), &tenant, &events, &statistics, at);
         for (object, value) in rows {
             let key = (name.clone(), object);
             assert_eq!(plain(&value), plain(&expected[&key]), "{key:?} at {at}");
@@ -179,13 +119,6 @@ fn a_hundred_deaths_leave_every_value_as_it_would_have_been() {
         }
     }
     assert!(compared > 200, "{compared} values of queues, agents and groups");
-}
-
-/// The configuration of the centre that the SIP Server plays.
-fn demo_tenant() -> String {
-    let scenario = scenario::Scenario::from_toml(include_str!("../../config/simulator.toml")).unwrap();
-    let world = scenario::World::new(&scenario, 11, model::Micros::ZERO).unwrap();
-    toml::to_string(&world.tenant()).unwrap()
 }
 
 type Asked = Vec<(String, i64, BTreeMap<String, Value>)>;

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test of real processes in real time")]
 
 mod asterisk;
+mod browser;
 mod deaths;
 mod demo;
+mod offline;
 mod pulse;

@@ -120,6 +120,16 @@ impl Pulse {
         (answer["at"].as_i64().unwrap_or_default(), rows.collect())
     }
 
+    /// Where browsers find it.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Its process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Ends it as a crash would.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
