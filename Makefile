@@ -37,7 +37,7 @@ ui/dist/index.html: ui/node_modules/.ready $(UI_SOURCES)
 	npm run --prefix ui --silent build
 	@touch $@
 
-test: preflight-test test-ui test-rust ## everything: unit, property, integration, page and browser tests
+test: preflight-test test-ui test-rust test-browser ## everything: unit, property, integration, page and browser tests
 
 test-ui: ui/node_modules/.ready
 	npm run --prefix ui --silent check
@@ -46,6 +46,10 @@ test-ui: ui/node_modules/.ready
 # The pages are built first: the program embeds them, and the browser tests look at them.
 test-rust: ui/dist/index.html
 	cargo test --workspace --locked
+
+# Journeys through the built pages on a stand-in server that can be put into any trouble.
+test-browser: ui/dist/index.html
+	npm run --prefix ui --silent e2e -- --no-shots
 
 check: ui/node_modules/.ready ## format, lints, licences, unused dependencies
 	cargo fmt --all --check
