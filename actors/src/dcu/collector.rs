@@ -34,8 +34,12 @@ const BATCH_RECORDS: usize = 16_384;
 const WAITING_MAX: usize = 65_536;
 /// Records after which state is kept, however short the time.
 const SAVE_RECORDS: u64 = 500_000;
-/// The pause between two publications within one second of event time.
+/// The pause between two publications.
 const PUBLISH_PAUSE: Micros = Micros::from_millis(100);
+/// The same while more than [`BEHIND_RECORDS`] wait.
+const BEHIND_PAUSE: Micros = Micros::from_secs(1);
+/// How many records wait when a DCU is said to be behind.
+const BEHIND_RECORDS: usize = 4_096;
 /// How long the collector waits for a back-fill that said it was near.
 const MEET_MAX: Micros = Micros::from_secs(5);
 /// The pause before a back-fill is tried again.
@@ -80,6 +84,8 @@ pub struct Parts {
     pub name: Text,
     /// How often state is kept.
     pub save_every: Duration,
+    /// Whether anybody keeps past values.
+    pub has_history: bool,
     /// Where publications go.
     pub publisher: mpsc::Sender<(Publication, Vec<Point>)>,
     /// Where state goes.
@@ -124,7 +130,7 @@ impl Collector {
     /// A collector over its parts.
     pub fn new(parts: Parts) -> Self {
         let now = parts.clock.now();
-        let press = Press::new(parts.name.clone(), parts.generation);
+        let press = Press::new(parts.name.clone(), parts.generation, parts.has_history);
         let begun = parts.merge.through() > Micros::ZERO;
         Self {
             parts,
@@ -245,8 +251,9 @@ impl Collector {
 
     fn observe(&mut self, context: &mut Context<Self>) {
         let items = self.parts.pipeline.finish();
-        for (ix, _) in &items.appeared {
-            self.press.appeared.extend(self.parts.pipeline.info(*ix));
+        if !items.appeared.is_empty() {
+            let appeared: Vec<_> = items.appeared.iter().map(|(ix, _)| *ix).collect();
+            self.press.appeared.extend(self.parts.pipeline.infos(&appeared));
         }
         self.parts.metrics.facts.inc_by(items.items.len() as u64);
         self.phase = Phase::Observing;
@@ -258,18 +265,15 @@ impl Collector {
         }
     }
 
-    /// Values move with facts (at most every 100 ms) and with every whole second of event time (rule G-5).
+    /// Values move with facts and with every whole second of event time (rule G-5), but not more often than screens
+    /// can follow; while a backlog is worked off, one look each second is enough.
     fn publish_is_due(&self) -> bool {
         let through = self.parts.merge.through();
-        if through <= self.parts.published {
-            return false;
-        }
         let second_passed = through.secs() > self.parts.published.secs();
-        let pause_is_over = self.parts.clock.now() - self.published_on >= PUBLISH_PAUSE;
-        // While a backlog is worked off, one look each second of real time is enough.
-        let behind = self.parts.merge.waiting() > BATCH_RECORDS;
-        let hurry = self.parts.clock.now() - self.published_on >= Micros::from_secs(1);
-        if behind { hurry } else { second_passed || ((self.fresh || self.press.has_news()) && pause_is_over) }
+        let news = second_passed || self.fresh || self.press.has_news();
+        let behind = self.parts.merge.waiting() > BEHIND_RECORDS;
+        let pause = if behind { BEHIND_PAUSE } else { PUBLISH_PAUSE };
+        through > self.parts.published && news && self.parts.clock.now() - self.published_on >= pause
     }
 
     fn collect(&mut self, context: &mut Context<Self>) {

@@ -4,12 +4,12 @@ use super::object::{Hear, ObjectActor, Post};
 use super::round::{Round, RoundDone};
 use super::trial::Trial;
 use actix::{Actor, Addr, Recipient};
-use model::Object;
 use model::item::Items;
 use model::object::{ObjectIx, ObjectType};
+use model::{Object, Text};
 use objects::{AnyBrain, Floor, Mail, Out, Routes, Stage};
 use ports::values::ObjectInfo;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use streams::Batch;
 
@@ -133,17 +133,22 @@ impl Pipeline {
         self.actors.iter().flatten().count()
     }
 
-    /// An object as screens name it.
-    pub fn info(&self, ix: ObjectIx) -> Option<ObjectInfo> {
+    /// Objects as screens name them.
+    pub fn infos(&self, objects: &[ObjectIx]) -> Vec<ObjectInfo> {
         let directory = self.floor.directory();
-        let object = directory.object(ix)?.clone();
-        let groups = directory
-            .objects()
-            .filter(|(_, group)| group.kind.is_group())
-            .filter(|(group, _)| directory.members(*group).contains(&ix))
-            .map(|(group, _)| directory.name(group).into())
-            .collect();
-        Some(ObjectInfo { name: directory.name(ix).into(), object, groups })
+        let mut groups: BTreeMap<ObjectIx, Vec<Text>> = objects.iter().map(|ix| (*ix, Vec::new())).collect();
+        for (group, _) in directory.objects().filter(|(_, object)| object.kind.is_group()) {
+            for member in directory.members(group) {
+                if let Some(names) = groups.get_mut(member) {
+                    names.push(directory.name(group).into());
+                }
+            }
+        }
+        let info = |(ix, groups)| {
+            let object = directory.object(ix)?.clone();
+            Some(ObjectInfo { name: directory.name(ix).into(), object, groups })
+        };
+        groups.into_iter().filter_map(info).collect()
     }
 
     fn spawn(&mut self, ix: ObjectIx, object: Object, brain: AnyBrain) {

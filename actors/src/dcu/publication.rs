@@ -28,6 +28,7 @@ pub struct Changed {
 pub(super) struct Press {
     name: Text,
     generation: u64,
+    has_history: bool,
     seqs: BTreeMap<(Text, u8), u64>,
     /// Objects that appeared since the last publication.
     pub appeared: Vec<ObjectInfo>,
@@ -40,10 +41,11 @@ pub(super) struct Press {
 
 impl Press {
     /// A press of one generation.
-    pub(super) fn new(name: Text, generation: u64) -> Self {
+    pub(super) fn new(name: Text, generation: u64, has_history: bool) -> Self {
         Self {
             name,
             generation,
+            has_history,
             seqs: BTreeMap::new(),
             appeared: Vec::new(),
             sources: Vec::new(),
@@ -96,7 +98,7 @@ impl Press {
     fn remember(&mut self, definition: &Text, object: &Object, cell: &Cell) {
         let drawn =
             object.kind.is_group() || matches!(object.kind, ObjectType::Queue | ObjectType::RoutePoint);
-        if drawn && matches!(cell.content, Content::Number(_)) {
+        if self.has_history && drawn && matches!(cell.content, Content::Number(_)) {
             self.recent.insert((definition.clone(), object.clone()), cell.clone());
         }
     }

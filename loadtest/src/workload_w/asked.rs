@@ -55,6 +55,15 @@ pub fn library() -> Result<Library, LibraryError> {
     Library::from_toml(&text)
 }
 
+/// The type of the objects that a statistic of W is asked for.
+///
+/// # Panics
+/// If W has no such statistic.
+pub fn object_type(name: &str) -> ObjectType {
+    let row = STATISTICS.iter().find(|row| row.0 == name).expect("a statistic of W");
+    ObjectType::parse(row.1).expect("a type's name")
+}
+
 /// Where the rows of W are in an engine that has taken in the logins.
 #[derive(Debug)]
 pub struct Rows {
