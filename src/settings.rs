@@ -35,6 +35,9 @@ pub struct Standalone {
     pub journal_age_max: Duration,
     /// How large the journal may grow, in bytes, for each source.
     pub journal_bytes_max: u64,
+    /// How long past values are kept for lines.
+    #[serde(with = "humantime_serde")]
+    pub history_age_max: Duration,
     /// How often a checkpoint is written.
     #[serde(with = "humantime_serde")]
     pub checkpoint_every: Duration,
@@ -57,6 +60,7 @@ impl Default for Standalone {
             secret_file: None,
             journal_age_max: Duration::from_secs(48 * 3600),
             journal_bytes_max: 10 * (1 << 30),
+            history_age_max: Duration::from_secs(35 * 24 * 3600),
             checkpoint_every: Duration::from_secs(5),
             drain: Duration::from_secs(10),
             log: "human".into(),

@@ -9,6 +9,7 @@ use model::time::{Micros, Position};
 use model::{Object, ObjectType, Text};
 use ports::checkpoints::Checkpoints;
 use ports::demand::{Demand, Wanted};
+use ports::history::History;
 use ports::values::{Cell, Content, Flags, Values};
 use runtime::{Census, Clock};
 use scenario::{Scenario, World};
@@ -16,7 +17,7 @@ use stats::{Library, Request};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
-use store_memory::{MemoryCheckpoints, MemoryDemand, MemoryValues};
+use store_memory::{MemoryCheckpoints, MemoryDemand, MemoryHistory, MemoryValues};
 use tokio::sync::mpsc;
 use wire::frame::{Events, Heartbeat, Offer, Plan, Positions, Welcome};
 use wire::link::{LinkEvent, Subscription};
@@ -197,7 +198,8 @@ fn expected(centre: &Centre, wanted: &[Wanted], at: Micros) -> Cells {
         .collect();
     let (mut engine, refused) = Engine::new(&centre.tenant, &library).unwrap();
     assert!(refused.is_empty(), "{refused:?}");
-    engine.step(&centre.records, at);
+    let known = centre.records.partition_point(|record| record.received <= at);
+    engine.step(&centre.records[..known], at);
     let answers = engine.answers(at);
     answers.into_iter().map(|answer| ((answer.statistic, answer.object), as_cell(answer.value))).collect()
 }
@@ -234,6 +236,7 @@ struct Stores {
     checkpoints: Arc<MemoryCheckpoints>,
     values: Arc<MemoryValues>,
     demand: Arc<MemoryDemand>,
+    history: Arc<MemoryHistory>,
     census: Census,
 }
 
@@ -243,6 +246,7 @@ impl Stores {
             checkpoints: Arc::new(MemoryCheckpoints::default()),
             values: Arc::new(MemoryValues::default()),
             demand: Arc::new(MemoryDemand::default()),
+            history: Arc::new(MemoryHistory::default()),
             census: Census::default(),
         }
     }
@@ -276,7 +280,7 @@ async fn start(centre: &Arc<Centre>, stores: &Stores, failures: &str) -> Dcu {
         checkpoints: Arc::clone(&stores.checkpoints) as Arc<dyn Checkpoints>,
         values: Arc::clone(&stores.values) as Arc<dyn Values>,
         demand: Arc::clone(&stores.demand) as Arc<dyn Demand>,
-        history: None,
+        history: Some(Arc::clone(&stores.history) as Arc<dyn History>),
         clock: Clock::starting_at(START),
         registry: prometheus::Registry::new(),
         census: stores.census.clone(),
@@ -396,6 +400,43 @@ fn what_is_wanted_late_is_computed_from_the_journal() {
     let (at, cells) = block_on(stores.cells());
     assert!(at > centre.end);
     assert_equal(&cells, &expected(&centre, &wanted(), at));
+}
+
+#[test]
+fn the_past_is_kept_as_it_was_at_each_minute_also_of_what_is_wanted_late() {
+    let centre = Arc::new(Centre::of(6, 20));
+    let stores = Stores::new();
+    let (early, late) = (wanted()[..5].to_vec(), wanted()[5..].to_vec());
+    block_on(want(&stores, early));
+    let rows = expected(&centre, &wanted(), centre.end).len();
+    actix::System::new().block_on(async {
+        let dcu = start(&centre, &stores, "").await;
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        dcu.carry(subscription(centre.link(&dcu.reached.positions(), 200), centre.beats()));
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        want(&stores, late).await;
+        while stores.cells().await.1.len() < rows {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        dcu.drain(Duration::from_secs(5)).await;
+    });
+    let mut checked = 0;
+    for minute in [2, 7, 13, 19] {
+        let at = START + Micros::from_secs(minute * 60);
+        let drawn = expected(&centre, &wanted(), at);
+        let drawn = drawn.into_iter().filter_map(|((key, object), cell)| match cell.content {
+            Content::Number(number) if object.kind != ObjectType::Agent => Some((key, object, number)),
+            _ => None,
+        });
+        for (key, object, number) in drawn {
+            // A value that stayed as it was is not kept again.
+            let points = block_on(stores.history.range(&key, &object, START, at + Micros(1), 1)).unwrap();
+            let last = points.last().unwrap_or_else(|| panic!("{key} of {object:?} has no past"));
+            assert_eq!(last.value, Some(number), "{key} of {object:?} at minute {minute}");
+            checked += 1;
+        }
+    }
+    assert!(checked > 300, "{checked}");
 }
 
 #[test]

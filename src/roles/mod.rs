@@ -6,3 +6,4 @@ pub mod standalone;
 pub(crate) mod asterisk;
 mod sources;
 mod threads;
+mod upkeep;

@@ -5,6 +5,7 @@
 use super::simulator::{self, Play};
 use super::sources::{self, Opened, Opening};
 use super::threads::born_on;
+use super::upkeep;
 use crate::data_dir::DataDir;
 use crate::settings::{Secret, Standalone};
 use crate::shipped;
@@ -158,6 +159,7 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
     };
     let web = web::start(web_settings, ports, &registry).await?;
     want_boards(&store, &web_library(&library), demand.as_ref()).await?;
+    actix::spawn(upkeep::trim(Arc::new(store.clone()), settings.history_age_max, clock));
     let dcu = start_dcu(
         &dcu_thread,
         DcuParts {

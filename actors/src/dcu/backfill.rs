@@ -2,6 +2,7 @@
 //! and handed over at an instant at which the collector waits for it.
 
 use super::Collector;
+use super::publication::{is_step, next_step, point};
 use super::statistics::{Opened, add_row};
 use actix::{Addr, Message};
 use model::Text;
@@ -11,6 +12,7 @@ use model::tenant::Tenant;
 use model::time::{Micros, Position};
 use objects::Objects;
 use ports::demand::Wanted;
+use ports::history::{History, Point};
 use runtime::Clock;
 use stats::{Batch, Chunk, Definition, Statistic};
 use std::collections::BTreeMap;
@@ -27,6 +29,9 @@ const NEAR: Micros = Micros::from_secs(2);
 /// How long nothing may come before a back-fill is given up.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How many points of history are handed over at once.
+const POINTS_AT_ONCE: usize = 2_000;
+
 /// Opens a link that begins at the given positions.
 pub type Replay = Arc<dyn Fn(Positions) -> Result<Subscription, String>>;
 
@@ -37,6 +42,8 @@ pub(super) struct Task {
     pub(super) wanted: Vec<(Text, Wanted, Arc<Definition>)>,
     pub(super) clock: Clock,
     pub(super) replay: Replay,
+    /// Where the past is kept.
+    pub(super) history: Option<Arc<dyn History>>,
 }
 
 /// How far has the collector come? With `wait` it takes no further batch until the hand-over, or five seconds.
@@ -65,11 +72,15 @@ pub(super) async fn fill(task: Task, collector: Addr<Collector>) -> Result<(), S
         merge.expect(source, task.clock.now());
     }
     let mut objects = Objects::new(&task.tenant).map_err(|error| error.to_string())?;
-    let mut filling = Filling { task: &task, open: BTreeMap::new() };
+    let mut filling = Filling { task: &task, open: BTreeMap::new(), points: Vec::new() };
     let mut limit = Micros::MAX;
     loop {
-        while let Some(batch) = merge.take_until(RECORDS_AT_ONCE, limit) {
+        while let Some(batch) = merge.take_until(RECORDS_AT_ONCE, limit.min(filling.step_end(&merge))) {
             filling.take_in(&mut objects, &batch)?;
+            filling.remember(&objects, batch.through);
+            if filling.points.len() >= POINTS_AT_ONCE {
+                filling.keep_points().await;
+            }
             tokio::task::yield_now().await;
         }
         let there = collector.send(Meet { wait: false }).await.map_err(|_| "the collector is gone")?;
@@ -81,6 +92,7 @@ pub(super) async fn fill(task: Task, collector: Addr<Collector>) -> Result<(), S
             continue;
         }
         if merge.through() == limit {
+            filling.keep_points().await;
             let filled = filling.finish();
             let objects = objects.directory().objects().map(|(_, object)| object.clone()).collect();
             let taken = collector.send(HandOver { through: limit, filled, objects }).await;
@@ -123,9 +135,41 @@ fn take_event(merge: &mut Merge, event: LinkEvent, now: Micros) -> Result<(), St
 struct Filling<'a> {
     task: &'a Task,
     open: BTreeMap<Text, (Opened, Statistic)>,
+    points: Vec<Point>,
 }
 
 impl Filling<'_> {
+    /// How far the next batch may reach: lines show what was true at a step's instant.
+    fn step_end(&self, merge: &Merge) -> Micros {
+        let through = merge.through();
+        let from = if through == Micros::ZERO { merge.oldest().unwrap_or(through) } else { through };
+        if self.task.history.is_some() { next_step(from, true) } else { Micros::MAX }
+    }
+
+    /// What changed since the last step, if one ends now.
+    fn remember(&mut self, objects: &Objects, at: Micros) {
+        if self.task.history.is_none() || !is_step(at) {
+            return;
+        }
+        for (key, (_, statistic)) in &mut self.open {
+            for ix in statistic.changed(at) {
+                let value = statistic.read(ix, at).zip(objects.directory().object(ix));
+                self.points.extend(value.and_then(|(value, object)| point(key, object, &value, at)));
+            }
+        }
+    }
+
+    /// Hands the points over; history is a convenience: a failure costs them, and is told.
+    async fn keep_points(&mut self) {
+        let points = std::mem::take(&mut self.points);
+        let Some(history) = self.task.history.as_ref().filter(|_| !points.is_empty()) else { return };
+        match tokio::time::timeout(PATIENCE, history.append(points)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "points of a back-fill were not kept"),
+            Err(_) => tracing::warn!("the store of history did not answer in time"),
+        }
+    }
+
     fn take_in(&mut self, objects: &mut Objects, batch: &streams::Batch) -> Result<(), String> {
         if let (true, Some(first)) = (self.open.is_empty(), batch.records.first()) {
             for (key, wanted, definition) in &self.task.wanted {

@@ -6,7 +6,7 @@ use super::feed::{Arrived, Reached, Room, gap_record, snapshot_record};
 use super::keeper::{Kept, Saving};
 use super::object::Save;
 use super::pipeline::Pipeline;
-use super::publication::{Changed, Press};
+use super::publication::{Changed, Press, is_step, next_step};
 use super::round::{Round, RoundDone};
 use super::statistics::Statistics;
 use actix::{Actor, ActorContext, AsyncContext, Context, Handler, Message};
@@ -17,7 +17,7 @@ use model::time::Micros;
 use objects::Stage;
 use ports::checkpoints::{Chunk, Pointer};
 use ports::demand::{Answer, Wanted};
-use ports::history::Point;
+use ports::history::{History, Point};
 use ports::values::{Publication, SourceState, SourceStatus};
 use runtime::Clock;
 use std::collections::BTreeMap;
@@ -36,10 +36,10 @@ const WAITING_MAX: usize = 65_536;
 const SAVE_RECORDS: u64 = 500_000;
 /// The pause between two publications.
 const PUBLISH_PAUSE: Micros = Micros::from_millis(100);
-/// The same while more than [`BEHIND_RECORDS`] wait.
+/// The same while more than [`BEHIND`] is to be made up.
 const BEHIND_PAUSE: Micros = Micros::from_secs(1);
-/// How many records wait when a DCU is said to be behind.
-const BEHIND_RECORDS: usize = 4_096;
+/// From here on a DCU is said to be behind.
+const BEHIND: Micros = Micros::from_secs(10);
 /// How long the collector waits for a back-fill that said it was near.
 const MEET_MAX: Micros = Micros::from_secs(5);
 /// The pause before a back-fill is tried again.
@@ -84,8 +84,8 @@ pub struct Parts {
     pub name: Text,
     /// How often state is kept.
     pub save_every: Duration,
-    /// Whether anybody keeps past values.
-    pub has_history: bool,
+    /// Where past values are kept, if anybody does.
+    pub history: Option<Arc<dyn History>>,
     /// Where publications go.
     pub publisher: mpsc::Sender<(Publication, Vec<Point>)>,
     /// Where state goes.
@@ -130,7 +130,7 @@ impl Collector {
     /// A collector over its parts.
     pub fn new(parts: Parts) -> Self {
         let now = parts.clock.now();
-        let press = Press::new(parts.name.clone(), parts.generation, parts.has_history);
+        let press = Press::new(parts.name.clone(), parts.generation, parts.history.is_some());
         let begun = parts.merge.through() > Micros::ZERO;
         Self {
             parts,
@@ -162,9 +162,9 @@ impl Collector {
             self.collect(context);
         } else if self.save_is_due() {
             self.save(context);
-        } else if self.parts.clock.now() < self.waits_until {
+        } else if self.parts.clock.now() < self.waits_until || self.step_is_due() {
             // The tick looks again.
-        } else if let Some(batch) = self.parts.merge.take(BATCH_RECORDS) {
+        } else if let Some(batch) = self.parts.merge.take_until(BATCH_RECORDS, self.step_end()) {
             // The world begins with its first record: time alone means nothing before (rule Q-6).
             if !self.is_virgin() || !batch.records.is_empty() {
                 self.begin(batch, context);
@@ -192,6 +192,7 @@ impl Collector {
             wanted: wanted.clone(),
             clock: self.parts.clock,
             replay: Arc::clone(&self.parts.replay),
+            history: self.parts.history.clone(),
         };
         let me = context.address();
         actix::spawn(async move {
@@ -266,14 +267,37 @@ impl Collector {
     }
 
     /// Values move with facts and with every whole second of event time (rule G-5), but not more often than screens
-    /// can follow; while a backlog is worked off, one look each second is enough.
+    /// can follow; while a backlog is worked off, one look each second is enough. What history keeps is looked at in
+    /// any case.
     fn publish_is_due(&self) -> bool {
         let through = self.parts.merge.through();
         let second_passed = through.secs() > self.parts.published.secs();
         let news = second_passed || self.fresh || self.press.has_news();
-        let behind = self.parts.merge.waiting() > BEHIND_RECORDS;
-        let pause = if behind { BEHIND_PAUSE } else { PUBLISH_PAUSE };
-        through > self.parts.published && news && self.parts.clock.now() - self.published_on >= pause
+        let pause = if self.is_behind() { BEHIND_PAUSE } else { PUBLISH_PAUSE };
+        let pause_is_over = self.parts.clock.now() - self.published_on >= pause;
+        through > self.parts.published && ((news && pause_is_over) || self.step_is_due())
+    }
+
+    /// History keeps what is true at this very instant.
+    fn step_is_due(&self) -> bool {
+        let through = self.parts.merge.through();
+        self.parts.history.is_some() && is_step(through) && through > self.parts.published
+    }
+
+    /// Records wait whose time is long past.
+    fn is_behind(&self) -> bool {
+        let through = self.parts.merge.through();
+        self.parts.merge.clock().is_some_and(|clock| clock - through > BEHIND)
+    }
+
+    /// How far the next batch may reach: what history keeps is exact at its instant.
+    fn step_end(&self) -> Micros {
+        if self.parts.history.is_none() {
+            return Micros::MAX;
+        }
+        let through = self.parts.merge.through();
+        let from = if self.is_virgin() { self.parts.merge.oldest().unwrap_or(through) } else { through };
+        next_step(from, self.is_behind())
     }
 
     fn collect(&mut self, context: &mut Context<Self>) {

@@ -5,13 +5,40 @@ use model::object::{Object, ObjectIx, ObjectType};
 use model::record::KeyValue;
 use model::time::Micros;
 use objects::{Directory, SourceIx};
-use ports::history::Point;
+use ports::history::{Point, awake};
 use ports::values::{Block, Cell, Content, Flags, ObjectInfo, Publication, SourceState, State};
 use stats::Value;
 use std::collections::BTreeMap;
 
-/// History keeps steps of this length: 10 s.
-const STEP: i64 = 10;
+/// History keeps steps of this length.
+const STEP: Micros = Micros::from_secs(10);
+/// The same where a backlog is worked off.
+const STEP_BEHIND: Micros = Micros::from_secs(60);
+
+/// The next instant at which values are kept for lines, after `at`: a multiple of the step since the epoch (UTC).
+pub(super) fn next_step(at: Micros, behind: bool) -> Micros {
+    let step = if behind { STEP_BEHIND } else { STEP };
+    Micros((at.0.div_euclid(step.0) + 1) * step.0)
+}
+
+/// Whether values are kept as of this instant.
+pub(super) fn is_step(at: Micros) -> bool {
+    at.0.rem_euclid(STEP.0) == 0
+}
+
+/// The point of a cell, if lines are drawn of it: of queues and groups they are, of single agents and of states
+/// they are not.
+pub(super) fn point(definition: &Text, object: &Object, value: &Value, at: Micros) -> Option<Point> {
+    let drawn = object.kind.is_group() || matches!(object.kind, ObjectType::Queue | ObjectType::RoutePoint);
+    let stats::Content::Number(number) = value.content else { return None };
+    drawn.then(|| Point {
+        definition: definition.clone(),
+        object: object.clone(),
+        at,
+        value: Some(number),
+        flags: value.flags.0,
+    })
+}
 
 /// What one statistic has to tell.
 #[derive(Debug)]
@@ -35,8 +62,7 @@ pub(super) struct Press {
     /// All sources, if one changed since the last publication.
     pub sources: Vec<SourceState>,
     /// The newest value of each cell since the last step of history.
-    recent: BTreeMap<(Text, Object), Cell>,
-    step: i64,
+    recent: BTreeMap<(Text, ObjectIx), Point>,
 }
 
 impl Press {
@@ -50,7 +76,6 @@ impl Press {
             appeared: Vec::new(),
             sources: Vec::new(),
             recent: BTreeMap::new(),
-            step: 0,
         }
     }
 
@@ -72,8 +97,12 @@ impl Press {
             let mut slots: BTreeMap<u8, Vec<(Object, Cell)>> = BTreeMap::new();
             for (ix, value) in rows {
                 let Some(object) = directory.object(ix) else { continue };
+                if self.has_history
+                    && let Some(point) = point(&definition, object, &value, at)
+                {
+                    self.recent.insert((definition.clone(), ix), point);
+                }
                 let cell = cell(value, !silent.is_empty() && is_silent(directory, ix, silent));
-                self.remember(&definition, object, &cell);
                 slots.entry(object.slot()).or_default().push((object.clone(), cell));
             }
             for (slot, rows) in slots {
@@ -94,28 +123,18 @@ impl Press {
         (publication, self.points(at))
     }
 
-    /// Queues and groups are drawn as lines; single agents and states are not.
-    fn remember(&mut self, definition: &Text, object: &Object, cell: &Cell) {
-        let drawn =
-            object.kind.is_group() || matches!(object.kind, ObjectType::Queue | ObjectType::RoutePoint);
-        if self.has_history && drawn && matches!(cell.content, Content::Number(_)) {
-            self.recent.insert((definition.clone(), object.clone()), cell.clone());
-        }
-    }
-
-    /// The points of a step that has just ended.
+    /// The points of a step, if one has just ended.
     fn points(&mut self, at: Micros) -> Vec<Point> {
-        let step = at.secs().div_euclid(STEP);
-        if step <= self.step {
+        if !is_step(at) {
             return Vec::new();
         }
-        self.step = step;
-        let point = |((definition, object), cell): ((Text, Object), Cell)| {
-            let Content::Number(value) = cell.content else { return None };
-            let at = Micros::from_secs(step * STEP);
-            Some(Point { definition, object, at, value: Some(value), flags: cell.flags.0 })
-        };
-        std::mem::take(&mut self.recent).into_iter().filter_map(point).collect()
+        let recent = std::mem::take(&mut self.recent).into_values();
+        let mut points: Vec<_> = recent.map(|point| Point { at, ..point }).collect();
+        if at.0.rem_euclid(STEP_BEHIND.0) == 0 {
+            let (definition, object) = awake();
+            points.push(Point { definition, object, at, value: Some(1.0), flags: 0 });
+        }
+        points
     }
 }
 

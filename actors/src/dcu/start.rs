@@ -150,7 +150,7 @@ pub async fn start(settings: Settings, outside: Outside) -> Result<Dcu, StartErr
         fence,
         name: settings.name.clone(),
         save_every: settings.save_every,
-        has_history: outside.history.is_some(),
+        history: outside.history.clone(),
         publisher,
         keeper,
         escalate,

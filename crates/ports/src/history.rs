@@ -3,7 +3,7 @@
 use crate::Result;
 use async_trait::async_trait;
 use model::time::Micros;
-use model::{Object, Text};
+use model::{Object, ObjectType, Text};
 use serde::{Deserialize, Serialize};
 
 /// One past value.
@@ -19,6 +19,12 @@ pub struct Point {
     pub value: Option<f64>,
     /// Quality bits, as in `values::Flags`.
     pub flags: u8,
+}
+
+/// The series that tells when values were computed at all: a point each whole minute. A cell is kept only when it
+/// changes, so without this nobody could tell a value that stayed from a system that slept.
+pub fn awake() -> (Text, Object) {
+    (Text::const_new("awake"), Object::new(ObjectType::Tenant, ""))
 }
 
 /// Where past values are kept.

@@ -162,6 +162,16 @@ impl Merge {
         self.streams.values().map(|stream| stream.waiting.len()).sum()
     }
 
+    /// The clock of the slowest live source: how far everything could be processed. `None` before the first.
+    pub fn clock(&self) -> Option<Micros> {
+        self.streams.values().filter(|stream| stream.live).map(|stream| stream.clock).min()
+    }
+
+    /// When the oldest record that waits was received.
+    pub fn oldest(&self) -> Option<Micros> {
+        self.streams.values().filter_map(|stream| stream.waiting.front()).map(|record| record.received).min()
+    }
+
     /// The last whole instant.
     pub fn through(&self) -> Micros {
         self.through
@@ -175,7 +185,7 @@ impl Merge {
 
     /// [`Merge::take`], but nothing later than `limit`.
     pub fn take_until(&mut self, records_max: usize, limit: Micros) -> Option<Batch> {
-        let clock = self.streams.values().filter(|stream| stream.live).map(|stream| stream.clock).min()?;
+        let clock = self.clock()?;
         // A clock at t may still be followed by a record of t.
         let whole = Micros(clock.0 - 1).min(limit);
         if whole <= self.through {

@@ -62,11 +62,10 @@ export const historyQuery = (definition: string, object: string, from: number, t
     retry: false,
   });
 
-/** A point is {at, v} or [at, v]; the time in microseconds. */
+/** A point is [at, value, flags]; the time in microseconds. What is empty is drawn as a gap. */
 function pointOf(json: unknown): Point | [] {
-  const [at, v] = Array.isArray(json) ? json : isObject(json) ? [json["at"], json["v"] ?? json["value"] ?? null] : [];
+  const [at, v, flags] = Array.isArray(json) ? (json as unknown[]) : [];
   if (typeof at !== "number") return [];
-  return { at, v: typeof v === "number" ? v : null };
+  const isEmpty = Array.isArray(flags) && flags.includes("empty");
+  return { at, v: typeof v === "number" && !isEmpty ? v : null };
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;

@@ -103,6 +103,13 @@ export function join(series: readonly Series[]): uPlot.AlignedData {
   return uPlot.join(tables, tables.map(() => [2, 2]));
 }
 
+/** Labels of an axis. Where rounding would give two ticks the same word, only whole numbers get one. */
+export function tickLabels(ticks: readonly number[], format: (value: number) => string): string[] {
+  const labels = ticks.map(format);
+  const isRounded = new Set(labels).size < labels.length;
+  return labels.map((label, ix) => (isRounded && !Number.isInteger(ticks[ix]) ? "" : label));
+}
+
 function optionsOf(element: HTMLElement, latest: { readonly current: Props }): uPlot.Options {
   const style = getComputedStyle(document.documentElement);
   const token = (name: string) => style.getPropertyValue(name).trim();
@@ -119,7 +126,7 @@ function optionsOf(element: HTMLElement, latest: { readonly current: Props }): u
     scales: { x: { time: true, auto: false }, y: range === null ? { range: (_, __, max) => [0, Math.max(1, max) * 1.15] } : { range: [range[0], range[1]] } },
     axes: [
       { ...axis, size: 1.6 * rem, space: 5 * rem, grid: { show: false }, values: (_, ticks) => ticks.map((tick) => timeOfDay(tick * 1000, zone, false)) },
-      { ...axis, size: 2.9 * rem, space: 2.2 * rem, grid: { stroke: token("--line"), width: 1 }, values: (_, ticks) => ticks.map((tick) => latest.current.format(tick)) },
+      { ...axis, size: 2.9 * rem, space: 2.2 * rem, grid: { stroke: token("--line"), width: 1 }, values: (_, ticks) => tickLabels(ticks, latest.current.format) },
     ],
     series: [
       {},

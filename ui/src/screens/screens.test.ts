@@ -7,6 +7,7 @@ import { readStates, selectAgents } from "./agents/select.ts";
 import { extend, mergeSeries } from "./board/trail.ts";
 import { headline } from "./overview/headline.ts";
 import { judgeAll, orderQueues } from "./queues/order.ts";
+import { tickLabels } from "../kit/line-chart.tsx";
 
 const column = (statType: string, unit: Column["unit"]): Column => ({ key: statType, statType, title: "", unit, words: "" });
 const number = (v: number): Cell => ({ v, at: null, flags: [], reason: null });
@@ -78,4 +79,11 @@ describe("trails", () => {
   test("continue history without overlap, and draw what was not heard as a gap", () => {
     expect(mergeSeries([{ at: 10e6, v: 1 }, { at: 400e6, v: 2 }], [[390, 5], [400, 6]])).toEqual([[10, 1], [11, null], [390, 5], [400, 6]]);
   });
+});
+
+test("an axis never says the same number twice", () => {
+  const whole = (value: number) => String(Math.round(value));
+  expect(tickLabels([0, 0.5, 1, 1.5, 2], whole)).toEqual(["0", "", "1", "", "2"]);
+  expect(tickLabels([0, 5, 10], whole)).toEqual(["0", "5", "10"]);
+  expect(tickLabels([0, 0.5, 1], (value) => value.toFixed(1))).toEqual(["0.0", "0.5", "1.0"]);
 });

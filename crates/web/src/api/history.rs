@@ -8,12 +8,15 @@ use crate::state::Shared;
 use actix_web::web::{Json, Query};
 use model::Object;
 use model::time::Micros;
+use ports::history::Point;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use wire::stream::Flags;
 
 /// Points that are answered at once.
 const POINTS_MAX: usize = 10_000;
+/// Minutes without a computed value that are worth an interruption.
+const ASLEEP: Micros = Micros::from_secs(150);
 
 /// Which cell, and when.
 #[derive(Deserialize, IntoParams)]
@@ -60,7 +63,96 @@ pub(crate) async fn read(state: Shared, signed: Signed, span: Query<Span>) -> An
     let to = to.map_or_else(|| state.ports.clock.now(), Micros);
     let from = from.map_or(to - Micros::from_secs(3_600), Micros);
     let limit = limit.unwrap_or(1_000).min(POINTS_MAX);
-    let points = state.ports.history.range(&definition, &asked, from, to, limit).await?;
-    let points = points.into_iter().map(|point| (point.at.0, point.value, Flags(point.flags))).collect();
+    let history = &state.ports.history;
+    let mut points = history.range(&definition, &asked, Micros::ZERO, from, 1).await?;
+    points.extend(history.range(&definition, &asked, from, to, limit).await?);
+    let (awake, everybody) = ports::history::awake();
+    let awake = history.range(&awake, &everybody, from, to, POINTS_MAX).await?;
+    let awake: Vec<Micros> = awake.into_iter().map(|point| point.at).collect();
+    let mut points = drawn(&points, &awake, from);
+    points.drain(..points.len().saturating_sub(limit));
     Ok(Json(Line { definition, object, points }))
+}
+
+/// A point of a line: µs since 1970, value, flags.
+type Dot = (i64, Option<f64>, Flags);
+
+/// The line of a cell that was kept only when it changed: its value stands at each minute at which values were
+/// computed, and where none were for longer, a point without a value interrupts it.
+fn drawn(points: &[Point], awake: &[Micros], from: Micros) -> Vec<Dot> {
+    let mut line: Vec<Dot> = Vec::with_capacity(points.len() + awake.len());
+    let mut standing: Option<&Point> = None;
+    let mut awake = awake.iter().copied().peekable();
+    let mut heard = from;
+    let mut stand_until = |line: &mut Vec<Dot>, standing: Option<&Point>, end: Micros| {
+        let Some(point) = standing else { return };
+        while let Some(minute) = awake.next_if(|minute| *minute < end) {
+            if minute <= point.at {
+                continue;
+            }
+            let last = heard.max(point.at);
+            if minute - last > ASLEEP {
+                line.push((last.0 + 1, None, Flags::default()));
+            }
+            line.push((minute.0, point.value, Flags(point.flags)));
+            heard = minute;
+        }
+    };
+    for point in points {
+        stand_until(&mut line, standing, point.at);
+        if point.at >= from {
+            line.push((point.at.0, point.value, Flags(point.flags)));
+        }
+        standing = Some(point);
+    }
+    stand_until(&mut line, standing, Micros::MAX);
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::ObjectType;
+
+    const MINUTE: i64 = 60_000_000;
+
+    fn changed(minute: f64, value: f64) -> Point {
+        Point {
+            definition: "entered".into(),
+            object: Object::new(ObjectType::Queue, "9001@sw"),
+            at: Micros((minute * MINUTE as f64) as i64),
+            value: Some(value),
+            flags: 0,
+        }
+    }
+
+    fn line(points: &[Point], awake: &[i64], from: i64) -> Vec<(f64, Option<f64>)> {
+        let awake: Vec<_> = awake.iter().map(|minute| Micros(minute * MINUTE)).collect();
+        let dots = drawn(points, &awake, Micros(from * MINUTE));
+        dots.into_iter().map(|(at, value, _)| ((at / 1_000_000) as f64 / 60.0, value)).collect()
+    }
+
+    #[test]
+    fn a_value_stands_until_it_changes() {
+        let points = [changed(1.0, 3.0), changed(3.5, 4.0)];
+        let told = line(&points, &[1, 2, 3, 4, 5], 0);
+        let values = [(1.0, 3.0), (2.0, 3.0), (3.0, 3.0), (3.5, 4.0), (4.0, 4.0), (5.0, 4.0)];
+        assert_eq!(told, values.map(|(at, value)| (at, Some(value))));
+    }
+
+    #[test]
+    fn what_stood_before_the_span_stands_in_it() {
+        assert_eq!(line(&[changed(1.0, 3.0)], &[10, 11], 10), [(10.0, Some(3.0)), (11.0, Some(3.0))]);
+    }
+
+    #[test]
+    fn a_system_that_slept_interrupts_the_line() {
+        let told = line(&[changed(1.0, 3.0)], &[1, 2, 30], 0);
+        assert_eq!(told, [(1.0, Some(3.0)), (2.0, Some(3.0)), (2.0, None), (30.0, Some(3.0))]);
+    }
+
+    #[test]
+    fn nothing_known_is_nothing_drawn() {
+        assert!(line(&[], &[1, 2, 3], 0).is_empty());
+    }
 }
