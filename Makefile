@@ -55,13 +55,21 @@ check: ui/node_modules/.ready ## format, lints, licences, unused dependencies
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	@command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
-	cargo deny check
+	cargo deny --log-level error check bans licenses sources
+	@cargo deny --log-level error check advisories || { cargo deny fetch db >/dev/null 2>&1 && exit 1; echo 'pulse: advisories were not checked: their database could not be fetched' >&2; }
 	@command -v cargo-machete >/dev/null || cargo install --locked cargo-machete
 	cargo machete
 	npm run --prefix ui --silent check
 
 bench: ## speed, with ratios measured in one run (docs/performance.md)
 	cargo bench -p loadtest
+
+# Needs a nightly toolchain; each target runs FUZZ_SECONDS.
+FUZZ_SECONDS ?= 120
+fuzz: ## the parsers of what a PBX sends, with whatever bytes
+	@command -v cargo-fuzz >/dev/null || cargo install --locked cargo-fuzz
+	cd crates/source-asterisk && for target in parser adapter; do \
+		cargo +nightly fuzz run --fuzz-dir fuzz $$target -- -max_total_time=$(FUZZ_SECONDS) -max_len=8192 || exit 1; done
 
 clean: ## what was built, not what Pulse has stored
 	cargo clean

@@ -92,7 +92,7 @@ async fn measure(args: Args) -> Result<()> {
                 let mut records = Vec::new();
                 for _ in 0..owed / 100 {
                     let agent = told * 7_919 % args.agents;
-                    let event = if told / args.agents % 2 == 0 { Event::AgentReady } else { Event::AgentNotReady };
+                    let event = if (told / args.agents).is_multiple_of(2) { Event::AgentReady } else { Event::AgentNotReady };
                     let record = tell(about(agent, event, clock.now()));
                     sent.insert(name_of(agent), record.received);
                     records.push(record);
