@@ -4,7 +4,7 @@ use model::object::ObjectIx;
 use model::{Micros, Object, ObjectType, Text};
 use objects::Directory;
 use serde::{Deserialize, Serialize};
-use stats::{Definition, Library, Refused, Request};
+use stats::{Definition, Library, Notify, Refused, Request};
 use std::collections::BTreeMap;
 
 /// A request that can't be served, and why.
@@ -23,6 +23,8 @@ pub(crate) struct Asked {
     pub(crate) definition: Definition,
     /// None: the first record's `received`.
     pub(crate) opened_at: Option<Micros>,
+    /// When its values are told.
+    pub(crate) notify: Notify,
     /// Which types the names may be of.
     kinds: Vec<ObjectType>,
     /// All objects of these types.
@@ -42,11 +44,13 @@ impl Asked {
             Some(text) => Some(stats::parse_instant(text).map_err(Refused::new)?),
             None => None,
         };
+        let notify = Notify::new(request, &definition)?;
         let all = request.objects.iter().any(|name| name == "*");
         let asked = Self {
             name: request.name.clone(),
             definition,
             opened_at,
+            notify,
             kinds,
             all,
             missing: if all { Vec::new() } else { request.objects.clone() },

@@ -36,7 +36,7 @@ pub struct Engine {
     pub(crate) statistics: Vec<Statistic>,
     pub(crate) asked: Vec<Asked>,
     /// By request: its place among the statistics, once they are open.
-    served_by: Vec<usize>,
+    pub(crate) served_by: Vec<usize>,
     zone: Text,
     /// The first record's `received`.
     pub(crate) begun: Option<Micros>,
@@ -69,10 +69,10 @@ impl Engine {
     /// Takes in records, in processing order and in whole instants; all instants up to and including `through` are
     /// complete with them.
     pub fn step(&mut self, records: &[Record], through: Micros) {
-        if self.begun.is_none() {
-            let Some(first) = records.first() else { return };
-            self.open(first.received);
-            self.begin(first);
+        match records.first() {
+            Some(first) => self.awake(first),
+            None if self.begun.is_none() => return,
+            None => {}
         }
         let items = self.objects.step(records, through);
         self.take(items);
@@ -136,6 +136,19 @@ impl Engine {
         for statistic in &mut self.statistics {
             statistic.apply(&self.batch);
         }
+    }
+
+    /// Opens the statistics before the first record, if that has not been done.
+    pub(crate) fn awake(&mut self, first: &Record) {
+        if self.begun.is_none() {
+            self.open(first.received);
+            self.begin(first);
+        }
+    }
+
+    /// The statistic that serves a request, by the request's place.
+    pub(crate) fn serving(&self, request: usize) -> &Statistic {
+        &self.statistics[self.served_by[request]]
     }
 
     /// Opens the statistics, once it is known when the stream begins.

@@ -6,7 +6,9 @@
 mod asked;
 mod engine;
 mod image;
+mod notifier;
 
 pub use asked::RefusedRequest;
 pub use engine::{Answer, Engine, EngineError};
 pub use image::EngineImage;
+pub use notifier::{Info, News, Notifier};

@@ -165,6 +165,21 @@ impl Statistic {
         objects
     }
 
+    /// The objects that had items since the last call of this or of [`changed`](Self::changed), in the order of their
+    /// numbers: those that events have touched (rule N-3), without those that time alone moves.
+    pub fn touched(&mut self) -> Vec<ObjectIx> {
+        let rows = self.dirty.take(self.roster.rows.len() as u32, false, |_| false);
+        let mut objects: Vec<_> = rows.into_iter().map(|row| self.roster.rows[row as usize].object).collect();
+        objects.sort_unstable();
+        objects
+    }
+
+    /// Where the interval of a value as of `now` begins: the last reset or the edge of the window, not before the
+    /// opening (rule N-7).
+    pub fn interval_at(&self, now: Micros) -> Micros {
+        self.interval_start(now, self.clock.beginning_at(now))
+    }
+
     fn value(&self, ix: ObjectIx, now: Micros, from: Micros) -> Option<Value> {
         let row = self.roster.row_of(ix)?;
         let creation = self.clock.creation();

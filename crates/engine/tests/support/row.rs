@@ -2,7 +2,7 @@
 
 use super::story::records;
 use super::when::when;
-use engine::{Answer, Engine};
+use engine::{Answer, Engine, Info, News, Notifier};
 use model::tenant::Tenant;
 use model::{Micros, Object, ObjectType, Record};
 use serde::Deserialize;
@@ -49,6 +49,13 @@ struct Ask {
     /// Resets with the values of the intervals that they end.
     #[serde(default)]
     closing: Vec<Peek>,
+    /// How it is told, and everything that is told of it since `told_since`: times with values, or with
+    /// `StatInvalid`, `StatValid`.
+    notification: Option<String>,
+    frequency: Option<u32>,
+    insensitivity: Option<u32>,
+    told: Option<Vec<Peek>>,
+    told_since: Option<String>,
     /// Not opened; the cause holds this word.
     refused: Option<String>,
 }
@@ -100,6 +107,7 @@ pub(crate) fn check(text: &str) {
     }
     assert_eq!(refused.len(), expected_refusals.len(), "{}: not all refused", row.story);
     let records = records(&row.events);
+    row.follow(engine.clone(), &records);
     for way in [Way::Whole, Way::Instants, Way::Checkpoints] {
         let fresh = || Engine::new(&tenant, &library).unwrap().0;
         row.run(engine.clone(), &fresh, &records, way);
@@ -144,6 +152,24 @@ impl Row {
         }
     }
 
+    /// Follows what is told, to the end of the story or to the last thing that should be told.
+    fn follow(&self, engine: Engine, records: &[Record]) {
+        let expected = self.ask.iter().filter_map(|ask| ask.told.as_ref());
+        let last = expected.flatten().map(Peek::at).chain(records.last().map(|record| record.received)).max();
+        let mut notifier = Notifier::new(engine);
+        let mut told: Vec<Info> = Vec::new();
+        notifier.step(records, last.unwrap_or_default(), &mut |info| told.push(info));
+        for (place, ask) in self.ask.iter().enumerate() {
+            let Some(expected) = &ask.told else { continue };
+            let since = ask.told_since.as_deref().map_or(Micros(0), when);
+            let name = format!("s{place}");
+            let mine = told.iter().filter(|info| info.statistic == name && info.at >= since);
+            let mine: Vec<String> = mine.map(told_line).collect();
+            let expected: Vec<String> = expected.iter().map(Peek::line).collect();
+            assert_eq!(mine, expected, "{}: what is told of {} of {}", self.story, ask.category, ask.on);
+        }
+    }
+
     fn compare(&self, answers: &[Answer], place: usize, ask: &Ask, peek: &Peek, way: Way) {
         let object = ask.object();
         let name = format!("s{place}");
@@ -178,7 +204,24 @@ fn reload(engine: &Engine, mut fresh: Engine) -> Engine {
     fresh
 }
 
+fn told_line(info: &Info) -> String {
+    let value = match (info.news, &info.value.content) {
+        (News::Info, Content::Number(number)) => number.to_string(),
+        (News::Info, Content::State(state)) => state.status.name().to_owned(),
+        (news, _) => format!("{news:?}"),
+    };
+    format!("{} {value}", info.at.0)
+}
+
 impl Peek {
+    fn line(&self) -> String {
+        let (Self::Value(_, wanted) | Self::Flagged(_, wanted, _)) = self;
+        match wanted {
+            Wanted::Number(number) => format!("{} {number}", self.at().0),
+            Wanted::Status(word) => format!("{} {word}", self.at().0),
+        }
+    }
+
     fn at(&self) -> Micros {
         let (Self::Value(at, _) | Self::Flagged(at, _, _)) = self;
         when(at)
@@ -209,6 +252,11 @@ impl Ask {
             object.id
         );
         text += &format!("opened_at = '{}'\n", when(&self.opened).0);
+        text +=
+            &self.notification.as_ref().map(|mode| format!("notification = '{mode}'\n")).unwrap_or_default();
+        for (key, value) in [("frequency", self.frequency), ("insensitivity", self.insensitivity)] {
+            text += &value.map(|value| format!("{key} = {value}\n")).unwrap_or_default();
+        }
         for (key, value) in [("time_range", &self.range), ("time_range2", &self.range2)] {
             text += &value.as_ref().map(|value| format!("{key} = '{value}'\n")).unwrap_or_default();
         }
