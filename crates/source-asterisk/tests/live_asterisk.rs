@@ -1,6 +1,6 @@
 //! A real Asterisk, real callers: what the adapter tells equals what the PBX wrote into its own log.
 //!
-//! Skipped, with one line that says why, where there is no Asterisk to start. `PULSE_LIVE_LONG=1` runs more and longer.
+//! Skipped, with one line that says why, where there is no Asterisk to start. `PULSE_LIVE_SEEDS=21,22` runs longer ones besides.
 
 #[path = "support/pbx.rs"]
 mod pbx;
@@ -20,6 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::sleep;
 
@@ -164,6 +165,33 @@ fn gaps(heard: &Heard) -> Vec<(f64, f64)> {
     heard.records.iter().filter_map(gap).collect()
 }
 
+/// What the PBX says on a session of its own, to be looked at when records and log differ.
+fn record(port: u16) -> Arc<Mutex<Vec<u8>>> {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let into = Arc::clone(&told);
+    tokio::spawn(async move {
+        let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+        let login = b"Action: Login\r\nUsername: pulse\r\nSecret: pulse-secret\r\nEvents: on\r\n\r\n";
+        stream.write_all(login).await.unwrap();
+        let mut buffer = vec![0; 65_536];
+        while let Ok(count @ 1..) = stream.read(&mut buffer).await {
+            into.lock().unwrap().extend_from_slice(format!("### {}\r\n", now().0).as_bytes());
+            into.lock().unwrap().extend_from_slice(&buffer[..count]);
+        }
+    });
+    told
+}
+
+/// Runs a comparison; if it fails, the recording stays in a file that is named.
+fn or_keep(name: &str, told: &Mutex<Vec<u8>>, compare: impl FnOnce()) {
+    if let Err(panic) = std::panic::catch_unwind(std::panic::AssertUnwindSafe(compare)) {
+        let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.ami"));
+        std::fs::write(&file, &*told.lock().unwrap()).unwrap();
+        println!("what the PBX said is in {}", file.display());
+        std::panic::resume_unwind(panic);
+    }
+}
+
 async fn finish(mut load: pbx::Group) {
     tokio::task::spawn_blocking(move || load.wait()).await.unwrap();
     sleep(Duration::from_secs(4)).await;
@@ -172,15 +200,18 @@ async fn finish(mut load: pbx::Group) {
 /// The shipped configuration, over plain TCP.
 async fn as_shipped(servers: &Path, seed: u64, calls: usize) {
     let pbx = Pbx::start(servers, "pbx1", &[]);
+    let told = record(pbx.base);
     let source = Source::start(pbx.base, None);
     source.live(1).await;
     finish(pbx.load(calls, calls, seed)).await;
     let log = pbx.queue_log();
     let heard = source.end().await;
-    equals_log(&format!("as shipped, seed {seed}"), &heard, &log, None, |_| false);
-    assert_eq!(heard.queues.len(), 3, "discovered");
-    assert!(gaps(&heard).is_empty());
-    assert!(heard.counters.reconciled >= 3 && heard.counters.corrections == 0, "{:?}", heard.counters);
+    or_keep(&format!("shipped-{seed}"), &told, || {
+        equals_log(&format!("as shipped, seed {seed}"), &heard, &log, None, |_| false);
+        assert_eq!(heard.queues.len(), 3, "discovered");
+        assert!(gaps(&heard).is_empty());
+        assert!(heard.counters.reconciled >= 3 && heard.counters.corrections == 0, "{:?}", heard.counters);
+    });
 }
 
 const QUEUES: &str = "[general]\nautofill = yes\nshared_lastcall = no\n\
@@ -377,9 +408,11 @@ async fn cut_again_and_again(servers: &Path, seed: u64, seconds: usize) {
     assert_eq!(heard.counters.corrections, 0, "{:?}", heard.counters);
 }
 
+/// Seeds of further, longer runs: `PULSE_LIVE_SEEDS=21,22,23`.
 #[allow(clippy::disallowed_methods, reason = "a switch for long runs")]
-fn long() -> bool {
-    std::env::var("PULSE_LIVE_LONG").is_ok()
+fn further_seeds() -> Vec<u64> {
+    let seeds = std::env::var("PULSE_LIVE_SEEDS").unwrap_or_default();
+    seeds.split(',').filter(|seed| !seed.is_empty()).map(|seed| seed.parse().unwrap()).collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -398,13 +431,11 @@ async fn a_real_asterisk_and_the_adapter_tell_the_same() {
         a_late_comer(&servers, 8),
         cut_again_and_again(&servers, 13, 40),
     );
-    if long() {
-        for seed in [21, 22, 23] {
-            tokio::join!(
-                as_shipped(&servers, seed, 150),
-                cut_again_and_again(&servers, seed + 50, 150),
-                other_queues_over_tls(&servers, seed + 100, 150)
-            );
-        }
+    for seed in further_seeds() {
+        tokio::join!(
+            as_shipped(&servers, seed, 150),
+            cut_again_and_again(&servers, seed + 50, 150),
+            other_queues_over_tls(&servers, seed + 100, 150)
+        );
     }
 }

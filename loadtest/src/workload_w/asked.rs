@@ -41,6 +41,11 @@ const TOTALS: std::ops::Range<usize> = 12..15;
 /// # Errors
 /// None, as long as the table above is well written.
 pub fn library() -> Result<Library, LibraryError> {
+    Library::from_toml(&definitions())
+}
+
+/// The same as a file of statistics.
+pub fn definitions() -> String {
     let mut text = String::from(
         "[time_profiles]\nWindow = \"Sliding 900:10\"\nDay = \"Growing 0:00\"\n[time_ranges]\nDefault = \"0-20\"\n",
     );
@@ -52,7 +57,7 @@ pub fn library() -> Result<Library, LibraryError> {
              time_profile = \"{profile}\"\n"
         );
     }
-    Library::from_toml(&text)
+    text
 }
 
 /// The type of the objects that a statistic of W is asked for.

@@ -1,24 +1,28 @@
 //! `pulse evaluate`: statistics from event files, offline (contracts, part 6).
 
-use anyhow::{Context, bail};
-use engine::{Answer, Engine};
+mod events;
+mod lines;
+mod questions;
+
+use anyhow::Context;
+use engine::{Answer, Engine, Info, Notifier};
+use events::Merge;
+use lines::{Line, RefusedLine};
 use model::tenant::Tenant;
-use model::{Micros, ObjectType, Record};
+use model::{Micros, Record};
+use questions::Questions;
 use serde::Serialize;
-use serde_json::json;
-use stats::{Content, Flags, Library, parse_instant};
-use std::collections::VecDeque;
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use stats::Library;
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// The statistics that come with Pulse; a user's file may override them by name.
 const SHIPPED: &[&str] = &[
-    include_str!("../config/statistics/profiles.toml"),
-    include_str!("../config/statistics/agents.toml"),
-    include_str!("../config/statistics/groups.toml"),
-    include_str!("../config/statistics/queues.toml"),
+    include_str!("../../config/statistics/profiles.toml"),
+    include_str!("../../config/statistics/agents.toml"),
+    include_str!("../../config/statistics/groups.toml"),
+    include_str!("../../config/statistics/queues.toml"),
 ];
 
 /// Statistics refused.
@@ -40,11 +44,15 @@ pub struct Args {
     #[arg(long, required = true, num_args = 1..)]
     events: Vec<PathBuf>,
     /// Answer as of this instant: RFC 3339 or microseconds. May be given several times.
-    #[arg(long, required_unless_present = "every")]
+    #[arg(long, required_unless_present_any = ["every", "notifications"])]
     at: Vec<String>,
     /// Answer at the UTC multiples of so many seconds after the first record, up to the last.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     every: Option<u32>,
+    /// Print what followers would be told, as each statistic's notification, frequency and insensitivity say: up to the
+    /// last record, or the last --at. Answers come between them.
+    #[arg(long)]
+    notifications: bool,
 }
 
 /// Evaluates, prints one JSON object a line, and says how it went: 0, or 2 if statistics were refused, or 1 with a
@@ -82,12 +90,16 @@ fn evaluate(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
     let mut library = shipped_library()?;
     let own = Library::from_toml(&read(&args.statistics)?);
     library.extend(own.with_context(|| args.statistics.display().to_string())?);
-    let (mut engine, refused) =
+    let (engine, refused) =
         Engine::new(&tenant, &library).with_context(|| args.tenant.display().to_string())?;
+    let mut machine = if args.notifications {
+        Machine::Telling(Box::new(Notifier::new(engine)))
+    } else {
+        Machine::Silent(Box::new(engine))
+    };
     let mut questions = Questions::new(&args.at, args.every)?;
     for refusal in &refused {
-        let line = RefusedLine { refused: &refusal.name, cause: &refusal.cause };
-        writeln!(out, "{}", serde_json::to_string(&line)?)?;
+        print(&RefusedLine { refused: &refusal.name, cause: &refusal.cause }, out)?;
     }
     let mut records = Merge::open(&args.events)?;
     let mut batch: Vec<Record> = Vec::with_capacity(BATCH);
@@ -96,202 +108,74 @@ fn evaluate(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
         questions.begin(at);
         let new_instant = batch.last().is_none_or(|last| last.received < at);
         if new_instant && (batch.len() >= BATCH || questions.due(at)) {
-            take(&mut engine, &mut batch);
+            machine.take(&mut batch, out)?;
         }
         while let Some(question) = questions.before(at) {
-            answer(&mut engine, question, out)?;
+            machine.answer(question, out)?;
         }
         batch.push(record);
     }
     let last = batch.last().map(|record| record.received);
-    take(&mut engine, &mut batch);
+    machine.take(&mut batch, out)?;
     while let Some(question) = questions.rest(last) {
-        answer(&mut engine, question, out)?;
+        machine.answer(question, out)?;
     }
     out.flush()?;
     Ok(!refused.is_empty())
 }
 
-fn take(engine: &mut Engine, batch: &mut Vec<Record>) {
-    if let Some(last) = batch.last() {
+/// What computes: an engine that is asked, or one that tells by itself too.
+enum Machine {
+    Silent(Box<Engine>),
+    Telling(Box<Notifier>),
+}
+
+impl Machine {
+    fn take(&mut self, batch: &mut Vec<Record>, out: &mut impl Write) -> io::Result<()> {
+        let Some(last) = batch.last() else { return Ok(()) };
         let through = last.received;
-        engine.step(batch, through);
+        self.step(batch, through, out)?;
         batch.clear();
+        Ok(())
     }
-}
 
-fn answer(engine: &mut Engine, at: Micros, out: &mut impl Write) -> io::Result<()> {
-    engine.step(&[], at);
-    for answer in engine.answers(at) {
-        writeln!(out, "{}", serde_json::to_string(&Line::new(&answer))?)?;
-    }
-    Ok(())
-}
-
-/// One line of output; the keys in the order of contracts part 6.
-#[derive(Serialize)]
-struct Line<'a> {
-    at: Micros,
-    statistic: &'a str,
-    object_type: ObjectType,
-    object: &'a str,
-    value: serde_json::Value,
-    empty: bool,
-    valid: bool,
-    partial: bool,
-}
-
-impl<'a> Line<'a> {
-    fn new(answer: &'a Answer) -> Self {
-        let Answer { statistic, object, value } = answer;
-        let content = match &value.content {
-            Content::Number(number) => json!(number),
-            Content::State(state) => json!(state),
+    fn answer(&mut self, at: Micros, out: &mut impl Write) -> io::Result<()> {
+        self.step(&[], at, out)?;
+        let answers: Vec<Answer> = match self {
+            Self::Silent(engine) => engine.answers(at),
+            Self::Telling(notifier) => notifier.answers(at),
         };
-        Self {
-            at: value.at,
-            statistic,
-            object_type: object.kind,
-            object: &object.id,
-            value: content,
-            empty: value.flags.has(Flags::EMPTY),
-            valid: !value.flags.has(Flags::INVALID),
-            partial: value.flags.has(Flags::PARTIAL),
-        }
-    }
-}
-
-/// A request that is not served.
-#[derive(Serialize)]
-struct RefusedLine<'a> {
-    refused: &'a str,
-    cause: &'a str,
-}
-
-/// The instants at which to answer, in order.
-struct Questions {
-    at: VecDeque<Micros>,
-    every: Option<i64>,
-    next: Option<Micros>,
-}
-
-impl Questions {
-    fn new(at: &[String], every: Option<u32>) -> anyhow::Result<Self> {
-        let read = |text: &String| parse_instant(text).map_err(|cause| anyhow::anyhow!("--at: {cause}"));
-        let mut at = at.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
-        at.sort_unstable();
-        at.dedup();
-        Ok(Self { at: at.into(), every: every.map(|s| i64::from(s) * 1_000_000), next: None })
+        answers.iter().try_for_each(|answer| print(&Line::answer(answer), out))
     }
 
-    /// The stream begins at `first`, if it has not begun.
-    fn begin(&mut self, first: Micros) {
-        if let (Some(every), None) = (self.every, self.next) {
-            self.next = Some(Micros((first.0.div_euclid(every) + 1) * every));
-        }
-    }
-
-    fn peek(&self) -> Option<Micros> {
-        self.at.front().copied().into_iter().chain(self.next).min()
-    }
-
-    /// Whether there is a question to be answered before a record of `at`.
-    fn due(&self, at: Micros) -> bool {
-        self.peek().is_some_and(|question| question < at)
-    }
-
-    /// The next question that a record of `at` is too late for.
-    fn before(&mut self, at: Micros) -> Option<Micros> {
-        let question = self.peek().filter(|question| *question < at)?;
-        self.pop(question);
-        Some(question)
-    }
-
-    /// The next question when there are no more records after `last`.
-    fn rest(&mut self, last: Option<Micros>) -> Option<Micros> {
-        self.next = self.next.filter(|next| last.is_some_and(|last| *next <= last));
-        let question = self.peek()?;
-        self.pop(question);
-        Some(question)
-    }
-
-    fn pop(&mut self, question: Micros) {
-        if self.at.front() == Some(&question) {
-            self.at.pop_front();
-        }
-        if let (Some(every), true) = (self.every, self.next == Some(question)) {
-            self.next = Some(Micros(question.0 + every));
-        }
-    }
-}
-
-/// Several files of records as one, in processing order.
-struct Merge {
-    files: Vec<Lines>,
-}
-
-/// One file, read a line at a time.
-struct Lines {
-    name: String,
-    reader: Box<dyn BufRead>,
-    number: u64,
-    text: String,
-    head: Option<Record>,
-}
-
-impl Merge {
-    fn open(paths: &[PathBuf]) -> anyhow::Result<Self> {
-        if paths.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
-            bail!("--events: standard input can be read once only");
-        }
-        let mut files = paths.iter().map(|path| Lines::open(path)).collect::<anyhow::Result<Vec<_>>>()?;
-        files.iter_mut().try_for_each(Lines::advance)?;
-        Ok(Self { files })
-    }
-
-    fn next(&mut self) -> anyhow::Result<Option<Record>> {
-        let heads =
-            self.files.iter().enumerate().filter_map(|(place, file)| Some((place, file.head.as_ref()?)));
-        let Some((place, _)) = heads.min_by(|(_, a), (_, b)| a.order().cmp(&b.order())) else {
-            return Ok(None);
-        };
-        let record = self.files[place].head.take();
-        self.files[place].advance()?;
-        Ok(record)
-    }
-}
-
-impl Lines {
-    fn open(path: &Path) -> anyhow::Result<Self> {
-        let name = path.display().to_string();
-        let reader: Box<dyn BufRead> = if name == "-" {
-            Box::new(BufReader::new(io::stdin()))
-        } else {
-            Box::new(BufReader::new(File::open(path).with_context(|| format!("{name}: it can't be read"))?))
-        };
-        Ok(Self { name, reader, number: 0, text: String::new(), head: None })
-    }
-
-    /// Reads on to the next record; empty lines are none.
-    fn advance(&mut self) -> anyhow::Result<()> {
-        loop {
-            self.text.clear();
-            self.number += 1;
-            let place = || format!("{}, line {}", self.name, self.number);
-            if self.reader.read_line(&mut self.text).with_context(place)? == 0 {
-                return Ok(());
+    fn step(&mut self, records: &[Record], through: Micros, out: &mut impl Write) -> io::Result<()> {
+        match self {
+            Self::Silent(engine) => {
+                engine.step(records, through);
+                Ok(())
             }
-            if !self.text.trim().is_empty() {
-                self.head = Some(serde_json::from_str(&self.text).with_context(place)?);
-                return Ok(());
+            Self::Telling(notifier) => {
+                let mut told = Ok(());
+                notifier.step(records, through, &mut |info: Info| {
+                    if told.is_ok() {
+                        told = print(&Line::info(&info), out);
+                    }
+                });
+                told
             }
         }
     }
+}
+
+fn print(line: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, line)?;
+    out.write_all(b"\n")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     const TENANT: &str = "tenant = 'acme'\nsource = [{ name = 'pbx1', switch = 'sw1' }]\n\
         dn = [{ number = '9001', switch = 'sw1', type = 'Queue' }]\n";
@@ -315,6 +199,7 @@ mod tests {
             events,
             at: times.iter().map(ToString::to_string).collect(),
             every,
+            notifications: false,
         };
         let mut out = Vec::new();
         let refused = evaluate(&args, &mut out)?;
@@ -361,5 +246,40 @@ mod tests {
     fn a_bad_line_is_named_by_file_and_number() {
         let error = evaluated(&[&(queued(10, 1) + "{nonsense\n")], &["20000000"], None).unwrap_err();
         assert!(format!("{error:#}").contains("0.jsonl, line 2"), "{error:#}");
+    }
+
+    #[test]
+    fn what_is_told_by_itself_comes_in_order_between_the_answers() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            path
+        };
+        let args = Args {
+            tenant: write("tenant.toml", TENANT),
+            statistics: write(
+                "statistics.toml",
+                "[[statistic]]\nname = 'entered'\nstat_type = 'Calls_Entered'\nobjects = ['9001']\n\
+                 notification = 'TimeBased'\nfrequency = 10\n",
+            ),
+            events: vec![write("events.jsonl", &(queued(10, 1) + &queued(25, 2)))],
+            at: vec!["22000000".into(), "40000000".into()],
+            every: None,
+            notifications: true,
+        };
+        let mut out = Vec::new();
+        evaluate(&args, &mut out).unwrap();
+        let out = String::from_utf8(out).unwrap();
+        let told = out.lines().map(|line| {
+            let line: serde_json::Value = serde_json::from_str(line).unwrap();
+            let event = line["event"].as_str().unwrap_or("answer").to_owned();
+            (line["at"].as_i64().unwrap() / 1_000_000, event, line["value"].as_f64().unwrap())
+        });
+        let info = |at, value| (at, "Info".to_owned(), value);
+        let answer = |at, value| (at, "answer".to_owned(), value);
+        let expected =
+            [info(10, 1.0), info(20, 1.0), answer(22, 1.0), info(30, 2.0), info(40, 2.0), answer(40, 2.0)];
+        assert_eq!(told.collect::<Vec<_>>(), expected);
     }
 }
