@@ -189,6 +189,18 @@ fn a_reconnect_to_the_same_pbx_stays_in_the_epoch_and_tells_the_gap() {
 }
 
 #[test]
+fn a_caller_who_left_the_queue_just_before_the_link_went_gets_no_reason() {
+    let mut desk = Desk::live(&["q A/1 Status=1"]);
+    desk.join("q", "c1");
+    // By a key, or answered: what would tell is lost.
+    desk.event("QueueCallerLeave", "Queue=q Uniqueid=c1 Channel=x-1 Position=1 Count=0");
+    desk.close();
+    let told = desk.told();
+    assert!(told.iter().all(|line| !line.contains("Cleared") && !line.contains("Abandoned")), "{told:?}");
+    assert!(told.iter().any(|line| line.contains("LinkDisconnected")), "{told:?}");
+}
+
+#[test]
 fn a_restart_of_the_pbx_begins_a_new_epoch_without_any_old_call() {
     let mut desk = Desk::live(MEMBERS);
     desk.offer("q", "c1", "A/1", "l1");

@@ -3,7 +3,7 @@
 use super::members::interface;
 use super::visits::visit_key;
 use super::{At, Mapping};
-use crate::book::{Leg, Stage};
+use crate::book::{Leg, Stage, Visit};
 use crate::message::Message;
 use crate::timers::Timer;
 use model::Text;
@@ -238,7 +238,9 @@ impl Mapping {
 
     /// Before the link goes: what waits for an explanation is told with what is known.
     pub(crate) fn flush(&mut self, at: At) {
-        let leaving = self.book.visits.iter().filter(|(_, v)| v.leaving.is_some());
+        // Who left without a word of abandon may have been answered: what came after is lost, and nothing is guessed.
+        let given_up = |visit: &Visit| visit.leaving.is_some_and(|leaving| leaving.abandon);
+        let leaving = self.book.visits.iter().filter(|(_, visit)| given_up(visit));
         let leaving: Vec<Text> = leaving.map(|(uid, _)| uid.clone()).collect();
         for uid in leaving {
             self.visit_hangup(&uid, at);
