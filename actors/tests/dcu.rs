@@ -140,6 +140,7 @@ fn wanted() -> Vec<Wanted> {
                 time_range: None,
                 time_range2: None,
                 filter: None,
+                opened_at: None,
             });
         }
     };

@@ -141,6 +141,7 @@ fn wanted(request: &stats::Request) -> Wanted {
         time_range: None,
         time_range2: None,
         filter: None,
+        opened_at: None,
     }
 }
 

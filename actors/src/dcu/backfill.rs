@@ -2,10 +2,12 @@
 //! and handed over at an instant at which the collector waits for it.
 
 use super::Collector;
+use super::feed::beginning;
 use super::publication::{is_step, next_step, point};
 use super::statistics::{Opened, add_row};
 use actix::{Addr, Message};
 use model::Text;
+use model::item::Items;
 use model::object::Object;
 use model::object::ObjectIx;
 use model::tenant::Tenant;
@@ -171,9 +173,14 @@ impl Filling<'_> {
     }
 
     fn take_in(&mut self, objects: &mut Objects, batch: &streams::Batch) -> Result<(), String> {
+        let mut begins = None;
         if let (true, Some(first)) = (self.open.is_empty(), batch.records.first()) {
+            let earliest = self.task.wanted.iter().filter_map(|(_, wanted, _)| wanted.opened_at).min();
+            // The world begins when the first of them shall (rule Q-6).
+            let earliest = earliest.filter(|opening| *opening < first.received);
+            begins = earliest.map(|opening| beginning(first.source.clone(), opening));
             for (key, wanted, definition) in &self.task.wanted {
-                let creation = first.received;
+                let creation = wanted.opened_at.unwrap_or(first.received);
                 let statistic =
                     Statistic::open(Arc::clone(definition), creation, &self.task.tenant.time_zone)
                         .map_err(|refused| refused.to_string())?;
@@ -185,14 +192,22 @@ impl Filling<'_> {
         if self.open.is_empty() {
             return Ok(());
         }
-        let facts = Batch::index(objects.step(&batch.records, batch.through));
+        if let Some(beginning) = begins {
+            let opening = beginning.received;
+            self.apply(objects.step(&[beginning], opening));
+        }
+        self.apply(objects.step(&batch.records, batch.through));
+        Ok(())
+    }
+
+    fn apply(&mut self, items: Items) {
+        let facts = Batch::index(items);
         for (opened, statistic) in self.open.values_mut() {
             for (ix, object) in &facts.items().appeared {
                 add_row(statistic, &opened.wanted, *ix, object);
             }
             statistic.apply(&facts);
         }
-        Ok(())
     }
 
     fn finish(self) -> Vec<(Text, Opened, Vec<Chunk>)> {

@@ -2,7 +2,7 @@
 //! and statistic actors, and decides when values are published and state is kept.
 
 use super::backfill::{self, HandOver, Meet, Replay};
-use super::feed::{Arrived, Reached, Room, gap_record, snapshot_record};
+use super::feed::{Arrived, Reached, Room, beginning, gap_record, snapshot_record};
 use super::keeper::{Kept, Saving};
 use super::object::Save;
 use super::pipeline::Pipeline;
@@ -202,11 +202,15 @@ impl Collector {
         });
     }
 
-    fn begin(&mut self, batch: Batch, context: &mut Context<Self>) {
+    fn begin(&mut self, mut batch: Batch, context: &mut Context<Self>) {
         if let (true, Some(first)) = (self.is_virgin(), batch.records.first()) {
-            // A statistic begins with the first record that its DCU can know (contracts, part 6).
+            // A statistic begins with the first record that its DCU can know (contracts, part 6); one that shall begin
+            // earlier lets the world begin then (rule Q-6), with a record that means nothing.
+            let earlier = self.parts.statistics.earliest().filter(|opening| *opening < first.received);
+            let nothing = earlier.map(|opening| beginning(first.source.clone(), opening));
             self.parts.statistics.open_waiting(first.received);
             self.begun = true;
+            batch.records.splice(0..0, nothing);
         }
         self.fresh |= !batch.records.is_empty();
         self.records_since_save += batch.records.len() as u64;

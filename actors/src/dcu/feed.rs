@@ -77,6 +77,11 @@ pub(super) fn snapshot_record(source: Text, snapshot: Snapshot, received: Micros
     record
 }
 
+/// A record that means nothing, so that the world begins at `opening`.
+pub(super) fn beginning(source: Text, opening: Micros) -> Record {
+    Record::new(source, Event::Other("Begin".into()), opening)
+}
+
 /// A gap as a record without a number.
 pub(super) fn gap_record(source: Text, gap: Gap, received: Micros) -> Record {
     let mut record = Record::new(source, Event::Gap, received);

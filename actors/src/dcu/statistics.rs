@@ -114,9 +114,15 @@ impl Statistics {
         &self.zone
     }
 
-    /// Opens what waits, as of `creation`.
-    pub fn open_waiting(&mut self, creation: Micros) {
+    /// The earliest instant since which something that waits shall be computed, where a wish says it.
+    pub fn earliest(&self) -> Option<Micros> {
+        self.waiting.values().filter_map(|(wanted, _)| wanted.opened_at).min()
+    }
+
+    /// Opens what waits: as of its wish, else of the first record.
+    pub fn open_waiting(&mut self, first: Micros) {
         for (key, (wanted, definition)) in std::mem::take(&mut self.waiting) {
+            let creation = wanted.opened_at.unwrap_or(first);
             match Statistic::open(Arc::clone(&definition), creation, &self.zone) {
                 Ok(statistic) => {
                     let opened = Opened { wanted, definition: Definition::clone(&definition), creation };

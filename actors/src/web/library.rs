@@ -82,6 +82,7 @@ impl Library {
             time_range: full.time_range,
             time_range2: full.time_range2,
             filter: full.filter,
+            opened_at: None,
         };
         let column = Column {
             key: wanted.key(),

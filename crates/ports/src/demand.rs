@@ -2,7 +2,7 @@
 
 use crate::Result;
 use async_trait::async_trait;
-use model::{ObjectType, Text};
+use model::{Micros, ObjectType, Text};
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 
@@ -25,14 +25,18 @@ pub struct Wanted {
     /// A filter of the library.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<Text>,
+    /// From when on it is computed (rule G-3); from the oldest record that is kept if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opened_at: Option<Micros>,
 }
 
 impl Wanted {
     /// The canonical text that names this definition in blocks.
     pub fn key(&self) -> Text {
         let part = |text: &Option<Text>| text.clone().unwrap_or_default();
+        let opened_at = self.opened_at.map(|at| format!("|{}", at.0)).unwrap_or_default();
         Text::from(format!(
-            "{}|{}|{}|{}|{}|{}",
+            "{}|{}|{}|{}|{}|{}{opened_at}",
             self.stat_type,
             self.object_type.name(),
             self.time_profile.as_deref().unwrap_or("Default"),

@@ -12,6 +12,7 @@ fn wish(stat_type: &str) -> Wanted {
         time_range: None,
         time_range2: None,
         filter: None,
+        opened_at: None,
     }
 }
 
