@@ -9,7 +9,7 @@ BIN = $(TARGET_DIR)/$(PROFILE)/pulse
 endif
 ARGS ?=
 
-.PHONY: help run build ui test test-rust test-ui test-browser check bench fuzz images clean
+.PHONY: help run build ui test test-rust test-ui test-browser check bench docs fuzz images clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -63,6 +63,10 @@ check: ui/node_modules/.ready ## format, lints, licences, unused dependencies
 
 bench: ## speed, with ratios measured in one run (docs/performance.md)
 	cargo bench -p loadtest
+
+docs: ## what is written from the program: docs/statistics.md
+	cargo run --quiet --locked --bin pulse -- statistics > docs/statistics.md.new
+	mv docs/statistics.md.new docs/statistics.md
 
 # Needs a nightly toolchain; each target runs FUZZ_SECONDS.
 FUZZ_SECONDS ?= 120

@@ -1,6 +1,6 @@
 //! The command line: `pulse <role>` and the tools.
 
-use crate::{evaluate, roles, tail};
+use crate::{evaluate, reference, roles, tail};
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -20,6 +20,8 @@ enum Command {
     Simulator(roles::simulator::Args),
     /// Statistics from event files, offline.
     Evaluate(evaluate::Args),
+    /// What each statistic means, with its formula and an example.
+    Statistics(reference::Args),
     /// The events of a source, as text.
     Tail(tail::Args),
 }
@@ -31,6 +33,7 @@ impl Cli {
             Command::Standalone(args) => roles::standalone::run(args),
             Command::Simulator(args) => roles::simulator::run(args),
             Command::Evaluate(args) => return evaluate::run(args),
+            Command::Statistics(args) => reference::run(args),
             Command::Tail(args) => tail::run(args),
         };
         match outcome {

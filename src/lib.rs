@@ -5,6 +5,7 @@
 pub mod cli;
 mod data_dir;
 pub mod evaluate;
+pub mod reference;
 pub mod roles;
 pub mod settings;
 pub mod shipped;

@@ -17,14 +17,6 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// The statistics that come with Pulse; a user's file may override them by name.
-const SHIPPED: &[&str] = &[
-    include_str!("../../config/statistics/profiles.toml"),
-    include_str!("../../config/statistics/agents.toml"),
-    include_str!("../../config/statistics/groups.toml"),
-    include_str!("../../config/statistics/queues.toml"),
-];
-
 /// Statistics refused.
 const REFUSED: u8 = 2;
 
@@ -68,18 +60,6 @@ pub fn run(args: Args) -> ExitCode {
     }
 }
 
-/// The definitions that come with Pulse.
-///
-/// # Errors
-/// None in a binary whose tests have passed.
-pub fn shipped_library() -> Result<Library, stats::LibraryError> {
-    let mut library = Library::default();
-    for text in SHIPPED {
-        library.extend(Library::from_toml(text)?);
-    }
-    Ok(library)
-}
-
 /// True if statistics were refused.
 fn evaluate(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
     let read = |path: &Path| {
@@ -87,7 +67,7 @@ fn evaluate(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
     };
     let tenant =
         Tenant::from_toml(&read(&args.tenant)?).with_context(|| args.tenant.display().to_string())?;
-    let mut library = shipped_library()?;
+    let mut library = crate::shipped::library()?;
     let own = Library::from_toml(&read(&args.statistics)?);
     library.extend(own.with_context(|| args.statistics.display().to_string())?);
     let (engine, refused) =

@@ -1,0 +1,67 @@
+//! The formula of each category, in the words of the document (statistics 4.3 to 4.7).
+
+/// The formula; none for a name that is no category.
+pub(super) fn of(category: &str) -> Option<&'static str> {
+    let known = FORMULAS.iter().find(|(name, _)| name.eq_ignore_ascii_case(category));
+    known.map(|(_, formula)| *formula)
+}
+
+const FORMULAS: &[(&str, &str)] = &[
+    ("CurrentNumber", "N(main)"),
+    ("CurrentTime", "T(main)"),
+    ("CurrentMaxTime", "the longest of main"),
+    ("CurrentMinTime", "the shortest of main"),
+    ("CurrentAverageTime", "T(main) / N(rel), or N(main)"),
+    ("CurrentRelativeNumberPercentage", "100 × N(main) / N(rel)"),
+    ("CurrentRelativeTimePercentage", "100 × T(main) / T(rel)"),
+    ("CurrentNumberInTimeRange", "N(main with a length in R)"),
+    ("CurrentNumberInTimeRangePercentage", "100 × N(main with a length in R) / N(main)"),
+    ("CurrentContinuousTime", "time since the status came into main and never left it"),
+    ("CurrentDistinctNumber", "N(different calls of main)"),
+    ("CurrentState", "the status, since when; of groups those of the members"),
+    ("CurrentStateReasons", "the status, since when, and why"),
+    ("CurrentTargetState", "the status and what the agent could take, by medium"),
+    ("TotalNumber", "N(main)"),
+    ("TotalTime", "T(main)"),
+    ("TotalAdjustedNumber", "N(main that ended), in whole"),
+    ("TotalAdjustedTime", "T(main that ended), in whole, also what lies before the interval"),
+    ("AverageTime", "T(main) / N(rel), or N(main)"),
+    ("MaxTime", "the longest of main"),
+    ("MinTime", "the shortest of main"),
+    ("MaxNumber", "the most of main at once"),
+    ("MinNumber", "the fewest of main at once"),
+    ("ElapsedTimePercentage", "100 × T(main) / length of the interval"),
+    ("RelativeTimePercentage", "100 × T(main) / T(rel)"),
+    ("RelativeNumberPercentage", "100 × N(main) / N(rel)"),
+    ("RelativeNumber", "N(main) / N(rel)"),
+    ("TotalNumberInTimeRange", "N(main with a length in R)"),
+    ("TotalNumberInTimeRangePercentage", "100 × N(main with a length in R) / N(main)"),
+    ("TotalTimeInTimeRange", "T(main with a length in R)"),
+    ("TotalNumberPerSecond", "N(main) / length of the interval"),
+    ("AverageNumberPerRelativeHour", "3600 × N(main) / T(rel)"),
+    ("AverageOfCurrentNumber", "mean of the number of main, looked at every 2 s"),
+    ("AverageOfCurrentTime", "mean of the time of main, looked at every 2 s"),
+    ("TotalContinuousNumber", "how often the status came into main"),
+    ("TotalDistinctTime", "time during which there was any of main"),
+    (
+        "ServiceFactor1",
+        "100 × N(answered with a wait in R) / (N(answered) + N(abandoned) − N(abandoned with a wait in R2))",
+    ),
+    (
+        "EstimWaitTime",
+        "handling time × (waiting − ready agents) / (active agents × their share for this queue)",
+    ),
+    ("ExpectedWaitTime2", "as EstimWaitTime, with free and whole capacity for agents"),
+    ("LoadBalance", "as EstimWaitTime, below 0 where agents wait for calls"),
+    ("TotalCustomValue", "sum of the formula over main"),
+    ("AverageCustomValue", "mean of the formula over main"),
+    ("MaxCustomValue", "largest of the formula over main"),
+    ("MinCustomValue", "smallest of the formula over main"),
+    ("CurrentCustomValue", "sum of the formula over main"),
+    ("CurrentAverageCustomValue", "mean of the formula over main"),
+    ("CurrentMaxCustomValue", "largest of the formula over main"),
+    ("CurrentMinCustomValue", "smallest of the formula over main"),
+    ("Formula", "as the expression says"),
+    ("EstimTimeToEndCurrentNumber", "records left / records finished a second"),
+    ("EstimTimeToComplete", "records left / records finished a second"),
+];
