@@ -1,7 +1,7 @@
 //! Rows as checkpoints keep them: one chunk a slot, whole in itself but for the members of its groups.
 
 use crate::family::CellImage;
-use crate::roster::{Member, NONE, Open, Row, Seat};
+use crate::roster::{Member, NONE, Note, Open, Row, Seat};
 use crate::statistic::Statistic;
 use model::object::ObjectIx;
 use model::record::KeyValues;
@@ -50,6 +50,9 @@ struct MemberImage {
     begun: Micros,
     since: Micros,
     opens: Vec<Open>,
+    /// Of the status, for filters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    note: Option<Note>,
     name: Option<Text>,
     reasons: Option<Arc<KeyValues>>,
 }
@@ -105,6 +108,7 @@ impl Statistic {
                 begun: member.begun,
                 since: member.since,
                 opens: roster.opens(place as u32).to_vec(),
+                note: roster.notes.get(place).cloned(),
                 name: roster.names.get(&member.object).cloned(),
                 reasons: roster.reasons.get(&(place as u32)).cloned(),
             });
@@ -152,6 +156,9 @@ impl Statistic {
         let member = self.roster.push_member(Member { object, row: NONE, slot, status, begun, since });
         if let Some(opens) = self.roster.opens_mut(member) {
             opens.clone_from(&image.opens);
+        }
+        if let (Some(known), Some(note)) = (self.roster.notes.last_mut(), &image.note) {
+            known.clone_from(note);
         }
         self.roster.names.extend(image.name.clone().map(|name| (object, name)));
         self.roster.reasons.extend(image.reasons.clone().map(|reasons| (member, reasons)));

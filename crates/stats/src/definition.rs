@@ -1,6 +1,7 @@
 //! What one statistic computes, resolved and checked: the unit that boards share.
 
 mod category;
+mod filtered;
 mod mask;
 mod range;
 mod subject;
@@ -11,6 +12,7 @@ pub use range::TimeRange;
 pub(crate) use subject::members_of;
 pub use subject::{Family, Subject};
 
+use crate::filter::Filter;
 use crate::library::{Request, StatType};
 use crate::time::TimeProfile;
 use crate::value::ValueKind;
@@ -53,6 +55,9 @@ pub struct Definition {
     pub range2: TimeRange,
     /// Durations by the source's clock (rules T-3, Q-43).
     pub use_source_time: bool,
+    /// The condition under which anything counts.
+    #[serde(default)]
+    pub filter: Option<Filter>,
 }
 
 impl Definition {
@@ -61,6 +66,7 @@ impl Definition {
         stat_type: &StatType,
         profile: TimeProfile,
         ranges: (Option<TimeRange>, Option<TimeRange>, TimeRange),
+        filter: Option<Filter>,
     ) -> Result<Self, Refused> {
         let (category, subject, family) = words(stat_type)?;
         let main_text = stat_type.main_mask.as_deref().ok_or_else(|| Refused::new("MainMask is missing"))?;
@@ -88,7 +94,7 @@ impl Definition {
         }
         check_profile(category, &profile)?;
         let (main, rel) = if category == Category::ServiceFactor1 { service_factor() } else { (main, rel) };
-        Ok(Self {
+        let mut definition = Self {
             category,
             subject,
             objects: stat_type.objects.clone(),
@@ -98,7 +104,11 @@ impl Definition {
             range,
             range2: second.unwrap_or(TimeRange::EMPTY),
             use_source_time: stat_type.use_source_time,
-        })
+            filter,
+        };
+        definition.narrow(stat_type)?;
+        definition.check_filter()?;
+        Ok(definition)
     }
 
     /// The canonical text: equal for two definitions exactly if they give the same values for an object.
@@ -119,6 +129,9 @@ impl Definition {
         }
         if self.use_source_time {
             key += ";source-time";
+        }
+        if let Some(filter) = &self.filter {
+            key += &format!(";filter={filter}");
         }
         key.into()
     }
@@ -161,11 +174,6 @@ impl Definition {
 fn words(stat_type: &StatType) -> Result<(Category, Subject, Family), Refused> {
     if let Some(formula) = &stat_type.formula {
         return Err(Refused::new(format!("Formula `{formula}` is not supported yet")));
-    }
-    if let Some(media) = &stat_type.media_type
-        && !media.eq_ignore_ascii_case("voice")
-    {
-        return Err(Refused::new(format!("MediaType `{media}` is not supported yet")));
     }
     let category = Category::parse(&stat_type.category).map_err(Refused::new)?;
     let subject = Subject::parse(&stat_type.subject).map_err(Refused::new)?;

@@ -4,6 +4,7 @@ mod calls;
 mod distinct;
 mod levels;
 mod now;
+mod reading;
 mod recipe;
 mod runs;
 mod selection;
@@ -15,9 +16,12 @@ mod window;
 pub(crate) use steps::last_tick;
 
 use crate::definition::{Category, Definition};
+use crate::roster::{Note, Roster};
 use crate::time::{Clock, TimeProfile};
+use crate::walk::Mode;
 use model::item::ConnIx;
-use model::{Micros, Status};
+use model::object::ObjectIx;
+use model::{Action, Micros, Status};
 use serde::{Deserialize, Serialize};
 
 /// A stretch or an instant, as it reaches one row.
@@ -25,6 +29,8 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct Touch {
     /// The instant.
     pub(crate) at: Micros,
+    /// Where the stretch ended: before `at` where a filter was true for a part of an action only (rule F-8).
+    pub(crate) until: Micros,
     /// Where the stretch began for intervals, not before the member joined.
     pub(crate) begun: Micros,
     /// Where it began for current times.
@@ -35,6 +41,8 @@ pub(crate) struct Touch {
     pub(crate) length: i64,
     /// The call.
     pub(crate) conn: ConnIx,
+    /// Whose it is: the row's own object, or a member of the group.
+    pub(crate) member: ObjectIx,
     /// In the main mask.
     pub(crate) main: bool,
     /// In the relative mask.
@@ -45,7 +53,7 @@ impl Touch {
     /// The length since `clip`, or since the joining (rules G-5, O-4, Q-43).
     #[inline]
     pub(crate) fn clipped(&self, clip: Micros) -> i64 {
-        let most = self.at.secs() - clip.max(self.joined).secs();
+        let most = self.until.secs() - clip.max(self.joined).secs();
         self.length.min(most).max(0)
     }
 }
@@ -58,8 +66,31 @@ pub(crate) struct Look<'a> {
     pub(crate) from: Micros,
     /// When the statistic was opened.
     pub(crate) creation: Micros,
-    /// Statuses in progress with their starts; none for actions.
-    pub(crate) running: &'a mut dyn Iterator<Item = (Status, Micros)>,
+    /// Statuses in progress; none for actions.
+    pub(crate) running: &'a mut dyn Iterator<Item = Running>,
+    /// Everything in progress, for values that are judged when they are read.
+    pub(crate) roster: &'a Roster,
+    /// The row.
+    pub(crate) row: u32,
+}
+
+/// A status in progress.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Running {
+    pub(crate) status: Status,
+    /// The start that intervals see.
+    pub(crate) begun: Micros,
+    /// Whether it counts for the main mask, and for the relative one, if it is in them.
+    pub(crate) sides: (bool, bool),
+}
+
+/// An action or a status in progress, with what it carries.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Going<'a> {
+    pub(crate) action: Action,
+    pub(crate) since: Micros,
+    pub(crate) conn: ConnIx,
+    pub(crate) note: &'a Note,
 }
 
 /// A number with its `empty` flag.
@@ -192,6 +223,7 @@ families! {
     Steps(steps::Steps),
     Runs(runs::Runs),
     Distinct(distinct::Distinct),
+    Reading(reading::Reading),
     States(States),
 }
 
@@ -203,6 +235,9 @@ impl Families {
             TimeProfile::Sliding { window, step } => Some((i64::from(window), i64::from(step))),
             _ => None,
         };
+        if definition.judged() == Some(Mode::Reading) {
+            return Self::Reading(reading::Reading::new(definition));
+        }
         match (definition.category, sliding) {
             (C::CurrentState | C::CurrentStateReasons, _) => Self::States(States::default()),
             (C::CurrentMaxTime | C::CurrentMinTime, _)

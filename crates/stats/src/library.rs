@@ -1,6 +1,7 @@
 //! Libraries of definitions: the tables of `statistics.toml` (contracts, part 6; rule L-1).
 
 use crate::definition::{Definition, Refused, TimeRange};
+use crate::filter::Filter;
 use crate::time::TimeProfile;
 use model::{ObjectType, Text};
 use serde::{Deserialize, Deserializer};
@@ -13,8 +14,8 @@ pub struct Library {
     pub time_profiles: BTreeMap<Text, TimeProfile>,
     /// Time ranges by name.
     pub time_ranges: BTreeMap<Text, TimeRange>,
-    /// Filter expressions by name.
-    pub filters: BTreeMap<Text, Text>,
+    /// Filters by name.
+    pub filters: BTreeMap<Text, Filter>,
     /// Stat types by lower-case name.
     stat_types: BTreeMap<String, StatType>,
     /// What is asked for, in the order of the file.
@@ -75,6 +76,9 @@ pub struct StatType {
     /// The medium.
     #[serde(default, rename = "MediaType")]
     pub media_type: Option<Text>,
+    /// Keys of the user data with the values that count, separated by commas (statistics 3.1).
+    #[serde(default, rename = "BusinessAttributes")]
+    pub business_attributes: BTreeMap<Text, Text>,
     /// Durations by the source's clock.
     #[serde(default, rename = "UseSourceTimeStamps", deserialize_with = "yes_or_no")]
     pub use_source_time: bool,
@@ -117,7 +121,7 @@ pub struct Request {
     /// The second range's name, for ServiceFactor1.
     #[serde(default)]
     pub time_range2: Option<Text>,
-    /// A filter's name.
+    /// A filter's name, or a condition.
     #[serde(default)]
     pub filter: Option<Text>,
     /// RFC 3339; the first record's `received` if absent.
@@ -139,7 +143,7 @@ pub struct Request {
 struct File {
     time_profiles: BTreeMap<Text, toml::Spanned<String>>,
     time_ranges: BTreeMap<Text, toml::Spanned<String>>,
-    filters: BTreeMap<Text, Text>,
+    filters: BTreeMap<Text, toml::Spanned<String>>,
     stat_types: BTreeMap<toml::Spanned<String>, StatType>,
     statistic: Vec<Request>,
 }
@@ -169,7 +173,8 @@ impl Library {
     pub fn from_toml(text: &str) -> Result<Self, LibraryError> {
         let file: File =
             toml::from_str(text).map_err(|error| LibraryError::Syntax(error.to_string().trim().into()))?;
-        let mut library = Self { filters: file.filters, requests: file.statistic, ..Self::default() };
+        let mut library = Self { requests: file.statistic, ..Self::default() };
+        library.filters = words(text, "filters", file.filters, Filter::parse)?;
         library.time_profiles = words(text, "time_profiles", file.time_profiles, TimeProfile::parse)?;
         library.time_ranges = words(text, "time_ranges", file.time_ranges, TimeRange::parse)?;
         for (name, mut stat_type) in file.stat_types {
@@ -203,6 +208,18 @@ impl Library {
         self.stat_types.values()
     }
 
+    /// The filter of that name, or the condition itself.
+    fn filter(&self, word: &str) -> Result<Filter, Refused> {
+        if let Some(filter) = self.filters.get(word) {
+            return Ok(filter.clone());
+        }
+        // A name is one word; whatever is more is meant as a condition.
+        if word.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ')) {
+            return Err(Refused::new(format!("unknown filter `{word}`: name one of [filters]")));
+        }
+        Filter::parse(word).map_err(|cause| Refused::new(format!("filter `{word}`: {cause}")))
+    }
+
     /// What a request asks for, resolved and checked.
     pub fn define(&self, request: &Request) -> Result<Definition, Refused> {
         let name = &request.stat_type;
@@ -222,11 +239,11 @@ impl Library {
         let first = range(&request.time_range, &stat_type.time_range)?;
         let second = range(&request.time_range2, &stat_type.time_range2)?;
         let fallback = self.time_ranges.get("Default").copied().unwrap_or(TimeRange::DEFAULT);
-        if let Some(name) = &request.filter {
-            named(&self.filters, "filter", name)?;
-            return Err(Refused::new(format!("filter `{name}`: filters are not supported yet")));
-        }
-        Definition::resolve(stat_type, profile, (first, second, fallback)).map_err(|refused| {
+        let filter = match &request.filter {
+            Some(word) => Some(self.filter(word)?),
+            None => None,
+        };
+        Definition::resolve(stat_type, profile, (first, second, fallback), filter).map_err(|refused| {
             Refused::new(format!("stat type `{name}` (line {}): {refused}", stat_type.line))
         })
     }
@@ -340,5 +357,36 @@ MainMask = "CallFoo"
         assert!(error.contains("Catgory") && error.contains("line 2"), "{error}");
         let error = Library::from_toml("[time_profiles]\n\nA = 'Rolling 5'").unwrap_err().to_string();
         assert!(error.contains("Rolling") && error.contains("line 3"), "{error}");
+        let error = Library::from_toml("[filters]\n\nVip = 'DNSI = 1'").unwrap_err().to_string();
+        assert!(error.contains("DNSI") && error.contains("line 3") && error.contains("Vip"), "{error}");
+    }
+
+    #[test]
+    fn a_filter_is_named_or_written_out_and_is_part_of_what_is_shared() {
+        let text = "[filters]\nVip = 'PairExist(\"VIP\",\"*\")'\n".to_owned() + TYPES;
+        let library = Library::from_toml(&text).unwrap();
+        let key = |filter: Option<&str>| {
+            let filter = filter.map(Into::into);
+            library
+                .define(&Request { filter, ..Request::named("a", "Calls_Answered", "9001") })
+                .unwrap()
+                .key()
+        };
+        assert_eq!(key(Some("Vip")), key(Some(" ( PairExists( \"VIP\" , \"*\" ) ) ")));
+        assert_ne!(key(Some("Vip")), key(None));
+    }
+
+    #[test]
+    fn a_medium_and_business_attributes_are_filters() {
+        let text = TYPES.replace(
+            "MainMask = \"CallAnswered\"",
+            "MainMask = \"CallAnswered\"\nMediaType = \"chat\"\n\
+            BusinessAttributes = { Language = \"Spanish, Italian\" }",
+        );
+        let library = Library::from_toml(&text).unwrap();
+        let definition = library.define(&Request::named("a", "Calls_Answered", "9001")).unwrap();
+        let filter =
+            r#"MediaType="chat" & (PairExists("Language","Spanish") | PairExists("Language","Italian"))"#;
+        assert_eq!(definition.filter.unwrap().to_string(), filter);
     }
 }

@@ -1,5 +1,6 @@
 //! Who counts for which row: rows, the objects whose items they take in, memberships, and what goes on now.
 
+use crate::family::{Going, Running};
 use crate::time::BEFORE;
 use model::item::ConnIx;
 use model::object::ObjectIx;
@@ -19,6 +20,23 @@ pub(crate) struct Follows {
     pub(crate) opens: bool,
     /// Names and reasons, for states.
     pub(crate) states: bool,
+    /// What actions and statuses in progress carry, for filters and formulas.
+    pub(crate) notes: bool,
+    /// A filter leaves the relative mask alone (rule F-6).
+    pub(crate) rel_is_free: bool,
+}
+
+/// What is known of an action or a status in progress besides its times.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Note {
+    /// Which atoms of the filter hold.
+    pub(crate) facts: u64,
+    /// What the formula reads.
+    pub(crate) inputs: Vec<Option<f64>>,
+    /// The stretches in which the filter was true and that are over.
+    pub(crate) stretches: Vec<(Micros, Micros)>,
+    /// Since when the filter is true, if it is.
+    pub(crate) passing: Option<Micros>,
 }
 
 /// A row: an object that was asked for.
@@ -49,13 +67,16 @@ pub(crate) struct Member {
 }
 
 /// A durable action in progress.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Open {
     pub(crate) id: u32,
     pub(crate) action: Action,
     pub(crate) conn: ConnIx,
     pub(crate) begun: Micros,
     pub(crate) since: Micros,
+    /// Only for filters and formulas.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) note: Option<Box<Note>>,
 }
 
 /// A place that a member has in a group's row.
@@ -77,6 +98,8 @@ pub(crate) struct Roster {
     seats: Vec<Vec<Seat>>,
     /// By member; empty unless actions in progress are followed.
     opens: Vec<Vec<Open>>,
+    /// By member, of his status; empty unless notes are kept.
+    pub(crate) notes: Vec<Note>,
     /// By group: who belongs to it, since when, whether it has a row or not.
     pub(crate) groups: BTreeMap<ObjectIx, BTreeMap<ObjectIx, Micros>>,
     /// Names, for the members of states.
@@ -95,6 +118,7 @@ impl Roster {
             members: Vec::new(),
             seats: Vec::new(),
             opens: Vec::new(),
+            notes: Vec::new(),
             groups: BTreeMap::new(),
             names: BTreeMap::new(),
             reasons: BTreeMap::new(),
@@ -137,6 +161,9 @@ impl Roster {
         }
         if self.follows.opens {
             self.opens.push(Vec::new());
+        }
+        if self.follows.notes {
+            self.notes.push(Note::default());
         }
         place
     }
@@ -183,18 +210,51 @@ impl Roster {
         self.opens.get_mut(member as usize)
     }
 
-    /// The statuses that count for a row now, each with the start that intervals see.
-    pub(crate) fn running(&self, row: u32) -> impl Iterator<Item = (Status, Micros)> {
+    /// Who counts for a row, each with the moment of joining.
+    fn who(&self, row: u32) -> impl Iterator<Item = (u32, Micros)> {
         let head = &self.rows[row as usize];
-        let own =
-            Some(&self.members[head.own as usize]).filter(|own| own.row == row).map(|own| (own, BEFORE));
+        let own = (self.members[head.own as usize].row == row).then_some((head.own, BEFORE));
         let group = self.groups.get(&head.object).filter(|_| self.follows.members);
-        let seated = group.into_iter().flatten().filter_map(|(object, joined)| {
-            self.member_of(*object).map(|member| (&self.members[member as usize], *joined))
-        });
-        own.into_iter()
-            .chain(seated)
-            .filter_map(|(member, joined)| Some((member.status?, member.begun.max(joined))))
+        let seated = group
+            .into_iter()
+            .flatten()
+            .filter_map(|(object, joined)| self.member_of(*object).map(|member| (member, *joined)));
+        own.into_iter().chain(seated)
+    }
+
+    /// The statuses that count for a row now.
+    pub(crate) fn running(&self, row: u32) -> impl Iterator<Item = Running> {
+        self.who(row).flat_map(|(member, joined)| {
+            let entry = &self.members[member as usize];
+            let Follows { notes, rel_is_free, .. } = self.follows;
+            let passing = if notes { self.notes[member as usize].passing } else { Some(entry.begun) };
+            let both = (true, !rel_is_free);
+            let running = |begun: Option<Micros>, sides| {
+                let (status, begun) = (entry.status?, begun?.max(joined));
+                Some(Running { status, begun, sides })
+            };
+            let free = if rel_is_free { running(Some(entry.begun), (false, true)) } else { None };
+            running(passing, both).into_iter().chain(free)
+        })
+    }
+
+    /// All that goes on and counts for a row, with what is known of it.
+    pub(crate) fn going(&self, row: u32) -> impl Iterator<Item = Going<'_>> {
+        self.who(row).flat_map(|(member, _)| {
+            let entry = &self.members[member as usize];
+            let status = self.notes.get(member as usize).zip(entry.status).filter(|_| !self.follows.opens);
+            let status = status.map(|(note, status)| Going {
+                action: status.action(),
+                since: entry.since,
+                conn: ConnIx::NONE,
+                note,
+            });
+            let opens = self.opens(member).iter().filter_map(|open| {
+                let note = open.note.as_deref()?;
+                Some(Going { action: open.action, since: open.since, conn: open.conn, note })
+            });
+            status.into_iter().chain(opens)
+        })
     }
 }
 

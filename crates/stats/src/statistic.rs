@@ -7,7 +7,7 @@ use crate::family::{Families, Look, last_tick, with_family};
 use crate::roster::{Follows, Roster};
 use crate::time::{BEFORE, Clock};
 use crate::value::{Content, Flags, Value};
-use crate::walk::{Plan, Walk};
+use crate::walk::{Judge, Plan, Walk};
 use crate::{Category, state};
 use model::object::ObjectIx;
 use model::{Micros, Object};
@@ -47,7 +47,10 @@ impl Statistic {
             Category::AverageOfCurrentTime => true,
             category => category.is_current(),
         };
-        let follows = Follows { members, opens: actions && (members || current), states };
+        let notes = definition.judged().is_some();
+        let opens = actions && (members || current || notes);
+        let rel_is_free = definition.rel_is_free();
+        let follows = Follows { members, opens, states, notes, rel_is_free };
         let plan = Plan::new(&definition, follows, families.follows_beginnings());
         let roster = Roster::new(follows);
         Ok(Self { definition, clock, roster, families, plan, dirty: Dirty::default(), scratch: Vec::new() })
@@ -156,7 +159,7 @@ impl Statistic {
         let main = plan.either;
         let moves = |row: u32| {
             let mut running = roster.running(row);
-            let running = plan.statuses && running.any(|(status, _)| main.has_status(status));
+            let running = plan.statuses && running.any(|one| main.has_status(one.status));
             families.ticks(row as usize, running)
         };
         let rows = dirty.take(roster.rows.len() as u32, ticked, moves);
@@ -198,7 +201,8 @@ impl Statistic {
             Some(statuses) => statuses as &mut dyn Iterator<Item = _>,
             None => actions,
         };
-        let number = self.families.read(row as usize, &mut Look { now, from, creation, running });
+        let mut look = Look { now, from, creation, running, roster: &self.roster, row };
+        let number = self.families.read(row as usize, &mut look);
         let partial = !category.is_current() && head.gap >= self.interval_start(now, from);
         let flags = Flags::default()
             .with(Flags::EMPTY, number.empty)
@@ -274,6 +278,7 @@ impl Plan {
             .iter()
             .map(|action| u8::from(definition.main.has(*action)) | u8::from(definition.rel.has(*action)) << 1)
             .collect::<Vec<u8>>();
-        Self { codes: codes.into(), statuses, watched: watched.into(), sides: sides.into(), either }
+        let (codes, watched, sides) = (codes.into(), watched.into(), sides.into());
+        Self { codes, statuses, watched, sides, either, judge: Judge::of(definition) }
     }
 }

@@ -1,5 +1,9 @@
 //! The way of a batch through a statistic: each item to the rows that it counts for.
 
+mod judged;
+
+pub(crate) use judged::{Judge, Mode};
+
 use crate::batch::Batch;
 use crate::definition::Mask;
 use crate::dirty::Dirty;
@@ -25,6 +29,8 @@ pub(crate) struct Plan {
     pub(crate) sides: Arc<[u8]>,
     /// Both masks.
     pub(crate) either: Mask,
+    /// What a filter or a formula says.
+    pub(crate) judge: Option<Judge>,
 }
 
 impl Plan {
@@ -33,17 +39,27 @@ impl Plan {
     }
 }
 
+/// The parts of a statistic that items move, borrowed one by one.
+struct Scene<'a, F> {
+    family: &'a mut F,
+    roster: &'a mut Roster,
+    clock: &'a Clock,
+    dirty: &'a mut Dirty,
+}
+
 /// How items are looked at; a cheap copy of what the plan says.
 #[derive(Clone, Debug)]
 pub(crate) struct Walk {
     sides: Arc<[u8]>,
     statuses: bool,
     source_time: bool,
+    judge: Option<Judge>,
 }
 
 impl Walk {
     pub(crate) fn new(plan: &Plan, source_time: bool) -> Self {
-        Self { sides: plan.sides.clone(), statuses: plan.statuses, source_time }
+        let judge = plan.judge.clone();
+        Self { sides: plan.sides.clone(), statuses: plan.statuses, source_time, judge }
     }
 
     /// Takes the items at `places`, and the memberships and validities of the batch, in order.
@@ -113,6 +129,10 @@ impl Walk {
         item: &Item,
         member: u32,
     ) {
+        if let Some(judge) = &self.judge {
+            let mut scene = Scene { family, roster, clock, dirty };
+            return self.judged(judge, &mut scene, batch, item, member);
+        }
         match item.what {
             What::Ended { action, id } => {
                 let open = roster.opens_mut(member).and_then(|opens| {
@@ -120,22 +140,24 @@ impl Walk {
                     Some(opens.swap_remove(place))
                 });
                 let (since, conn) = open.map_or((item.start, item.conn), |open| (open.since, open.conn));
-                let touch = self.touch(action, item.at, item.start, since, conn, Some(item.source_span));
+                let times = (item.at, item.start, since);
+                let touch = self.touch(item.object, action, times, conn, Some(item.source_span));
                 each_seat(roster, dirty, member, |row, joined| {
                     family.ended(row, &joined_at(touch, joined), clock);
                 });
             }
             What::Happened { action } => {
-                let touch =
-                    self.touch(action, item.at, item.start, item.start, item.conn, Some(item.source_span));
+                let times = (item.at, item.start, item.start);
+                let touch = self.touch(item.object, action, times, item.conn, Some(item.source_span));
                 each_seat(roster, dirty, member, |row, _| family.happened(row, &touch, clock));
             }
             What::Began { action, id } => {
-                let open = Open { id, action, conn: item.conn, begun: item.at, since: item.start };
                 if let Some(opens) = roster.opens_mut(member) {
-                    opens.push(open);
+                    let (begun, since) = (item.at, item.start);
+                    opens.push(Open { id, action, conn: item.conn, begun, since, note: None });
                 }
-                let touch = self.touch(action, item.at, item.at, item.start, item.conn, None);
+                let times = (item.at, item.at, item.start);
+                let touch = self.touch(item.object, action, times, item.conn, None);
                 each_seat(roster, dirty, member, |row, joined| {
                     family.began(row, &joined_at(touch, joined), clock);
                 });
@@ -146,7 +168,8 @@ impl Walk {
                     return;
                 };
                 let former = std::mem::replace(&mut open.conn, item.conn);
-                let touch = self.touch(action, item.at, item.at, item.start, former, None);
+                let times = (item.at, item.at, item.start);
+                let touch = self.touch(item.object, action, times, former, None);
                 each_seat(roster, dirty, member, |row, _| family.moved(row, &touch, item.conn));
             }
             What::Status { to } => self.status(family, roster, clock, dirty, batch, item, member, to),
@@ -186,11 +209,11 @@ impl Walk {
             return;
         }
         let ends = former.status.filter(|status| !outside(*status)).map(|status| {
-            let (begun, since) = (former.begun, former.since);
-            self.touch(status.action(), item.at, begun, since, ConnIx::NONE, None)
+            let times = (item.at, former.begun, former.since);
+            self.touch(item.object, status.action(), times, ConnIx::NONE, None)
         });
-        let begins =
-            (!outside(to)).then(|| self.touch(to.action(), item.at, item.at, item.start, ConnIx::NONE, None));
+        let times = (item.at, item.at, item.start);
+        let begins = (!outside(to)).then(|| self.touch(item.object, to.action(), times, ConnIx::NONE, None));
         each_seat(roster, dirty, member, |row, joined| {
             if let Some(ends) = ends {
                 family.ended(row, &joined_at(ends, joined), clock);
@@ -247,7 +270,11 @@ impl Walk {
         seat: Seat,
         at: Micros,
     ) {
-        for touch in self.going(roster, member, at) {
+        let going = match &self.judge {
+            Some(judge) => self.judged_going(judge, roster, member, at),
+            None => self.going(roster, member, at),
+        };
+        for touch in going {
             family.began(seat.row as usize, &joined_at(touch, seat.joined), clock);
         }
     }
@@ -265,7 +292,10 @@ impl Walk {
             members.remove(&item.object);
         }
         let (Some(row), Some(member)) = (roster.row_of(group), roster.member_of(item.object)) else { return };
-        if let Some(seat) = roster.rise(member, row) {
+        let Some(seat) = roster.rise(member, row) else { return };
+        if let Some(judge) = &self.judge {
+            self.judged_leave(judge, family, roster, clock, member, seat, item.at);
+        } else {
             for touch in self.going(roster, member, item.at) {
                 family.ended(row as usize, &joined_at(touch, seat.joined), clock);
             }
@@ -274,24 +304,27 @@ impl Walk {
 
     /// What goes on with a member and is in a mask.
     fn going(&self, roster: &Roster, member: u32, at: Micros) -> Vec<Touch> {
+        let entry = &roster.members[member as usize];
         let touches: Vec<Touch> = if self.statuses {
-            let entry = &roster.members[member as usize];
-            let status = entry.status.into_iter();
-            status.map(|s| self.touch(s.action(), at, entry.begun, entry.since, ConnIx::NONE, None)).collect()
+            let times = (at, entry.begun, entry.since);
+            let touch = |status: Status| self.touch(entry.object, status.action(), times, ConnIx::NONE, None);
+            entry.status.into_iter().map(touch).collect()
         } else {
-            let opens = roster.opens(member).iter();
-            opens.map(|open| self.touch(open.action, at, open.begun, open.since, open.conn, None)).collect()
+            let touch = |open: &Open| {
+                self.touch(entry.object, open.action, (at, open.begun, open.since), open.conn, None)
+            };
+            roster.opens(member).iter().map(touch).collect()
         };
         touches.into_iter().filter(|touch| touch.main || touch.rel).collect()
     }
 
+    /// A touch at, of what began for intervals, and for current times.
     #[inline]
     fn touch(
         &self,
+        member: ObjectIx,
         action: Action,
-        at: Micros,
-        begun: Micros,
-        since: Micros,
+        (at, begun, since): (Micros, Micros, Micros),
         conn: ConnIx,
         source_span: Option<Micros>,
     ) -> Touch {
@@ -302,7 +335,8 @@ impl Walk {
             _ => model::time::seconds_between(begun, at),
         };
         debug_assert!(action.kind() != Kind::Momentary || length == 0 || self.source_time);
-        Touch { at, begun, since, joined: BEFORE, length, conn, main: side & 1 != 0, rel: side & 2 != 0 }
+        let (main, rel) = (side & 1 != 0, side & 2 != 0);
+        Touch { at, until: at, begun, since, joined: BEFORE, length, conn, member, main, rel }
     }
 }
 

@@ -84,6 +84,19 @@ impl Category {
         self.name().starts_with("Current")
     }
 
+    /// Whether the value follows what goes on at each moment, not what has ended.
+    pub(crate) fn is_level(self) -> bool {
+        self.is_current()
+            || matches!(
+                self,
+                Self::MaxNumber
+                    | Self::MinNumber
+                    | Self::AverageOfCurrentNumber
+                    | Self::AverageOfCurrentTime
+                    | Self::TotalContinuousNumber
+            )
+    }
+
     /// Whether values are structures.
     pub fn is_state(self) -> bool {
         matches!(self, Self::CurrentState | Self::CurrentStateReasons)

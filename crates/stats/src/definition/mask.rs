@@ -135,6 +135,21 @@ const MEDIATION_ONLY: &[Action] = &[
     Action::StuckCallCleanedWhileWaiting,
 ];
 
+/// Whether an action stands for agents of a mediation DN.
+pub(super) fn is_pseudo(action: Action) -> bool {
+    PSEUDO.contains(&action)
+}
+
+/// The word of masks for an action.
+pub(super) fn word_of(action: Action) -> &'static str {
+    match action {
+        Action::AgentLoginOnQueue => "AgentLogin",
+        Action::AgentReadyOnQueue => "AgentReady",
+        Action::AgentActiveOnQueue => "AgentActive",
+        other => other.name(),
+    }
+}
+
 fn is_legal(action: Action, subject: Subject, family: Family) -> bool {
     if subject.is_status() {
         return match family {

@@ -23,25 +23,29 @@ pub(crate) struct Union {
 #[derive(Clone, Debug)]
 pub(crate) struct Distinct {
     statuses: bool,
+    /// Stretches may come long after they ended (rule F-8).
+    late: bool,
     pub(super) cells: Vec<Union>,
 }
 
 impl Distinct {
     pub(crate) fn new(definition: &Definition) -> Self {
-        Self { statuses: definition.subject.is_status(), cells: Vec::new() }
+        let statuses = definition.subject.is_status();
+        Self { statuses, late: !statuses && definition.filter.is_some(), cells: Vec::new() }
     }
 }
 
-/// Adds a stretch that ends no earlier than those before it.
-pub(crate) fn join(stretches: &mut Vec<(i64, i64)>, mut start: i64, end: i64) {
-    while let Some((before, until)) = stretches.last().copied() {
-        if until < start {
-            break;
-        }
-        start = start.min(before);
-        stretches.pop();
+/// Adds a stretch to disjoint ones in order; mostly it ends after them all.
+pub(crate) fn join(stretches: &mut Vec<(i64, i64)>, start: i64, end: i64) {
+    if stretches.last().is_none_or(|(_, until)| *until < start) {
+        stretches.push((start, end));
+        return;
     }
-    stretches.push((start, end));
+    let first = stretches.partition_point(|(_, until)| *until < start);
+    let behind = stretches.partition_point(|(begin, _)| *begin <= end);
+    let touched = stretches[first..behind].iter();
+    let whole = touched.fold((start, end), |(from, to), (begin, until)| (from.min(*begin), to.max(*until)));
+    stretches.splice(first..behind, [whole]);
 }
 
 /// How long they are together.
@@ -74,7 +78,7 @@ impl Family for Distinct {
         if touch.main {
             let cell = &mut self.cells[row];
             cell.roll(clock.from());
-            if cell.going == 0 {
+            if cell.going == 0 && !self.late {
                 cell.since = touch.at;
                 // Nothing goes on: whatever begins from now on lies behind what is there.
                 cell.total += length(&cell.stretches);
@@ -89,11 +93,14 @@ impl Family for Distinct {
             return;
         }
         let from = clock.from();
-        let cell = &mut self.cells[row];
+        let (late, cell) = (self.late, &mut self.cells[row]);
         cell.roll(from);
         cell.going = (cell.going - 1).max(0);
+        if late && touch.until < from {
+            return;
+        }
         if !self.statuses {
-            join(&mut cell.stretches, touch.begun.max(from).secs(), touch.at.secs());
+            join(&mut cell.stretches, touch.begun.max(from).secs(), touch.until.secs());
         } else if cell.going == 0 {
             join(&mut cell.stretches, cell.since.max(from).secs(), touch.at.secs());
         }
@@ -127,5 +134,9 @@ mod tests {
         }
         assert_eq!(stretches, [(0, 50), (60, 70)]);
         assert_eq!(length(&stretches), 60);
+        join(&mut stretches, 52, 55);
+        assert_eq!(stretches, [(0, 50), (52, 55), (60, 70)], "one that comes late");
+        join(&mut stretches, 50, 61);
+        assert_eq!(stretches, [(0, 70)]);
     }
 }

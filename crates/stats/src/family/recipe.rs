@@ -1,8 +1,9 @@
 //! Recipes: how categories over an interval are made of two sums, a numerator and a denominator.
 
-use super::{Number, Touch};
+use super::{Number, Running, Touch};
 use crate::definition::{Category, Definition, Mask, TimeRange};
-use model::{Micros, Status};
+use crate::time::BEFORE;
+use model::Micros;
 
 /// What one member adds to a sum.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -120,17 +121,18 @@ impl Recipe {
     pub(crate) fn add_running(
         &self,
         sums: &mut Sums,
-        running: &mut dyn Iterator<Item = (Status, Micros)>,
+        running: &mut dyn Iterator<Item = Running>,
         clip: Micros,
         now: Micros,
     ) {
         if !self.statuses || self.adjusted {
             return;
         }
-        for (status, begun) in running {
+        for Running { status, begun, sides: (main, rel) } in running {
             if begun <= now {
                 let seconds = model::time::seconds_between(begun.max(clip), now);
-                self.add(sums, self.main.has_status(status), self.rel.has_status(status), seconds);
+                let (main, rel) = (main && self.main.has_status(status), rel && self.rel.has_status(status));
+                self.add(sums, main, rel, seconds);
             }
         }
     }
@@ -140,11 +142,18 @@ impl Recipe {
         self.fold != Fold::Min || ended.den == 0
     }
 
-    /// Whether the end of a status counts in an interval that began at `clip`: one of no length is none, and one
-    /// that ends where the interval begins belongs to the one before (rules P-5, Q-34, Q-44).
+    /// Whether what ends counts in an interval that began at `from`. A status of no length is none, and one that
+    /// ends where the interval begins belongs to the one before (rules P-5, Q-34, Q-44). A stretch that a filter
+    /// cut out of an action counts if it reaches into the interval (rule Q-35); for adjusted totals, into the time
+    /// since the opening.
     #[inline]
-    pub(crate) fn reaches(&self, touch: &Touch, clip: Micros) -> bool {
-        !self.statuses || touch.at > touch.begun.max(clip)
+    pub(crate) fn reaches(&self, touch: &Touch, from: Micros, creation: Micros) -> bool {
+        let clip = if self.adjusted { creation } else { from };
+        if self.statuses {
+            touch.at > touch.begun.max(from) && touch.until > clip
+        } else {
+            touch.until >= clip || from == BEFORE
+        }
     }
 
     /// The value.

@@ -38,7 +38,7 @@ impl Selection {
 
     fn keep(&mut self, row: usize, touch: &Touch, length: i64, durable: bool, clock: &Clock) {
         if clock.from() > BEFORE && (touch.main || touch.rel) {
-            let Touch { at: end, main, rel, .. } = *touch;
+            let Touch { until: end, main, rel, .. } = *touch;
             let begun = touch.begun.max(clock.creation());
             let cell = &mut self.cells[row];
             cell.push_back(Finished { begun, end, length, main, rel, durable });
@@ -65,7 +65,7 @@ impl Family for Selection {
     }
 
     fn ended(&mut self, row: usize, touch: &Touch, clock: &Clock) {
-        if self.recipe.reaches(touch, clock.creation()) {
+        if self.recipe.reaches(touch, clock.creation(), clock.creation()) {
             self.keep(row, touch, touch.clipped(clock.creation()), true, clock);
         }
     }

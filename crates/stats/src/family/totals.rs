@@ -56,7 +56,7 @@ impl Family for Totals {
     fn ended(&mut self, row: usize, touch: &Touch, clock: &Clock) {
         let recipe = self.recipe;
         let from = clock.from();
-        if recipe.reaches(touch, from) {
+        if recipe.reaches(touch, from, clock.creation()) {
             // Rule P-4: adjusted totals are clipped at the opening only.
             let clip = if recipe.adjusted { clock.creation() } else { from };
             let sums = &mut self.cell(row, from).sums;

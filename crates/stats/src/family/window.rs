@@ -34,6 +34,8 @@ pub(crate) struct Ring {
 pub(crate) struct Span {
     begun: Micros,
     end: Micros,
+    /// When it became known: later than `end` for a stretch that a filter cut out of an action (rule F-8).
+    at: Micros,
     /// In seconds, unclipped by the window.
     length: i64,
     main: bool,
@@ -124,7 +126,9 @@ impl Window {
                     spans.pop_front();
                 }
                 let begun = touch.begun.max(creation);
-                spans.push_back(Span { begun, end: touch.at, length, main, rel, whole });
+                // What is never clipped belongs to the windows that hold its real end (rule TP-8).
+                let end = if whole { touch.at } else { touch.until };
+                spans.push_back(Span { begun, end, at: touch.at, length, main, rel, whole });
             }
         }
     }
@@ -134,7 +138,7 @@ impl Window {
         let mut sums = Sums::default();
         let mut still = Vec::new();
         for span in spans.iter().filter(|span| span.end > tick - self.window) {
-            if span.end <= tick {
+            if span.at <= tick {
                 let most = if span.whole { i64::MAX } else { span.end.secs() - clip.secs() };
                 self.recipe.add(&mut sums, span.main, span.rel, span.length.min(most));
             } else if self.recipe.statuses && span.begun <= tick {
@@ -156,7 +160,7 @@ impl Window {
     fn union(&self, spans: &VecDeque<Span>, tick: Micros, creation: Micros) -> i64 {
         let clip = (tick - self.window).max(creation);
         let mut stretches = Vec::new();
-        let inside = |span: &&Span| span.end > tick - self.window && span.end <= tick;
+        let inside = |span: &&Span| span.end > tick - self.window && span.at <= tick;
         for span in spans.iter().filter(|span| span.main && !span.whole).filter(inside) {
             distinct::join(&mut stretches, span.begun.max(clip).secs(), span.end.secs());
         }
@@ -210,7 +214,7 @@ impl Family for Window {
     }
 
     fn ended(&mut self, row: usize, touch: &Touch, clock: &Clock) {
-        if self.recipe.reaches(touch, clock.creation()) {
+        if self.recipe.reaches(touch, clock.creation(), clock.creation()) {
             let length = touch.clipped(clock.creation());
             self.keep(row, touch, length, self.recipe.adjusted, clock);
         }

@@ -5,7 +5,7 @@ pub(crate) mod model;
 use ::model::item::{ConnIx, Item, Items, What};
 use ::model::object::ObjectIx;
 use ::model::{Action, Micros, Object, ObjectType, Status};
-use stats::{Batch, Definition, Library, Statistic};
+use stats::{Batch, Definition, Library, Refused, Statistic};
 use std::sync::Arc;
 
 /// Agents 0..4, their group, and another group that nobody asks for.
@@ -172,16 +172,29 @@ fn item(at: Micros, start: Micros, agent: u32, conn: u32, what: What) -> Item {
 
 /// A definition for agents and their groups.
 pub(crate) fn define(category: &str, subject: &str, masks: (&str, &str), profile: &str) -> Arc<Definition> {
+    filtered(category, subject, masks, profile, None).unwrap()
+}
+
+/// The same under a filter.
+pub(crate) fn filtered(
+    category: &str,
+    subject: &str,
+    masks: (&str, &str),
+    profile: &str,
+    filter: Option<&str>,
+) -> Result<Arc<Definition>, Refused> {
     let single = category.contains("Continuous");
     let objects = if single { r#"["Agent"]"# } else { r#"["Agent", "GroupAgents"]"# };
     let text = format!(
         "[time_profiles]\nP = '{profile}'\n[stat_types.T]\nObjects = {objects}\nCategory = '{category}'\n\
          Subject = '{subject}'\nMainMask = '{}'\nRelMask = '{}'\n\
-         [[statistic]]\nname = 's'\nstat_type = 'T'\nobjects = ['*']\ntime_profile = 'P'",
-        masks.0, masks.1
+         [[statistic]]\nname = 's'\nstat_type = 'T'\nobjects = ['*']\ntime_profile = 'P'\n{}",
+        masks.0,
+        masks.1,
+        filter.map(|filter| format!("filter = '{filter}'")).unwrap_or_default()
     );
     let library = Library::from_toml(&text).unwrap();
-    Arc::new(library.define(&library.requests[0]).unwrap())
+    library.define(&library.requests[0]).map(Arc::new)
 }
 
 /// A statistic with a row for each object that its definition is for.
