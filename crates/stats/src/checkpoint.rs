@@ -1,7 +1,7 @@
 //! Rows as checkpoints keep them: one chunk a slot, whole in itself but for the members of its groups.
 
 use crate::family::CellImage;
-use crate::roster::{Member, NONE, Note, Open, Row, Seat};
+use crate::roster::{Member, NONE, Note, Open, Row, Seat, Session};
 use crate::statistic::Statistic;
 use model::object::ObjectIx;
 use model::record::KeyValues;
@@ -53,6 +53,9 @@ struct MemberImage {
     /// Of the status, for filters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     note: Option<Note>,
+    /// Login and logout, for intervals that begin with them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    session: Option<Session>,
     name: Option<Text>,
     reasons: Option<Arc<KeyValues>>,
 }
@@ -61,6 +64,7 @@ impl Chunk {
     /// Gives objects the numbers that they have in another engine; those that it does not know are left out.
     pub fn renumber(&mut self, number: impl Fn(ObjectIx) -> Option<ObjectIx>) {
         self.rows.retain_mut(|row| number(row.object).map(|ix| row.object = ix).is_some());
+        self.rows.iter_mut().for_each(|row| row.cell.renumber(&number));
         self.members.retain_mut(|member| number(member.object).map(|ix| member.object = ix).is_some());
         self.groups = std::mem::take(&mut self.groups)
             .into_iter()
@@ -109,6 +113,7 @@ impl Statistic {
                 since: member.since,
                 opens: roster.opens(place as u32).to_vec(),
                 note: roster.notes.get(place).cloned(),
+                session: roster.sessions.get(place).copied().flatten(),
                 name: roster.names.get(&member.object).cloned(),
                 reasons: roster.reasons.get(&(place as u32)).cloned(),
             });
@@ -159,6 +164,9 @@ impl Statistic {
         }
         if let (Some(known), Some(note)) = (self.roster.notes.last_mut(), &image.note) {
             known.clone_from(note);
+        }
+        if let Some(known) = self.roster.sessions.last_mut() {
+            *known = image.session;
         }
         self.roster.names.extend(image.name.clone().map(|name| (object, name)));
         self.roster.reasons.extend(image.reasons.clone().map(|reasons| (member, reasons)));

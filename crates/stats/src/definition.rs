@@ -2,6 +2,7 @@
 
 mod category;
 mod filtered;
+mod logins;
 mod mask;
 mod range;
 mod subject;
@@ -68,7 +69,7 @@ impl Definition {
         ranges: (Option<TimeRange>, Option<TimeRange>, TimeRange),
         filter: Option<Filter>,
     ) -> Result<Self, Refused> {
-        let (category, subject, family) = words(stat_type)?;
+        let (category, subject, family, objects) = words(stat_type, &profile)?;
         let main_text = stat_type.main_mask.as_deref().ok_or_else(|| Refused::new("MainMask is missing"))?;
         let mask = |key: &str, text: &str| {
             Mask::parse(text, subject, family).map_err(|cause| Refused::new(format!("{key}: {cause}")))
@@ -97,7 +98,7 @@ impl Definition {
         let mut definition = Self {
             category,
             subject,
-            objects: stat_type.objects.clone(),
+            objects,
             main,
             rel: if category.uses_rel() || category == Category::ServiceFactor1 { rel } else { main },
             profile,
@@ -106,6 +107,7 @@ impl Definition {
             use_source_time: stat_type.use_source_time,
             filter,
         };
+        definition.leave_logged_out();
         definition.narrow(stat_type)?;
         definition.check_filter()?;
         Ok(definition)
@@ -171,7 +173,9 @@ impl Definition {
     }
 }
 
-fn words(stat_type: &StatType) -> Result<(Category, Subject, Family), Refused> {
+type Words = (Category, Subject, Family, Vec<ObjectType>);
+
+fn words(stat_type: &StatType, profile: &TimeProfile) -> Result<Words, Refused> {
     if let Some(formula) = &stat_type.formula {
         return Err(Refused::new(format!("Formula `{formula}` is not supported yet")));
     }
@@ -205,7 +209,8 @@ fn words(stat_type: &StatType) -> Result<(Category, Subject, Family), Refused> {
             "ServiceFactor1 needs Subject DNAction on queues or route points, not {subject} on {kind}"
         )));
     }
-    Ok((category, corrected(subject, &stat_type.objects), home))
+    let objects = logins::objects(stat_type, category, subject, profile)?;
+    Ok((category, corrected(subject, &objects), home, objects))
 }
 
 /// {Place, AgentStatus} and {Agent, PlaceStatus} are corrected (statistics 1.4); mixed lists keep the word, each
@@ -224,7 +229,6 @@ fn check_profile(category: Category, profile: &TimeProfile) -> Result<(), Refuse
         return Ok(());
     }
     match profile {
-        TimeProfile::SinceLogin => Err(Refused::new("time profile SinceLogin is not supported yet")),
         TimeProfile::Selection(_) if category.refuses_selection() => {
             Err(Refused::new(format!("category {} can't be taken over a Selection", category.name())))
         }

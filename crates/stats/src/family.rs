@@ -8,6 +8,7 @@ mod reading;
 mod recipe;
 mod runs;
 mod selection;
+mod sessions;
 mod starts;
 mod steps;
 mod totals;
@@ -148,6 +149,9 @@ pub(crate) trait Family {
     /// A durable action goes on under another call.
     fn moved(&mut self, _row: usize, _from: &Touch, _to: ConnIx) {}
 
+    /// What a member did for the row is over and done with: he logs in again, or has left the group.
+    fn forget(&mut self, _row: usize, _member: ObjectIx) {}
+
     /// The value of a row.
     fn read(&self, row: usize, look: &mut Look<'_>) -> Number;
 
@@ -164,6 +168,16 @@ macro_rules! families {
         /// One row's cell, as checkpoints keep it.
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
         pub(crate) enum CellImage { $( $name(<$type as Family>::Cell), )* }
+
+        impl CellImage {
+            /// Gives objects other numbers; those that are not known are left out.
+            pub(crate) fn renumber(&mut self, number: &impl Fn(ObjectIx) -> Option<ObjectIx>) {
+                if let Self::Sessions(cell) = self {
+                    let known = std::mem::take(cell).into_iter();
+                    *cell = known.filter_map(|(ix, since)| Some((number(ix)?, since))).collect();
+                }
+            }
+        }
 
         impl Families {
             /// One more row, blank or as it was kept. False if the image is of another family.
@@ -224,6 +238,7 @@ families! {
     Runs(runs::Runs),
     Distinct(distinct::Distinct),
     Reading(reading::Reading),
+    Sessions(sessions::Sessions),
     States(States),
 }
 
@@ -262,6 +277,7 @@ impl Families {
             }
             (_, Some(s)) => Self::Window(window::Window::new(definition, s)),
             (_, None) => match definition.profile {
+                TimeProfile::SinceLogin => Self::Sessions(sessions::Sessions::new(definition)),
                 TimeProfile::Selection(limit) => {
                     Self::Selection(selection::Selection::new(definition, limit))
                 }

@@ -22,9 +22,14 @@ pub(crate) struct Follows {
     pub(crate) states: bool,
     /// What actions and statuses in progress carry, for filters and formulas.
     pub(crate) notes: bool,
+    /// Logins and logouts, for SinceLogin.
+    pub(crate) sessions: bool,
     /// A filter leaves the relative mask alone (rule F-6).
     pub(crate) rel_is_free: bool,
 }
+
+/// A login, and the logout if it is over.
+pub(crate) type Session = (Micros, Option<Micros>);
 
 /// What is known of an action or a status in progress besides its times.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -100,6 +105,8 @@ pub(crate) struct Roster {
     opens: Vec<Vec<Open>>,
     /// By member, of his status; empty unless notes are kept.
     pub(crate) notes: Vec<Note>,
+    /// By member: his last login; empty unless logins are followed.
+    pub(crate) sessions: Vec<Option<Session>>,
     /// By group: who belongs to it, since when, whether it has a row or not.
     pub(crate) groups: BTreeMap<ObjectIx, BTreeMap<ObjectIx, Micros>>,
     /// Names, for the members of states.
@@ -119,6 +126,7 @@ impl Roster {
             seats: Vec::new(),
             opens: Vec::new(),
             notes: Vec::new(),
+            sessions: Vec::new(),
             groups: BTreeMap::new(),
             names: BTreeMap::new(),
             reasons: BTreeMap::new(),
@@ -164,6 +172,9 @@ impl Roster {
         }
         if self.follows.notes {
             self.notes.push(Note::default());
+        }
+        if self.follows.sessions {
+            self.sessions.push(None);
         }
         place
     }
@@ -236,6 +247,13 @@ impl Roster {
             let free = if rel_is_free { running(Some(entry.begun), (false, true)) } else { None };
             running(passing, both).into_iter().chain(free)
         })
+    }
+
+    /// The login that a row of one agent is about; for any other row none.
+    pub(crate) fn session_of(&self, row: u32) -> Option<Session> {
+        let own = self.rows[row as usize].own;
+        let counts = self.members[own as usize].row == row;
+        self.sessions.get(own as usize).copied().flatten().filter(|_| counts)
     }
 
     /// All that goes on and counts for a row, with what is known of it.

@@ -50,7 +50,8 @@ impl Statistic {
         let notes = definition.judged().is_some();
         let opens = actions && (members || current || notes);
         let rel_is_free = definition.rel_is_free();
-        let follows = Follows { members, opens, states, notes, rel_is_free };
+        let sessions = definition.is_since_login();
+        let follows = Follows { members, opens, states, notes, sessions, rel_is_free };
         let plan = Plan::new(&definition, follows, families.follows_beginnings());
         let roster = Roster::new(follows);
         Ok(Self { definition, clock, roster, families, plan, dirty: Dirty::default(), scratch: Vec::new() })
@@ -106,7 +107,7 @@ impl Statistic {
             }
         }
         let mut places = std::mem::take(&mut self.scratch);
-        batch.gather(&self.plan.codes, self.plan.statuses, &mut places);
+        batch.gather(&self.plan.codes, self.plan.statuses || self.plan.since_login, &mut places);
         let walk = self.walk();
         with_family!(&mut self.families, family => {
             walk.run(family, &mut self.roster, &mut self.clock, &mut self.dirty, batch, &places);
@@ -201,7 +202,12 @@ impl Statistic {
             Some(statuses) => statuses as &mut dyn Iterator<Item = _>,
             None => actions,
         };
-        let mut look = Look { now, from, creation, running, roster: &self.roster, row };
+        // At rest after the logout (rule TP-12).
+        let (last, from) = match self.roster.session_of(row) {
+            Some((login, logout)) => (logout.map_or(now, |logout| logout.min(now)), login.max(creation)),
+            None => (now, from),
+        };
+        let mut look = Look { now: last, from, creation, running, roster: &self.roster, row };
         let number = self.families.read(row as usize, &mut look);
         let partial = !category.is_current() && head.gap >= self.interval_start(now, from);
         let flags = Flags::default()
@@ -279,6 +285,7 @@ impl Plan {
             .map(|action| u8::from(definition.main.has(*action)) | u8::from(definition.rel.has(*action)) << 1)
             .collect::<Vec<u8>>();
         let (codes, watched, sides) = (codes.into(), watched.into(), sides.into());
-        Self { codes, statuses, watched, sides, either, judge: Judge::of(definition) }
+        let (judge, since_login) = (Judge::of(definition), definition.is_since_login());
+        Self { codes, statuses, watched, sides, either, judge, since_login }
     }
 }

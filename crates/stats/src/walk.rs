@@ -1,6 +1,7 @@
 //! The way of a batch through a statistic: each item to the rows that it counts for.
 
 mod judged;
+mod logins;
 
 pub(crate) use judged::{Judge, Mode};
 
@@ -10,6 +11,7 @@ use crate::dirty::Dirty;
 use crate::family::{Family, Touch};
 use crate::roster::{NONE, Open, Roster, Seat};
 use crate::time::{BEFORE, Clock};
+use logins::Logins;
 use model::action::Kind;
 use model::item::{ConnIx, Item, What};
 use model::object::ObjectIx;
@@ -31,6 +33,8 @@ pub(crate) struct Plan {
     pub(crate) either: Mask,
     /// What a filter or a formula says.
     pub(crate) judge: Option<Judge>,
+    /// Intervals begin with logins.
+    pub(crate) since_login: bool,
 }
 
 impl Plan {
@@ -54,12 +58,14 @@ pub(crate) struct Walk {
     statuses: bool,
     source_time: bool,
     judge: Option<Judge>,
+    since_login: bool,
 }
 
 impl Walk {
     pub(crate) fn new(plan: &Plan, source_time: bool) -> Self {
         let judge = plan.judge.clone();
-        Self { sides: plan.sides.clone(), statuses: plan.statuses, source_time, judge }
+        let (sides, since_login) = (plan.sides.clone(), plan.since_login);
+        Self { sides, statuses: plan.statuses, source_time, judge, since_login }
     }
 
     /// Takes the items at `places`, and the memberships and validities of the batch, in order.
@@ -74,6 +80,7 @@ impl Walk {
     ) {
         let items = &batch.items().items;
         let mut memberships = batch.memberships.as_slice();
+        let mut logins = self.since_login.then(|| Logins::of(batch));
         for place in places {
             while let Some(((first, change), rest)) = memberships.split_first()
                 && first <= place
@@ -84,6 +91,9 @@ impl Walk {
             let item = &items[*place as usize];
             if clock.move_to(item.at) {
                 dirty.mark_all();
+            }
+            if let Some(logins) = &mut logins {
+                self.log_in(&mut Scene { family, roster, clock, dirty }, logins, *place);
             }
             if let Some(member) = roster.member_of(item.object) {
                 self.item(family, roster, clock, dirty, batch, item, member);
@@ -129,6 +139,17 @@ impl Walk {
         item: &Item,
         member: u32,
     ) {
+        let own;
+        let mut clock = clock;
+        if self.since_login {
+            if let What::Status { to } = item.what
+                && !self.log_out(&mut Scene { family, roster, clock, dirty }, item, to, member)
+            {
+                return;
+            }
+            own = clock.since(roster.sessions[member as usize], item.at);
+            clock = &own;
+        }
         if let Some(judge) = &self.judge {
             let mut scene = Scene { family, roster, clock, dirty };
             return self.judged(judge, &mut scene, batch, item, member);
@@ -293,6 +314,12 @@ impl Walk {
         }
         let (Some(row), Some(member)) = (roster.row_of(group), roster.member_of(item.object)) else { return };
         let Some(seat) = roster.rise(member, row) else { return };
+        let own;
+        let mut clock = clock;
+        if self.since_login {
+            own = clock.since(roster.sessions[member as usize], item.at);
+            clock = &own;
+        }
         if let Some(judge) = &self.judge {
             self.judged_leave(judge, family, roster, clock, member, seat, item.at);
         } else {
@@ -300,6 +327,7 @@ impl Walk {
                 family.ended(row as usize, &joined_at(touch, seat.joined), clock);
             }
         }
+        family.forget(row as usize, item.object);
     }
 
     /// What goes on with a member and is in a mask.

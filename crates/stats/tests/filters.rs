@@ -13,7 +13,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use support::{AGENTS, Deed, GROUP, STATUSES, World, at, define, filtered, objects, open};
 
-const PROFILES: [&str; 4] = ["Growing 0:00 +0:01", "Sliding 30:10", "Growing never", "Selection 3"];
+const PROFILES: [&str; 5] =
+    ["Growing 0:00 +0:01", "Sliding 30:10", "Growing never", "Selection 3", "SinceLogin"];
 const NEVER: &str = r#"PairExists("Language","*")"#;
 const ALWAYS: &str = r#"~PairExists("Language","*")"#;
 const OLD: &str = r#"~PairExists("Language","*") | Duration < 0"#;
@@ -144,7 +145,7 @@ proptest! {
     #[test]
     fn a_filter_that_is_always_true_changes_nothing(
         deeds in prop::collection::vec((wait(), deed()), 1..60),
-        profile in 0usize..4,
+        profile in 0usize..5,
         cuts in prop::collection::vec(0i64..200_000, 1..8),
     ) {
         let world = World::play(&deeds);
@@ -179,7 +180,7 @@ proptest! {
     #[test]
     fn a_status_counts_while_the_filter_is_true(
         steps in prop::collection::vec((wait(), step()), 1..60),
-        profile in 0usize..4,
+        profile in 0usize..5,
         cuts in prop::collection::vec(0i64..300_000, 1..8),
     ) {
         let (data, plain_items) = tell(&steps);

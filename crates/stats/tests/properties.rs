@@ -46,8 +46,8 @@ fn definitions(profile: &str) -> Vec<Arc<Definition>> {
     all
 }
 
-const PROFILES: [&str; 5] =
-    ["Growing 0:00 +0:01", "Sliding 30:10", "Sliding 45:10", "Growing never", "Selection 3"];
+const PROFILES: [&str; 6] =
+    ["Growing 0:00 +0:01", "Sliding 30:10", "Sliding 45:10", "Growing never", "Selection 3", "SinceLogin"];
 
 fn number(statistic: &Statistic, row: model::object::ObjectIx, t: Micros) -> Option<(f64, bool)> {
     let value = statistic.read(row, t)?;
@@ -100,7 +100,7 @@ proptest! {
     #[test]
     fn batching_and_checkpoints_leave_no_trace(
         deeds in deeds(),
-        profile in 0usize..5,
+        profile in 0usize..6,
         cuts in prop::collection::vec(0i64..300_000, 1..12),
     ) {
         let world = World::play(&deeds);
@@ -124,7 +124,7 @@ proptest! {
     #[test]
     fn a_publisher_that_sends_only_what_changed_is_never_behind(
         deeds in deeds(),
-        profile in 0usize..5,
+        profile in 0usize..6,
         cuts in prop::collection::vec(0i64..200_000, 2..20),
     ) {
         let world = World::play(&deeds);

@@ -158,6 +158,15 @@ impl Category {
         )
     }
 
+    /// Whether a SinceLogin interval of it must be that of one agent: the logins of a group are many (rule Q-37).
+    pub(crate) fn is_of_one_login(self) -> bool {
+        self.is_level()
+            || matches!(
+                self,
+                Self::ElapsedTimePercentage | Self::TotalNumberPerSecond | Self::TotalDistinctTime
+            )
+    }
+
     /// The kind of value (rule P-6).
     pub fn value_kind(self) -> ValueKind {
         let name = self.name();

@@ -71,6 +71,12 @@ impl Mask {
         Self { low: self.low | other.low, high: self.high | other.high }
     }
 
+    /// Without an action.
+    pub(super) fn without(mut self, action: Action) -> Self {
+        self.remove(action);
+        self
+    }
+
     fn insert(&mut self, action: Action) {
         let code = action.code();
         if code < 128 { self.low |= 1 << code } else { self.high |= 1 << (code - 128) }

@@ -61,6 +61,16 @@ impl Clock {
         true
     }
 
+    /// The same with the interval of a login: the later of login and opening; none before both, and after the logout.
+    pub(crate) fn since(&self, session: Option<(Micros, Option<Micros>)>, at: Micros) -> Self {
+        let going = session.filter(|(_, until)| until.is_none_or(|until| at <= until));
+        let from = match going {
+            Some((login, _)) if self.from > BEFORE => login.max(self.creation),
+            _ => BEFORE,
+        };
+        Self { resets: None, from, ..*self }
+    }
+
     /// Where the interval that holds `at` begins.
     pub(crate) fn beginning_at(&self, at: Micros) -> Micros {
         if at < self.until { self.from } else { self.interval(at).0 }
