@@ -14,6 +14,8 @@ pub(crate) struct Run {
     /// Runs that ended in the interval, but for the one below.
     ended: i64,
     going: i64,
+    /// The instant in which the last run began: a run that ends in it is none (rule Q-3).
+    begun: Micros,
     /// When the last run began, if there was one in the interval.
     since: Option<Micros>,
     /// When it ended, if nothing goes on. It goes on after all if something begins in the same instant.
@@ -58,7 +60,7 @@ impl Family for Runs {
     }
 
     fn blank(&self) -> Run {
-        Run { from: BEFORE, ended: 0, going: 0, since: None, left: None }
+        Run { from: BEFORE, ended: 0, going: 0, begun: BEFORE, since: None, left: None }
     }
 
     fn began(&mut self, row: usize, touch: &Touch, clock: &Clock) {
@@ -73,7 +75,7 @@ impl Family for Runs {
         run.roll(clock.from());
         if !resumed && run.going == 0 {
             run.ended += i64::from(run.left.is_some());
-            (run.since, run.left) = (Some(touch.since), None);
+            (run.begun, run.since, run.left) = (touch.at, Some(touch.since), None);
         }
         run.going += 1;
     }
@@ -84,7 +86,10 @@ impl Family for Runs {
             run.roll(clock.from());
             run.going = (run.going - 1).max(0);
             if run.going == 0 && run.since.is_some() {
-                run.left = Some(touch.at);
+                match run.begun == touch.at {
+                    true => run.since = None,
+                    false => run.left = Some(touch.at),
+                }
             }
         }
     }
