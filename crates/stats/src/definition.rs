@@ -1,5 +1,6 @@
 //! What one statistic computes, resolved and checked: the unit that boards share.
 
+mod aggregate;
 mod category;
 mod filtered;
 mod logins;
@@ -7,6 +8,7 @@ mod mask;
 mod range;
 mod subject;
 
+pub use aggregate::{Aggregate, Fold};
 pub use category::Category;
 pub use mask::Mask;
 pub use range::TimeRange;
@@ -59,6 +61,12 @@ pub struct Definition {
     /// The condition under which anything counts.
     #[serde(default)]
     pub filter: Option<Filter>,
+    /// What a formula makes of the actions.
+    #[serde(default)]
+    pub aggregate: Option<Aggregate>,
+    /// Numbers count calls, not actions (rule C-9).
+    #[serde(default)]
+    pub dist_by_conn_id: bool,
 }
 
 impl Definition {
@@ -70,11 +78,15 @@ impl Definition {
         filter: Option<Filter>,
     ) -> Result<Self, Refused> {
         let (category, subject, family, objects) = words(stat_type, &profile)?;
-        let main_text = stat_type.main_mask.as_deref().ok_or_else(|| Refused::new("MainMask is missing"))?;
         let mask = |key: &str, text: &str| {
             Mask::parse(text, subject, family).map_err(|cause| Refused::new(format!("{key}: {cause}")))
         };
-        let main = mask("MainMask", main_text)?;
+        let said = aggregate::read(stat_type, category, subject, family)?;
+        let main = match (said.mask, &stat_type.main_mask) {
+            (Some(within), _) => within,
+            (None, Some(text)) => mask("MainMask", text)?,
+            (None, None) => return Err(Refused::new("MainMask is missing")),
+        };
         let rel = match &stat_type.rel_mask {
             Some(text) => mask("RelMask", text)?,
             None if category.needs_rel() => {
@@ -106,9 +118,12 @@ impl Definition {
             range2: second.unwrap_or(TimeRange::EMPTY),
             use_source_time: stat_type.use_source_time,
             filter,
+            aggregate: said.aggregate,
+            dist_by_conn_id: said.dist_by_conn_id,
         };
         definition.leave_logged_out();
         definition.narrow(stat_type)?;
+        definition.check_aggregate()?;
         definition.check_filter()?;
         Ok(definition)
     }
@@ -120,7 +135,7 @@ impl Definition {
         if self.rel != self.main {
             key += &format!(";rel={}", names(self.rel));
         }
-        if !self.category.is_current() {
+        if !self.is_current() {
             key += &format!(";{}", self.profile);
         }
         if let Some(range) = self.range {
@@ -135,12 +150,26 @@ impl Definition {
         if let Some(filter) = &self.filter {
             key += &format!(";filter={filter}");
         }
+        if let Some(aggregate) = &self.aggregate {
+            key += &format!(";formula={aggregate}");
+        }
+        if self.dist_by_conn_id {
+            key += ";DistByConnID";
+        }
         key.into()
     }
 
     /// What kind of value it gives.
     pub fn value_kind(&self) -> ValueKind {
-        self.category.value_kind()
+        match &self.aggregate {
+            Some(aggregate) => aggregate.value_kind(),
+            None => self.category.value_kind(),
+        }
+    }
+
+    /// Whether the value rests on what goes on now, and on no interval (rule G-1).
+    pub fn is_current(&self) -> bool {
+        self.category.is_current() || self.aggregate.as_ref().is_some_and(|aggregate| aggregate.current)
     }
 
     /// Accepts further types, of another stat type that has the same [`key`](Self::key).
@@ -176,9 +205,6 @@ impl Definition {
 type Words = (Category, Subject, Family, Vec<ObjectType>);
 
 fn words(stat_type: &StatType, profile: &TimeProfile) -> Result<Words, Refused> {
-    if let Some(formula) = &stat_type.formula {
-        return Err(Refused::new(format!("Formula `{formula}` is not supported yet")));
-    }
     let category = Category::parse(&stat_type.category).map_err(Refused::new)?;
     let subject = Subject::parse(&stat_type.subject).map_err(Refused::new)?;
     let Some(first) = stat_type.objects.first() else {

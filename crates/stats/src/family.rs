@@ -1,5 +1,6 @@
 //! Families of categories: what each keeps for a row, how items change it, how a value is read from it.
 
+mod amount;
 mod calls;
 mod distinct;
 mod levels;
@@ -12,6 +13,7 @@ mod sessions;
 mod starts;
 mod steps;
 mod totals;
+mod values;
 mod window;
 
 pub(crate) use steps::last_tick;
@@ -146,6 +148,9 @@ pub(crate) trait Family {
     /// An instantaneous action.
     fn happened(&mut self, _row: usize, _touch: &Touch, _clock: &Clock) {}
 
+    /// A formula gives an action this value at its end.
+    fn valued(&mut self, _row: usize, _touch: &Touch, _value: f64, _clock: &Clock) {}
+
     /// A durable action goes on under another call.
     fn moved(&mut self, _row: usize, _from: &Touch, _to: ConnIx) {}
 
@@ -239,6 +244,7 @@ families! {
     Distinct(distinct::Distinct),
     Reading(reading::Reading),
     Sessions(sessions::Sessions),
+    Values(values::Values),
     States(States),
 }
 
@@ -252,6 +258,9 @@ impl Families {
         };
         if definition.judged() == Some(Mode::Reading) {
             return Self::Reading(reading::Reading::new(definition));
+        }
+        if let Some(aggregate) = &definition.aggregate {
+            return Self::Values(values::Values::new(definition, aggregate.fold));
         }
         match (definition.category, sliding) {
             (C::CurrentState | C::CurrentStateReasons, _) => Self::States(States::default()),

@@ -7,8 +7,9 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use words::quoted;
-use words::{Token, Words, number};
+pub(crate) use grammar::compare;
+pub(crate) use judge::{Found, find, lists};
+pub(crate) use words::{Token, Words, number, quoted};
 
 use serde::{Deserialize, Serialize};
 use std::fmt;

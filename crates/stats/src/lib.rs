@@ -9,6 +9,7 @@ mod definition;
 mod dirty;
 mod family;
 mod filter;
+mod formula;
 mod library;
 mod notify;
 mod roster;
@@ -20,8 +21,9 @@ mod walk;
 
 pub use batch::Batch;
 pub use checkpoint::{Chunk, ChunkError};
-pub use definition::{Category, Definition, Family, Mask, Refused, Subject, TimeRange};
+pub use definition::{Aggregate, Category, Definition, Family, Fold, Mask, Refused, Subject, TimeRange};
 pub use filter::Filter;
+pub use formula::Formula;
 pub use library::{Library, LibraryError, Request, StatType};
 pub use notify::{Mode, Notify};
 pub use statistic::Statistic;

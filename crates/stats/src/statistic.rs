@@ -45,7 +45,7 @@ impl Statistic {
         let current = match definition.category {
             Category::CurrentNumber => false,
             Category::AverageOfCurrentTime => true,
-            category => category.is_current(),
+            _ => definition.is_current(),
         };
         let notes = definition.judged().is_some();
         let opens = actions && (members || current || notes);
@@ -209,7 +209,7 @@ impl Statistic {
         };
         let mut look = Look { now: last, from, creation, running, roster: &self.roster, row };
         let number = self.families.read(row as usize, &mut look);
-        let partial = !category.is_current() && head.gap >= self.interval_start(now, from);
+        let partial = !self.definition.is_current() && head.gap >= self.interval_start(now, from);
         let flags = Flags::default()
             .with(Flags::EMPTY, number.empty)
             .with(Flags::INVALID, !head.valid)

@@ -38,9 +38,9 @@ fn wait() -> impl Strategy<Value = i64> {
 /// Category, subject and masks of everything that a filter may be used with.
 fn kinds(profile: &str) -> Vec<(Category, &'static str, (&'static str, &'static str))> {
     let all = Category::ALL.iter().copied().filter(|category| {
-        !category.is_state()
-            && *category != Category::ServiceFactor1
-            && !(profile.starts_with("Selection") && category.refuses_selection())
+        let is_other =
+            category.is_state() || category.needs_formula() || *category == Category::ServiceFactor1;
+        !is_other && !(profile.starts_with("Selection") && category.refuses_selection())
     });
     all.flat_map(|category| {
         [

@@ -1,5 +1,6 @@
 //! The statistical categories by name, and what each of them needs (statistics 4.1 to 4.5).
 
+use super::aggregate::Fold;
 use crate::value::ValueKind;
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +37,9 @@ categories! {
     AverageOfCurrentNumber, AverageOfCurrentTime,
     TotalContinuousNumber, TotalDistinctTime,
     ServiceFactor1,
+    TotalCustomValue, AverageCustomValue, MinCustomValue, MaxCustomValue,
+    CurrentCustomValue, CurrentAverageCustomValue, CurrentMinCustomValue, CurrentMaxCustomValue,
+    Formula,
 }
 
 /// Names of the model whose values this engine does not compute yet.
@@ -49,15 +53,6 @@ const LATER: &[&str] = &[
     "ExpectedWaitTime2",
     "LoadBalance",
     "LoadBalance1",
-    "TotalCustomValue",
-    "AverageCustomValue",
-    "MinCustomValue",
-    "MaxCustomValue",
-    "CurrentCustomValue",
-    "CurrentAverageCustomValue",
-    "CurrentMinCustomValue",
-    "CurrentMaxCustomValue",
-    "Formula",
 ];
 
 /// Names that the model reserves and nobody computes.
@@ -100,6 +95,31 @@ impl Category {
     /// Whether values are structures.
     pub fn is_state(self) -> bool {
         matches!(self, Self::CurrentState | Self::CurrentStateReasons)
+    }
+
+    /// How a custom value is made of the formula's values; none for other categories (4.6).
+    pub(crate) fn custom_fold(self) -> Option<Fold> {
+        match self {
+            Self::TotalCustomValue | Self::CurrentCustomValue => Some(Fold::Sum),
+            Self::AverageCustomValue | Self::CurrentAverageCustomValue => Some(Fold::Average),
+            Self::MinCustomValue | Self::CurrentMinCustomValue => Some(Fold::Least),
+            Self::MaxCustomValue | Self::CurrentMaxCustomValue => Some(Fold::Greatest),
+            _ => None,
+        }
+    }
+
+    /// Whether the value is that of a formula, without which the category means nothing (4.6, 4.7).
+    pub fn needs_formula(self) -> bool {
+        self == Self::Formula || self.custom_fold().is_some()
+    }
+
+    /// Whether numbers may be numbers of calls (rules C-9, Q-41).
+    pub(crate) fn can_be_distinct(self) -> bool {
+        match self {
+            Self::CurrentNumber => true,
+            Self::ServiceFactor1 | Self::TotalDistinctTime => false,
+            _ => !self.is_level() && !self.is_state() && !self.needs_formula(),
+        }
     }
 
     /// Whether a missing RelMask is an error (rule M-4).
@@ -165,6 +185,7 @@ impl Category {
                 self,
                 Self::ElapsedTimePercentage | Self::TotalNumberPerSecond | Self::TotalDistinctTime
             )
+            || self.needs_formula()
     }
 
     /// The kind of value (rule P-6).
@@ -173,6 +194,7 @@ impl Category {
         match self {
             Self::CurrentState | Self::CurrentStateReasons => ValueKind::State,
             Self::ServiceFactor1 => ValueKind::Percent,
+            _ if self.needs_formula() => ValueKind::Real,
             Self::AverageTime
             | Self::CurrentAverageTime
             | Self::RelativeNumber

@@ -9,8 +9,11 @@ use model::action::Kind;
 impl Definition {
     /// When rows hear of what passes the filter; none where everything passes.
     pub(crate) fn judged(&self) -> Option<Mode> {
+        if self.aggregate.is_some() {
+            return Some(if self.is_current() { Mode::Reading } else { Mode::Values });
+        }
         let filter = self.filter.as_ref()?;
-        if self.category.is_current() && filter.has_duration() {
+        if self.is_current() && filter.has_duration() {
             return Some(Mode::Reading);
         }
         let by_stretch =
@@ -68,7 +71,7 @@ impl Definition {
         if !filter.has_duration() {
             return Ok(());
         }
-        if self.category.is_current() {
+        if self.is_current() {
             return match self.category {
                 Category::CurrentContinuousTime => {
                     Err(Refused::new(format!("category {category} takes no filter with `Duration`")))

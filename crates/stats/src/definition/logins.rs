@@ -8,7 +8,7 @@ use model::{Action, ObjectType};
 impl Definition {
     /// Whether its interval begins with an agent's login.
     pub(crate) fn is_since_login(&self) -> bool {
-        self.profile == TimeProfile::SinceLogin && !self.category.is_current()
+        self.profile == TimeProfile::SinceLogin && !self.is_current()
     }
 
     /// The status LoggedOut belongs to no login (rule Q-37).

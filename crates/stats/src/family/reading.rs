@@ -1,9 +1,10 @@
 //! Current categories that are judged when they are read: what goes on now, one by one, with what it carries.
 //!
-//! For conditions that time alone can make true (`Duration`); everything else counts as it comes.
+//! For conditions that time alone can make true (`Duration`), and for formulas; everything else counts as it comes.
 
+use super::values::Folded;
 use super::{Family, Going, Look, Number, Touch};
-use crate::definition::{Category, Definition, Mask, TimeRange};
+use crate::definition::{Aggregate, Category, Definition, Mask, TimeRange};
 use crate::filter::Filter;
 use crate::time::Clock;
 use model::item::ConnIx;
@@ -15,6 +16,7 @@ use std::collections::BTreeSet;
 pub(crate) struct Reading {
     category: Category,
     filter: Option<Filter>,
+    aggregate: Option<Aggregate>,
     range: TimeRange,
     main: Mask,
     rel: Mask,
@@ -40,6 +42,7 @@ impl Reading {
         Self {
             category: definition.category,
             filter: definition.filter.clone(),
+            aggregate: definition.aggregate.clone(),
             range: definition.range.unwrap_or(TimeRange::DEFAULT),
             main: definition.main,
             rel: definition.rel,
@@ -49,6 +52,21 @@ impl Reading {
 
     fn passes(&self, one: &Going<'_>, seconds: i64) -> bool {
         self.filter.as_ref().is_none_or(|filter| filter.decide(one.note.facts, seconds))
+    }
+}
+
+impl Reading {
+    fn folded(&self, aggregate: &Aggregate, look: &Look<'_>) -> Number {
+        let mut folded = Folded::default();
+        for one in look.roster.going(look.row).filter(|one| self.main.has(one.action)) {
+            let seconds = seconds_between(one.since, look.now);
+            if self.passes(&one, seconds)
+                && let Some(value) = aggregate.value(&one.note.inputs, one.action, one.conn, seconds)
+            {
+                folded.add(value);
+            }
+        }
+        folded.number(aggregate.fold)
     }
 }
 
@@ -64,6 +82,9 @@ impl Family for Reading {
     fn ended(&mut self, _: usize, _: &Touch, _: &Clock) {}
 
     fn read(&self, _: usize, look: &mut Look<'_>) -> Number {
+        if let Some(aggregate) = &self.aggregate {
+            return self.folded(aggregate, look);
+        }
         let mut seen = Passing::default();
         for one in look.roster.going(look.row) {
             let seconds = seconds_between(one.since, look.now);
@@ -101,6 +122,7 @@ impl Family for Reading {
     }
 
     fn ticks(&self, _: usize, _: bool) -> bool {
-        true
+        let by_filter = self.filter.as_ref().is_some_and(Filter::has_duration);
+        by_filter || self.aggregate.as_ref().is_some_and(|aggregate| aggregate.formula.has_duration())
     }
 }

@@ -117,6 +117,23 @@ impl Words {
     }
 }
 
+impl std::fmt::Display for Words {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (place, (_, token)) in self.words.iter().enumerate() {
+            if place > 0 {
+                f.write_str(" ")?;
+            }
+            match token {
+                Token::Name(word) => f.write_str(&word.to_ascii_lowercase())?,
+                Token::Number(word) => f.write_str(word)?,
+                Token::Quoted(text) => f.write_str(&quoted(text))?,
+                Token::Sign(sign) => f.write_str(sign)?,
+            }
+        }
+        Ok(())
+    }
+}
+
 fn sign_of(sign: &str) -> &'static str {
     SIGNS.iter().find(|known| **known == sign).copied().unwrap_or_default()
 }

@@ -3,7 +3,7 @@
 
 use super::{Scene, Walk, each_seat, joined_at};
 use crate::batch::Batch;
-use crate::definition::Definition;
+use crate::definition::{Aggregate, Definition};
 use crate::family::{Family, Touch};
 use crate::filter::Filter;
 use crate::roster::{Note, Open, Roster, Seat};
@@ -15,6 +15,7 @@ use model::{Action, Micros, Status};
 #[derive(Clone, Debug)]
 pub(crate) struct Judge {
     filter: Option<Filter>,
+    aggregate: Option<Aggregate>,
     mode: Mode,
     /// The relative mask is not filtered (rule F-6).
     rel_is_free: bool,
@@ -27,6 +28,8 @@ pub(crate) enum Mode {
     Stretches,
     /// All stretches at the real end (rules F-8, Q-35).
     Ends,
+    /// Once, with the value of a formula, if the filter is true at the real end (rules C-7, C-8).
+    Values,
     /// Never: whoever reads a value judges what goes on (a `Duration` decides, or a formula).
     Reading,
 }
@@ -83,15 +86,45 @@ impl Judge {
     pub(crate) fn of(definition: &Definition) -> Option<Self> {
         let mode = definition.judged()?;
         let rel_is_free = definition.rel_is_free();
-        Some(Self { filter: definition.filter.clone(), mode, rel_is_free })
+        let (filter, aggregate) = (definition.filter.clone(), definition.aggregate.clone());
+        Some(Self { filter, aggregate, mode, rel_is_free })
     }
 
     fn passes(&self, data: &Attached, seconds: i64) -> bool {
         self.filter.as_ref().is_none_or(|filter| filter.holds(data, seconds))
     }
 
+    /// Tells a row that an action or status has ended.
+    fn end<F: Family>(
+        &self,
+        family: &mut F,
+        row: usize,
+        open: &Open,
+        touches: &[Touch],
+        joined: Micros,
+        clock: &Clock,
+    ) {
+        // What was over before the member joined is none of the group's.
+        for touch in touches.iter().filter(|touch| touch.until >= joined) {
+            let touch = joined_at(*touch, joined);
+            match (&self.aggregate, &open.note) {
+                (Some(aggregate), Some(note)) => {
+                    // Rule G-5: never before the opening; intervals do not cut what a formula sees.
+                    let seconds = touch.clipped(clock.creation());
+                    if let Some(value) = aggregate.value(&note.inputs, open.action, open.conn, seconds) {
+                        family.valued(row, &touch, value, clock);
+                    }
+                }
+                _ => family.ended(row, &touch, clock),
+            }
+        }
+    }
+
     /// Takes in what an action or status carries from now on.
     fn weigh(&self, note: &mut Note, data: &Attached, at: Micros) -> Turn {
+        if let Some(aggregate) = &self.aggregate {
+            note.inputs = aggregate.formula.inputs(data);
+        }
         if self.mode == Mode::Reading {
             note.facts = self.filter.as_ref().map_or(0, |filter| filter.facts(data));
             return Turn::Nothing;
@@ -153,7 +186,7 @@ impl Walk {
                     Open { id, action, conn, begun, since: begun, note: Some(note) }
                 });
                 let touches = self.endings(judge, &open, item.at, Some(item.source_span), item.object);
-                self.end_all(scene, &touches, member);
+                self.end_all(judge, scene, &open, &touches, member);
             }
             What::Status { to } => self.judged_status(judge, scene, item, to, data, member),
             What::Joined { .. } | What::Left { .. } | What::Validity { .. } => {}
@@ -178,9 +211,19 @@ impl Walk {
         if !judge.passes(data, touch.length) {
             (touch.main, touch.rel) = (false, touch.rel && judge.rel_is_free);
         }
-        if touch.main || touch.rel {
+        if !(touch.main || touch.rel) {
+            return;
+        }
+        let Some(aggregate) = &judge.aggregate else {
             each_seat(scene.roster, scene.dirty, member, |row, _| {
                 scene.family.happened(row, &touch, scene.clock);
+            });
+            return;
+        };
+        let inputs = aggregate.formula.inputs(data);
+        if let Some(value) = aggregate.value(&inputs, action, item.conn, touch.length) {
+            each_seat(scene.roster, scene.dirty, member, |row, _| {
+                scene.family.valued(row, &touch, value, scene.clock);
             });
         }
     }
@@ -235,7 +278,7 @@ impl Walk {
         if is_new {
             if let Some(former) = former {
                 let touches = self.endings(judge, &former, item.at, None, item.object);
-                self.end_all(scene, &touches, member);
+                self.end_all(judge, scene, &former, &touches, member);
             }
             let entry = &mut scene.roster.members[place];
             (entry.status, entry.begun, entry.since) = (Some(to), item.at, item.start);
@@ -278,6 +321,7 @@ impl Walk {
         };
         let mut touches: Vec<Touch> = match judge.mode {
             Mode::Stretches => note.passing.map(|begun| stretch((begun, at))).into_iter().collect(),
+            Mode::Values => note.passing.map(|_| stretch((open.begun, at))).into_iter().collect(),
             Mode::Ends => note.all(open.begun, at).map(stretch).collect(),
             Mode::Reading => Vec::new(),
         };
@@ -297,12 +341,16 @@ impl Walk {
         touches
     }
 
-    fn end_all<F: Family>(&self, scene: &mut Scene<'_, F>, touches: &[Touch], member: u32) {
+    fn end_all<F: Family>(
+        &self,
+        judge: &Judge,
+        scene: &mut Scene<'_, F>,
+        open: &Open,
+        touches: &[Touch],
+        member: u32,
+    ) {
         each_seat(scene.roster, scene.dirty, member, |row, joined| {
-            // What was over before the member joined is none of the group's.
-            for touch in touches.iter().filter(|touch| touch.until >= joined) {
-                scene.family.ended(row, &joined_at(*touch, joined), scene.clock);
-            }
+            judge.end(scene.family, row, open, touches, joined, scene.clock);
         });
     }
 
@@ -336,9 +384,7 @@ impl Walk {
         let object = roster.members[member as usize].object;
         for open in self.open_things(roster, member) {
             let touches = self.endings(judge, &open, at, None, object);
-            for touch in touches.into_iter().filter(|touch| touch.until >= seat.joined) {
-                family.ended(seat.row as usize, &joined_at(touch, seat.joined), clock);
-            }
+            judge.end(family, seat.row as usize, &open, &touches, seat.joined, clock);
         }
     }
 
