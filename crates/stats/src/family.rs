@@ -5,6 +5,7 @@ mod calls;
 mod distinct;
 mod levels;
 mod now;
+mod per_call;
 mod reading;
 mod recipe;
 mod runs;
@@ -245,6 +246,7 @@ families! {
     Reading(reading::Reading),
     Sessions(sessions::Sessions),
     Values(values::Values),
+    PerCall(per_call::PerCall),
     States(States),
 }
 
@@ -261,6 +263,12 @@ impl Families {
         }
         if let Some(aggregate) = &definition.aggregate {
             return Self::Values(values::Values::new(definition, aggregate.fold));
+        }
+        if definition.dist_by_conn_id {
+            return match definition.is_current() {
+                true => Self::Calls(calls::Calls::default()),
+                false => Self::PerCall(per_call::PerCall::new(definition)),
+            };
         }
         match (definition.category, sliding) {
             (C::CurrentState | C::CurrentStateReasons, _) => Self::States(States::default()),

@@ -39,7 +39,7 @@ pub(super) fn objects(
     }
     let kept = |kind: &ObjectType| match kind {
         ObjectType::Agent => true,
-        ObjectType::GroupAgents => !category.is_of_one_login(),
+        ObjectType::GroupAgents => !category.is_of_one_login() && stat_type.formula.is_none(),
         _ => false,
     };
     let objects: Vec<ObjectType> = stat_type.objects.iter().copied().filter(kept).collect();

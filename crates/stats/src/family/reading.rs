@@ -40,7 +40,10 @@ struct Passing {
 impl Reading {
     pub(crate) fn new(definition: &Definition) -> Self {
         Self {
-            category: definition.category,
+            category: match definition.category {
+                Category::CurrentNumber if definition.dist_by_conn_id => Category::CurrentDistinctNumber,
+                other => other,
+            },
             filter: definition.filter.clone(),
             aggregate: definition.aggregate.clone(),
             range: definition.range.unwrap_or(TimeRange::DEFAULT),

@@ -117,6 +117,27 @@ impl Recipe {
         sums.den = sums.den.saturating_add(den);
     }
 
+    /// Adds a member of a call: numbers, extremes and ranges look at the first of its call only, times add up (rule
+    /// `firsts` tells for each mask whether it is that.
+    pub(crate) fn add_call(
+        &self,
+        sums: &mut Sums,
+        (main, rel): (bool, bool),
+        firsts: (bool, bool),
+        seconds: i64,
+    ) {
+        let of = |weight: Weight| match weight {
+            Weight::Time { range: None, .. } => weight.of(main, rel, seconds),
+            _ => weight.of(firsts.0, firsts.1, seconds),
+        };
+        if self.fold == Fold::Sum {
+            sums.num = sums.num.saturating_add(of(self.num));
+            sums.den = sums.den.saturating_add(of(self.den));
+        } else {
+            self.add(sums, firsts.0, firsts.1, seconds);
+        }
+    }
+
     /// Adds the statuses in progress at `now`, clipped at `clip` (rules G-2, P-2).
     pub(crate) fn add_running(
         &self,
