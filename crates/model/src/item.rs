@@ -35,6 +35,8 @@ pub struct Item {
     pub object: ObjectIx,
     /// The call, if it is about one.
     pub conn: ConnIx,
+    /// The agent whose work a mediation DN reports (rule Q-32); [`ObjectIx::NONE`] for all else.
+    pub by: ObjectIx,
     /// Data attached to the action (index into the batch's table); `u32::MAX` for none.
     pub data: u32,
     /// What happened.

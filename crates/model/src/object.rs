@@ -85,3 +85,8 @@ impl Object {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ObjectIx(pub u32);
+
+impl ObjectIx {
+    /// No object.
+    pub const NONE: Self = Self(u32::MAX);
+}

@@ -70,7 +70,8 @@ impl Running {
 /// An item about an object that is about no call.
 pub(crate) fn item(stamp: Stamp, object: ObjectIx, what: What) -> Item {
     let (at, start) = (stamp.at, stamp.at);
-    Item { at, start, source_span: Micros::ZERO, object, conn: ConnIx::NONE, data: u32::MAX, what }
+    let (conn, by) = (ConnIx::NONE, ObjectIx::NONE);
+    Item { at, start, source_span: Micros::ZERO, object, conn, by, data: u32::MAX, what }
 }
 
 /// Whether two pieces of data are the same; shared ones are seen at once.

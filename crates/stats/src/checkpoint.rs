@@ -1,6 +1,6 @@
 //! Rows as checkpoints keep them: one chunk a slot, whole in itself but for the members of its groups.
 
-use crate::family::CellImage;
+use crate::family::{CellImage, Work};
 use crate::roster::{Member, NONE, Note, Open, Row, Seat, Session};
 use crate::statistic::Statistic;
 use model::object::ObjectIx;
@@ -20,6 +20,9 @@ pub struct Chunk {
     rows: Vec<RowImage>,
     members: Vec<MemberImage>,
     groups: Vec<(ObjectIx, BTreeMap<ObjectIx, Micros>)>,
+    /// What all rows share; in slot 0.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    work: Vec<Work>,
 }
 
 /// A chunk that does not fit the statistic that is to take it.
@@ -64,6 +67,11 @@ impl Chunk {
     /// Gives objects the numbers that they have in another engine; those that it does not know are left out.
     pub fn renumber(&mut self, number: impl Fn(ObjectIx) -> Option<ObjectIx>) {
         self.rows.retain_mut(|row| number(row.object).map(|ix| row.object = ix).is_some());
+        self.work.retain_mut(|work| {
+            let agent = number(work.agent);
+            work.agent = agent.unwrap_or(ObjectIx::NONE);
+            number(work.queue).map(|ix| work.queue = ix).is_some()
+        });
         self.rows.iter_mut().for_each(|row| row.cell.renumber(&number));
         self.members.retain_mut(|member| number(member.object).map(|ix| member.object = ix).is_some());
         self.groups = std::mem::take(&mut self.groups)
@@ -77,7 +85,7 @@ impl Chunk {
 
     /// Whether there is nothing in it to keep.
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty() && self.members.is_empty() && self.groups.is_empty()
+        self.rows.is_empty() && self.members.is_empty() && self.groups.is_empty() && self.work.is_empty()
     }
 }
 
@@ -86,15 +94,25 @@ impl Statistic {
     pub fn slots(&self) -> BTreeSet<u8> {
         let rows = self.roster.rows.iter().map(|row| row.slot);
         let members = self.roster.members.iter().map(|member| member.slot);
-        // Groups that nobody asks for lie in slot 0.
-        rows.chain(members).chain((!self.roster.groups.is_empty()).then_some(0)).collect()
+        // Groups that nobody asks for lie in slot 0, and what all rows share.
+        let shared = !self.roster.groups.is_empty() || !self.families.work().is_empty();
+        rows.chain(members).chain(shared.then_some(0)).collect()
     }
 
     /// What a checkpoint keeps of a slot.
     pub fn save(&self, slot: u8) -> Chunk {
         let roster = &self.roster;
-        let mut chunk =
-            Chunk { slot, through: self.through(), rows: vec![], members: vec![], groups: vec![] };
+        let mut chunk = Chunk {
+            slot,
+            through: self.through(),
+            rows: vec![],
+            members: vec![],
+            groups: vec![],
+            work: vec![],
+        };
+        if slot == 0 {
+            chunk.work = self.families.work();
+        }
         for (place, row) in roster.rows.iter().enumerate().filter(|(_, row)| row.slot == slot) {
             chunk.rows.push(RowImage {
                 object: row.object,
@@ -149,6 +167,7 @@ impl Statistic {
             }
             self.roster.groups.insert(*group, members.clone());
         }
+        chunks.iter().for_each(|chunk| self.families.load_work(&chunk.work));
         self.mark_all();
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod category;
+mod compound;
 mod filtered;
 mod logins;
 mod mask;
@@ -10,6 +11,7 @@ mod subject;
 
 pub use aggregate::{Aggregate, Fold};
 pub use category::Category;
+pub(crate) use compound::HANDLING;
 pub use mask::Mask;
 pub use range::TimeRange;
 pub(crate) use subject::members_of;
@@ -106,13 +108,13 @@ impl Definition {
             return Err(Refused::new(format!("category {} takes no second time range", category.name())));
         }
         check_profile(category, &profile)?;
-        let (main, rel) = if category == Category::ServiceFactor1 { service_factor() } else { (main, rel) };
+        let (main, rel) = compound::masks(category, main, rel);
         let mut definition = Self {
             category,
             subject,
             objects,
             main,
-            rel: if category.uses_rel() || category == Category::ServiceFactor1 { rel } else { main },
+            rel: if category.uses_rel() || category.is_compound() { rel } else { main },
             profile,
             range,
             range2: second.unwrap_or(TimeRange::EMPTY),
@@ -229,12 +231,7 @@ fn words(stat_type: &StatType, profile: &TimeProfile) -> Result<Words, Refused> 
             return Err(Refused::new(format!("category {category} is not defined on {kind}")));
         }
     }
-    if category == Category::ServiceFactor1 && (subject != Subject::DNAction || home != Family::Mediation) {
-        let (subject, kind) = (subject.name(), first.name());
-        return Err(Refused::new(format!(
-            "ServiceFactor1 needs Subject DNAction on queues or route points, not {subject} on {kind}"
-        )));
-    }
+    compound::check(category, subject, home, first.name())?;
     let objects = logins::objects(stat_type, category, subject, profile)?;
     Ok((category, corrected(subject, &objects), home, objects))
 }
@@ -260,10 +257,4 @@ fn check_profile(category: Category, profile: &TimeProfile) -> Result<(), Refuse
         }
         _ => Ok(()),
     }
-}
-
-/// The action sets of ServiceFactor1 are fixed; its mask is nominal (statistics 4.5, rule C-3).
-fn service_factor() -> (Mask, Mask) {
-    let lost = Mask::of(&[Action::CallAbandoned, Action::CallAbandonedFromRinging]);
-    (Mask::of(&[Action::CallAnswered]), lost)
 }

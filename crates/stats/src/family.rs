@@ -15,9 +15,11 @@ mod starts;
 mod steps;
 mod totals;
 mod values;
+mod waiting;
 mod window;
 
 pub(crate) use steps::last_tick;
+pub(crate) use waiting::Work;
 
 use crate::definition::{Category, Definition};
 use crate::roster::{Note, Roster};
@@ -149,6 +151,9 @@ pub(crate) trait Family {
     /// An instantaneous action.
     fn happened(&mut self, _row: usize, _touch: &Touch, _clock: &Clock) {}
 
+    /// An agent has done something for calls of a mediation DN, whether that has a row or not.
+    fn handled(&mut self, _touch: &Touch, _action: Action, _agent: ObjectIx, _clock: &Clock) {}
+
     /// A formula gives an action this value at its end.
     fn valued(&mut self, _row: usize, _touch: &Touch, _value: f64, _clock: &Clock) {}
 
@@ -247,10 +252,26 @@ families! {
     Sessions(sessions::Sessions),
     Values(values::Values),
     PerCall(per_call::PerCall),
+    Waiting(waiting::Waiting),
     States(States),
 }
 
 impl Families {
+    /// What all rows share, for checkpoints.
+    pub(crate) fn work(&self) -> Vec<Work> {
+        match self {
+            Self::Waiting(family) => family.work(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Takes in what all rows share.
+    pub(crate) fn load_work(&mut self, work: &[Work]) {
+        if let Self::Waiting(family) = self {
+            family.load(work);
+        }
+    }
+
     /// The family that computes a definition.
     pub(crate) fn of(definition: &Definition) -> Self {
         use Category as C;
@@ -263,6 +284,9 @@ impl Families {
         }
         if let Some(aggregate) = &definition.aggregate {
             return Self::Values(values::Values::new(definition, aggregate.fold));
+        }
+        if definition.category.is_estimate() {
+            return Self::Waiting(waiting::Waiting::new(definition));
         }
         if definition.dist_by_conn_id {
             return match definition.is_current() {

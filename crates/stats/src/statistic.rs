@@ -1,7 +1,7 @@
 //! A statistic: one definition for any number of objects, from items to values.
 
 use crate::batch::{Batch, beginnings};
-use crate::definition::{Definition, Refused, Subject, members_of};
+use crate::definition::{Definition, HANDLING, Refused, Subject, members_of};
 use crate::dirty::Dirty;
 use crate::family::{Families, Look, last_tick, with_family};
 use crate::roster::{Follows, Roster};
@@ -10,7 +10,7 @@ use crate::value::{Content, Flags, Value};
 use crate::walk::{Judge, Plan, Walk};
 use crate::{Category, state};
 use model::object::ObjectIx;
-use model::{Micros, Object};
+use model::{Micros, Object, ObjectType};
 use std::sync::Arc;
 
 /// Rows of one definition. A plain value: items and time go in, values come out.
@@ -48,7 +48,8 @@ impl Statistic {
             _ => definition.is_current(),
         };
         let notes = definition.judged().is_some();
-        let opens = actions && (members || current || notes);
+        let works = definition.category.is_estimate();
+        let opens = actions && (members || current || notes || works);
         let rel_is_free = definition.rel_is_free();
         let sessions = definition.is_since_login();
         let follows = Follows { members, opens, states, notes, sessions, rel_is_free };
@@ -276,7 +277,12 @@ impl Plan {
                 }
             }
         }
+        let follows_work = definition.category.is_estimate();
         let mut watched = Vec::new();
+        if follows_work {
+            codes.extend(HANDLING.map(|action| action.code() as u16));
+            watched.extend([ObjectType::Queue, ObjectType::RoutePoint]);
+        }
         if follows.members {
             definition.objects.iter().for_each(|kind| watched.extend_from_slice(members_of(*kind)));
         }
@@ -286,6 +292,6 @@ impl Plan {
             .collect::<Vec<u8>>();
         let (codes, watched, sides) = (codes.into(), watched.into(), sides.into());
         let (judge, since_login) = (Judge::of(definition), definition.is_since_login());
-        Self { codes, statuses, watched, sides, either, judge, since_login }
+        Self { codes, statuses, watched, sides, either, judge, since_login, follows_work }
     }
 }

@@ -35,6 +35,8 @@ pub(crate) struct Plan {
     pub(crate) judge: Option<Judge>,
     /// Intervals begin with logins.
     pub(crate) since_login: bool,
+    /// What agents do for any mediation DN is followed.
+    pub(crate) follows_work: bool,
 }
 
 impl Plan {
@@ -59,13 +61,15 @@ pub(crate) struct Walk {
     source_time: bool,
     judge: Option<Judge>,
     since_login: bool,
+    follows_work: bool,
 }
 
 impl Walk {
     pub(crate) fn new(plan: &Plan, source_time: bool) -> Self {
         let judge = plan.judge.clone();
         let (sides, since_login) = (plan.sides.clone(), plan.since_login);
-        Self { sides, statuses: plan.statuses, source_time, judge, since_login }
+        let follows_work = plan.follows_work;
+        Self { sides, statuses: plan.statuses, source_time, judge, since_login, follows_work }
     }
 
     /// Takes the items at `places`, and the memberships and validities of the batch, in order.
@@ -170,6 +174,12 @@ impl Walk {
             What::Happened { action } => {
                 let times = (item.at, item.start, item.start);
                 let touch = self.touch(item.object, action, times, item.conn, Some(item.source_span));
+                if self.follows_work {
+                    // It moves the shares of every row.
+                    dirty.mark_all();
+                    family.handled(&touch, action, item.by, clock);
+                    return;
+                }
                 each_seat(roster, dirty, member, |row, _| family.happened(row, &touch, clock));
             }
             What::Began { action, id } => {

@@ -38,9 +38,9 @@ fn wait() -> impl Strategy<Value = i64> {
 /// Category, subject and masks of everything that a filter may be used with.
 fn kinds(profile: &str) -> Vec<(Category, &'static str, (&'static str, &'static str))> {
     let all = Category::ALL.iter().copied().filter(|category| {
-        let is_other =
-            category.is_state() || category.needs_formula() || *category == Category::ServiceFactor1;
-        !is_other && !(profile.starts_with("Selection") && category.refuses_selection())
+        let is_other = category.is_state() || category.needs_formula() || category.is_compound();
+        let is_refused = profile.starts_with("Selection") && category.refuses_selection();
+        !is_other && !is_refused
     });
     all.flat_map(|category| {
         [
@@ -89,6 +89,7 @@ fn tell(steps: &[(i64, Step)]) -> (Vec<Item>, Vec<Item>) {
             source_span: Micros::ZERO,
             object: ObjectIx(agent),
             conn: ConnIx::NONE,
+            by: ObjectIx::NONE,
             data,
             what,
         };

@@ -31,7 +31,7 @@ fn deeds() -> impl Strategy<Value = Vec<(i64, Deed)>> {
 fn definitions(profile: &str) -> Vec<Arc<Definition>> {
     let mut all = Vec::new();
     for category in Category::ALL {
-        if category.is_state() || category.needs_formula() || *category == Category::ServiceFactor1 {
+        if category.is_state() || category.needs_formula() || category.is_compound() {
             continue;
         }
         if profile.starts_with("Selection") && category.refuses_selection() {

@@ -8,6 +8,13 @@ use model::Action;
 use model::item::ConnIx;
 use model::object::ObjectIx;
 
+/// Says whose work the last line reports (rule Q-32).
+fn sign(out: &mut Out, agent: Option<ObjectIx>) {
+    if let (Some(line), Some(agent)) = (out.lines.last_mut(), agent) {
+        line.item.by = agent;
+    }
+}
+
 impl QueueBrain {
     /// A leg tells its fate.
     #[allow(clippy::too_many_arguments, reason = "the fields of one event")]
@@ -41,6 +48,7 @@ impl QueueBrain {
                 self.each(self.answered_by(conn, device), |me, visit| {
                     let since = (since, since_source);
                     me.past(action, since, stamp, visit.conn, &visit.data, out);
+                    sign(out, agent);
                     visit.outcome = Outcome::Released(device);
                     true
                 });
@@ -51,6 +59,7 @@ impl QueueBrain {
                 self.each(self.released_by(conn, device), |me, visit| {
                     let since = (since, since_source);
                     me.past(action, since, stamp, visit.conn, &visit.data, out);
+                    sign(out, agent);
                     true
                 });
             }

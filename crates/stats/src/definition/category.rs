@@ -36,24 +36,24 @@ categories! {
     TotalNumberPerSecond, AverageNumberPerRelativeHour,
     AverageOfCurrentNumber, AverageOfCurrentTime,
     TotalContinuousNumber, TotalDistinctTime,
-    ServiceFactor1,
+    ServiceFactor1, EstimWaitTime, ExpectedWaitTime2, LoadBalance,
     TotalCustomValue, AverageCustomValue, MinCustomValue, MaxCustomValue,
     CurrentCustomValue, CurrentAverageCustomValue, CurrentMinCustomValue, CurrentMaxCustomValue,
     Formula,
 }
 
 /// Names of the model whose values this engine does not compute yet.
-const LATER: &[&str] = &[
-    "CurrentTargetState",
-    "EstimTimeToEndCurrentNumber",
-    "EstimTimeToComplete",
-    "EstimWaitingTime",
-    "EstimWaitTime",
-    "ExpectedWaitTime",
-    "ExpectedWaitTime2",
-    "LoadBalance",
-    "LoadBalance1",
+const LATER: &[&str] = &["CurrentTargetState"];
+
+/// Other names of categories (rule C-0).
+const ALIASES: &[(&str, Category)] = &[
+    ("EstimWaitingTime", Category::EstimWaitTime),
+    ("ExpectedWaitTime", Category::EstimWaitTime),
+    ("LoadBalance1", Category::LoadBalance),
 ];
+
+/// Categories of calling lists (rule C-6), which no source tells of.
+const OF_LISTS: &[&str] = &["EstimTimeToEndCurrentNumber", "EstimTimeToComplete"];
 
 /// Names that the model reserves and nobody computes.
 const NEVER: &[&str] = &["JavaCategory", "TotalNumberErrors"];
@@ -65,8 +65,13 @@ impl Category {
         if let Some(category) = Self::ALL.iter().find(|category| category.name().eq_ignore_ascii_case(name)) {
             return Ok(*category);
         }
+        if let Some((_, category)) = ALIASES.iter().find(|(known, _)| same(known)) {
+            return Ok(*category);
+        }
         Err(if LATER.iter().any(|known| same(known)) {
             format!("category `{name}` is not supported yet")
+        } else if OF_LISTS.iter().any(|known| same(known)) {
+            format!("category `{name}` is for calling lists, which are not supported")
         } else if NEVER.iter().any(|known| same(known)) {
             format!("category `{name}` is not supported")
         } else {
@@ -117,8 +122,8 @@ impl Category {
     pub(crate) fn can_be_distinct(self) -> bool {
         match self {
             Self::CurrentNumber => true,
-            Self::ServiceFactor1 | Self::TotalDistinctTime => false,
-            _ => !self.is_level() && !self.is_state() && !self.needs_formula(),
+            Self::TotalDistinctTime => false,
+            _ => !self.is_compound() && !self.is_level() && !self.is_state() && !self.needs_formula(),
         }
     }
 
@@ -153,6 +158,16 @@ impl Category {
         )
     }
 
+    /// Whether the action sets are fixed (statistics 4.5).
+    pub fn is_compound(self) -> bool {
+        self == Self::ServiceFactor1 || self.is_estimate()
+    }
+
+    /// Whether it is made of waiting calls, agents, and their work (rules C-2, C-4, C-5).
+    pub(crate) fn is_estimate(self) -> bool {
+        matches!(self, Self::EstimWaitTime | Self::ExpectedWaitTime2 | Self::LoadBalance)
+    }
+
     /// Whether only finished members count, in their whole length (rule P-4).
     pub fn is_adjusted(self) -> bool {
         matches!(self, Self::TotalAdjustedNumber | Self::TotalAdjustedTime)
@@ -175,7 +190,7 @@ impl Category {
                 | Self::TotalContinuousNumber
                 | Self::TotalNumberPerSecond
                 | Self::ServiceFactor1
-        )
+        ) || self.is_estimate()
     }
 
     /// Whether a SinceLogin interval of it must be that of one agent: the logins of a group are many (rule Q-37).
@@ -194,7 +209,7 @@ impl Category {
         match self {
             Self::CurrentState | Self::CurrentStateReasons => ValueKind::State,
             Self::ServiceFactor1 => ValueKind::Percent,
-            _ if self.needs_formula() => ValueKind::Real,
+            _ if self.needs_formula() || self.is_estimate() => ValueKind::Real,
             Self::AverageTime
             | Self::CurrentAverageTime
             | Self::RelativeNumber
@@ -217,7 +232,9 @@ mod tests {
     #[test]
     fn names_are_read_in_any_case_and_a_refusal_says_why() {
         assert_eq!(Category::parse("totalnumber"), Ok(Category::TotalNumber));
-        assert!(Category::parse("EstimWaitTime").unwrap_err().contains("not supported yet"));
+        assert_eq!(Category::parse("EstimWaitingTime"), Ok(Category::EstimWaitTime), "rule C-0");
+        assert!(Category::parse("CurrentTargetState").unwrap_err().contains("not supported yet"));
+        assert!(Category::parse("EstimTimeToComplete").unwrap_err().contains("calling lists"));
         assert!(Category::parse("JavaCategory").unwrap_err().contains("not supported"));
         assert!(Category::parse("TotalNumbr").unwrap_err().contains("TotalNumbr"));
     }

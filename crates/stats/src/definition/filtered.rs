@@ -53,6 +53,7 @@ impl Definition {
             return Some(format!("MediaType={}", quoted(media)));
         }
         let has_pseudo = self.main.union(self.rel).actions().any(mask::is_pseudo);
+        // Estimates are for mediation DNs of one medium anyway (statistics 4.5).
         let can_tell = !self.category.is_state() && !has_pseudo;
         can_tell.then(|| "~(MediaType!=\"voice\")".to_owned())
     }
@@ -61,7 +62,7 @@ impl Definition {
     pub(super) fn check_filter(&self) -> Result<(), Refused> {
         let Some(filter) = &self.filter else { return Ok(()) };
         let category = self.category.name();
-        if self.category.is_state() {
+        if self.category.is_state() || self.category.is_estimate() {
             return Err(Refused::new(format!("category {category} takes no filter")));
         }
         if let Some(action) = self.main.union(self.rel).actions().find(|action| mask::is_pseudo(*action)) {

@@ -167,7 +167,16 @@ impl World {
 
 fn item(at: Micros, start: Micros, agent: u32, conn: u32, what: What) -> Item {
     let object = ObjectIx(agent);
-    Item { at, start, source_span: at - start, object, conn: ConnIx(conn), data: u32::MAX, what }
+    Item {
+        at,
+        start,
+        source_span: at - start,
+        object,
+        conn: ConnIx(conn),
+        by: ObjectIx::NONE,
+        data: u32::MAX,
+        what,
+    }
 }
 
 /// A definition for agents and their groups.
