@@ -66,6 +66,9 @@ pub struct Definition {
     /// What a formula makes of the actions.
     #[serde(default)]
     pub aggregate: Option<Aggregate>,
+    /// A new reason restarts the start that is shown (rule ST-7).
+    #[serde(default)]
+    pub reason_restarts: bool,
     /// Numbers count calls, not actions (rule C-9).
     #[serde(default)]
     pub dist_by_conn_id: bool,
@@ -121,8 +124,12 @@ impl Definition {
             use_source_time: stat_type.use_source_time,
             filter,
             aggregate: said.aggregate,
+            reason_restarts: false,
             dist_by_conn_id: said.dist_by_conn_id,
         };
+        // Only what is shown now has a start that is shown.
+        definition.reason_restarts =
+            stat_type.reason_restarts && subject.is_status() && definition.is_current();
         definition.leave_logged_out();
         definition.narrow(stat_type)?;
         definition.check_aggregate()?;
@@ -154,6 +161,9 @@ impl Definition {
         }
         if let Some(aggregate) = &self.aggregate {
             key += &format!(";formula={aggregate}");
+        }
+        if self.reason_restarts {
+            key += ";reason-restarts";
         }
         if self.dist_by_conn_id {
             key += ";DistByConnID";

@@ -18,8 +18,10 @@ pub(crate) struct Follows {
     pub(crate) members: bool,
     /// Each durable action in progress, with its start and call.
     pub(crate) opens: bool,
-    /// Names and reasons, for states.
+    /// Names, for states.
     pub(crate) states: bool,
+    /// Reasons, for states and where a new one matters (rule ST-7).
+    pub(crate) reasons: bool,
     /// What actions and statuses in progress carry, for filters and formulas.
     pub(crate) notes: bool,
     /// Logins and logouts, for SinceLogin.
@@ -247,6 +249,18 @@ impl Roster {
             let free = if rel_is_free { running(Some(entry.begun), (false, true)) } else { None };
             running(passing, both).into_iter().chain(free)
         })
+    }
+
+    /// Takes in the reasons of a member's status; true if they are others than before.
+    pub(crate) fn learn_reasons(&mut self, member: u32, told: Option<&Arc<KeyValues>>) -> bool {
+        if !self.follows.reasons || self.reasons.get(&member) == told {
+            return false;
+        }
+        match told {
+            Some(reasons) => self.reasons.insert(member, reasons.clone()),
+            None => self.reasons.remove(&member),
+        };
+        true
     }
 
     /// The login that a row of one agent is about; for any other row none.

@@ -52,7 +52,8 @@ impl Statistic {
         let opens = actions && (members || current || notes || works);
         let rel_is_free = definition.rel_is_free();
         let sessions = definition.is_since_login();
-        let follows = Follows { members, opens, states, notes, sessions, rel_is_free };
+        let reasons = states || definition.reason_restarts;
+        let follows = Follows { members, opens, states, reasons, notes, sessions, rel_is_free };
         let plan = Plan::new(&definition, follows, families.follows_beginnings());
         let roster = Roster::new(follows);
         Ok(Self { definition, clock, roster, families, plan, dirty: Dirty::default(), scratch: Vec::new() })
@@ -277,6 +278,7 @@ impl Plan {
                 }
             }
         }
+        let reason_restarts = definition.reason_restarts;
         let follows_work = definition.category.is_estimate();
         let mut watched = Vec::new();
         if follows_work {
@@ -292,6 +294,6 @@ impl Plan {
             .collect::<Vec<u8>>();
         let (codes, watched, sides) = (codes.into(), watched.into(), sides.into());
         let (judge, since_login) = (Judge::of(definition), definition.is_since_login());
-        Self { codes, statuses, watched, sides, either, judge, since_login, follows_work }
+        Self { codes, statuses, watched, sides, either, judge, since_login, follows_work, reason_restarts }
     }
 }

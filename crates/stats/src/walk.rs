@@ -37,6 +37,8 @@ pub(crate) struct Plan {
     pub(crate) since_login: bool,
     /// What agents do for any mediation DN is followed.
     pub(crate) follows_work: bool,
+    /// A new reason restarts the start that is shown (rule ST-7).
+    pub(crate) reason_restarts: bool,
 }
 
 impl Plan {
@@ -62,14 +64,23 @@ pub(crate) struct Walk {
     judge: Option<Judge>,
     since_login: bool,
     follows_work: bool,
+    reason_restarts: bool,
 }
 
 impl Walk {
     pub(crate) fn new(plan: &Plan, source_time: bool) -> Self {
         let judge = plan.judge.clone();
         let (sides, since_login) = (plan.sides.clone(), plan.since_login);
-        let follows_work = plan.follows_work;
-        Self { sides, statuses: plan.statuses, source_time, judge, since_login, follows_work }
+        let (follows_work, reason_restarts) = (plan.follows_work, plan.reason_restarts);
+        Self {
+            sides,
+            statuses: plan.statuses,
+            source_time,
+            judge,
+            since_login,
+            follows_work,
+            reason_restarts,
+        }
     }
 
     /// Takes the items at `places`, and the memberships and validities of the batch, in order.
@@ -220,18 +231,29 @@ impl Walk {
         member: u32,
         to: Status,
     ) {
-        if roster.follows().states {
+        let has_new_reasons = roster.follows().reasons && {
             let attached = batch.items().data.get(item.data as usize);
-            match attached.and_then(|attached| attached.reasons.clone()) {
-                Some(reasons) => roster.reasons.insert(member, reasons),
-                None => roster.reasons.remove(&member),
-            };
-        }
+            roster.learn_reasons(member, attached.and_then(|attached| attached.reasons.as_ref()))
+        };
         let entry = &mut roster.members[member as usize];
         let former = *entry;
         if former.status == Some(to) {
             // The same segment goes on with other data (rule ST-4); its start stays.
-            each_seat(roster, dirty, member, |_, _| {});
+            if !(has_new_reasons && self.restarts(to)) {
+                each_seat(roster, dirty, member, |_, _| {});
+                return;
+            }
+            entry.since = item.at;
+            let touch = |since: Micros| {
+                self.touch(item.object, to.action(), (item.at, former.begun, since), ConnIx::NONE, None)
+            };
+            let (before, now) = (touch(former.since), touch(item.at));
+            each_seat(roster, dirty, member, |row, joined| {
+                if before.main || before.rel {
+                    family.ended(row, &joined_at(before, joined), clock);
+                    family.began(row, &joined_at(now, joined), clock);
+                }
+            });
             return;
         }
         (entry.status, entry.begun, entry.since) = (Some(to), item.at, item.start);
@@ -253,6 +275,11 @@ impl Walk {
                 family.began(row, &joined_at(begins, joined), clock);
             }
         });
+    }
+
+    /// Whether a new reason within this status restarts the start that is shown (rule ST-7).
+    fn restarts(&self, status: Status) -> bool {
+        self.reason_restarts && matches!(status, Status::NotReadyForNextCall | Status::AfterCallWork)
     }
 
     fn membership<F: Family>(

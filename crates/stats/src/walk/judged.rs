@@ -284,6 +284,19 @@ impl Walk {
             (entry.status, entry.begun, entry.since) = (Some(to), item.at, item.start);
             scene.roster.notes[place] = Note::default();
         }
+        let has_new_reasons = scene.roster.learn_reasons(member, data.reasons.as_ref());
+        if has_new_reasons && !is_new && self.restarts(to) {
+            if let Some(open) = self.status_as_open(scene.roster, member) {
+                let touches = self.endings(judge, &open, item.at, None, item.object);
+                self.end_all(judge, scene, &open, &touches, member);
+            }
+            scene.roster.members[place].since = item.at;
+            if let Some(open) = self.status_as_open(scene.roster, member)
+                && open.note.as_ref().is_some_and(|note| note.passing.is_some())
+            {
+                self.turned(judge, scene, &open, Turn::On, item.at, member);
+            }
+        }
         let turn = judge.weigh(&mut scene.roster.notes[place], data, item.at);
         if let Some(open) = self.status_as_open(scene.roster, member) {
             self.turned(judge, scene, &open, turn, item.at, member);
