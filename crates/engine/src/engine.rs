@@ -124,17 +124,22 @@ impl Engine {
     }
 
     fn take(&mut self, items: Items) {
-        for (ix, object) in &items.appeared {
+        self.meet(&items.appeared);
+        self.batch.refill(items);
+        for statistic in &mut self.statistics {
+            statistic.apply(&self.batch);
+        }
+    }
+
+    /// Rows for objects that appear.
+    fn meet(&mut self, appeared: &[(ObjectIx, Object)]) {
+        for (ix, object) in appeared {
             for (asked, place) in self.asked.iter_mut().zip(&self.served_by) {
                 if asked.meets(*ix, object) {
                     // Only types that the definition accepts are asked for: nothing can be refused here.
                     let _accepted = self.statistics[*place].add(*ix, object);
                 }
             }
-        }
-        self.batch.refill(items);
-        for statistic in &mut self.statistics {
-            statistic.apply(&self.batch);
         }
     }
 
@@ -170,14 +175,22 @@ impl Engine {
         self.begun = Some(begun);
     }
 
-    /// Rule Q-6: what holds before the first record has held since the earliest opening. A record that means nothing
-    /// lets the world begin then.
+    /// Rule Q-6: what holds before the first record has held since a statistic's own opening, if that is earlier. A
+    /// record that means nothing lets the world begin at the earliest of them; the others see it begin later.
     fn begin(&mut self, first: &Record) {
         let openings = self.asked.iter().filter_map(|asked| asked.opened_at);
         if let Some(opening) = openings.min().filter(|opening| *opening < first.received) {
             let nothing = Record::new(first.source.clone(), Event::Other("Begin".into()), opening);
             let items = self.objects.step(&[nothing], opening);
-            self.take(items);
+            self.meet(&items.appeared);
+            for statistic in &mut self.statistics {
+                let begun = statistic.creation().min(first.received);
+                let mut own = items.clone();
+                own.through = begun;
+                own.items.iter_mut().for_each(|item| (item.at, item.start) = (begun, begun));
+                self.batch.refill(own);
+                statistic.apply(&self.batch);
+            }
         }
     }
 }

@@ -59,6 +59,11 @@ impl Statistic {
         Ok(Self { definition, clock, roster, families, plan, dirty: Dirty::default(), scratch: Vec::new() })
     }
 
+    /// When it was opened.
+    pub fn creation(&self) -> Micros {
+        self.clock.creation()
+    }
+
     /// The definition.
     pub fn definition(&self) -> &Arc<Definition> {
         &self.definition
