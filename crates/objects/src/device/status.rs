@@ -6,6 +6,7 @@ use crate::stamp::{Data, Running, Stamp, item, same_data};
 use model::Action;
 use model::Status;
 use model::item::{ConnIx, Item, What};
+use model::time::Micros;
 use std::cmp::Reverse;
 
 /// An action that may decide the status.
@@ -27,7 +28,7 @@ impl DeviceBrain {
         if is_news || (!valid && agent != self.told.agent) {
             self.told.valid = valid;
             let fact = item(stamp, self.me, What::Validity { valid });
-            self.tell_all(fact, &None, is_news, stamp, out);
+            self.tell_all(fact, &None, is_news, (stamp, stamp.at), out);
         }
         self.told.agent = agent;
     }
@@ -45,11 +46,15 @@ impl DeviceBrain {
         let since = if is_new { uncovered } else { self.told.since };
         let (status, conn, data) = (top.status, top.conn, top.data.clone());
         let fact = Item { start: since, conn, ..item(stamp, self.me, What::Status { to: status }) };
-        self.tell_all(fact, &data, is_new || has_new_data, stamp, out);
+        // For an agent who comes to a device that is as it was, the status begins now.
+        let own = if is_new || !has_new_agent { since } else { stamp.at };
+        self.tell_all(fact, &data, is_new || has_new_data, (stamp, own), out);
         (self.told.status, self.told.since, self.told.data) = (Some(status), since, data);
     }
 
-    fn tell_all(&self, fact: Item, data: &Data, all: bool, stamp: Stamp, out: &mut Out) {
+    /// Tells the agent, for whom it began at `own`, and, if it is news for all, everyone.
+    fn tell_all(&self, fact: Item, data: &Data, all: bool, own: (Stamp, Micros), out: &mut Out) {
+        let (stamp, start) = own;
         let what = FactWhat::Item(fact);
         let told = Fact { stamp, device: self.me, what, data: data.clone() };
         if all {
@@ -57,8 +62,6 @@ impl DeviceBrain {
             out.lines.push(Line { step: stamp.step, late: true, item: fact, data: data.clone() });
         }
         if let Some(agent) = self.agent() {
-            // For an agent who comes to a device that is as it was, the status begins now.
-            let start = if all { fact.start } else { stamp.at };
             let what = FactWhat::Item(Item { start, ..fact });
             out.to_agents.push((agent, Fact { what, ..told }));
         }
