@@ -80,14 +80,14 @@ impl Floor {
     fn take_link(&mut self, taken: Taken<'_>, batch: &mut Batch<'_>) -> bool {
         let up = &mut self.sources[taken.source.0 as usize].up;
         match (&taken.record.event, taken.record.body.as_deref()) {
-            (Event::LinkConnected | Event::ServerConnected, _) => *up = true,
+            (Event::LinkConnected | Event::ServerConnected, _) => self.hear_again(taken),
             (Event::LinkDisconnected | Event::ServerDisconnected, _) => {
                 if std::mem::replace(up, false) {
                     self.lose(taken, batch);
                 }
             }
             (Event::Registered, _) => {
-                *up = true;
+                self.hear_again(taken);
                 self.register(taken, batch);
             }
             (Event::Snapshot, Some(Body::Snapshot(snapshot))) => {
@@ -118,7 +118,17 @@ impl Floor {
                 false => batch.device(*dn, taken.stamp, DeviceWhat::LinkLost),
             }
         }
-        self.calls.leave_all(|dn| gone.binary_search(&dn).is_ok(), taken.stamp.at);
+    }
+
+    /// The link is up. What the calls were at its loss is not forgotten before a snapshot can tell what became of them
+    /// (rule Q-10), however long that took; from now on they are over unless something is heard of them.
+    fn hear_again(&mut self, taken: Taken<'_>) {
+        if std::mem::replace(&mut self.sources[taken.source.0 as usize].up, true) {
+            return;
+        }
+        let mut back: Vec<ObjectIx> = self.directory.dns_of(taken.source).to_vec();
+        back.sort_unstable();
+        self.calls.leave_all(|dn| back.binary_search(&dn).is_ok(), taken.stamp.at);
     }
 
     fn register(&mut self, taken: Taken<'_>, batch: &mut Batch<'_>) {
