@@ -26,6 +26,7 @@ pub(crate) struct Finished {
 pub(crate) struct Selection {
     recipe: Recipe,
     distinct: bool,
+    statuses: bool,
     limit: usize,
     pub(super) cells: Vec<VecDeque<Finished>>,
 }
@@ -33,15 +34,21 @@ pub(crate) struct Selection {
 impl Selection {
     pub(crate) fn new(definition: &Definition, limit: u32) -> Self {
         let distinct = definition.category == Category::TotalDistinctTime;
-        Self { recipe: Recipe::new(definition), distinct, limit: limit as usize, cells: Vec::new() }
+        let statuses = definition.subject.is_status();
+        let (recipe, limit) = (Recipe::new(definition), limit as usize);
+        Self { recipe, distinct, statuses, limit, cells: Vec::new() }
     }
 
     fn keep(&mut self, row: usize, touch: &Touch, length: i64, durable: bool, clock: &Clock) {
         if clock.from() > BEFORE && (touch.main || touch.rel) {
             let Touch { until: end, main, rel, .. } = *touch;
-            let begun = touch.begun.max(clock.creation());
+            let begun = touch.begun;
             let cell = &mut self.cells[row];
-            cell.push_back(Finished { begun, end, length, main, rel, durable });
+            // Rule Q-36: of statuses that end together the one that began last is the newest; their members follow
+            // in order already.
+            let is_later = |other: &Finished| self.statuses && (other.end, other.begun) > (end, begun);
+            let place = cell.iter().rposition(|other| !is_later(other)).map_or(0, |before| before + 1);
+            cell.insert(place, Finished { begun, end, length, main, rel, durable });
             if cell.len() > self.limit {
                 cell.pop_front();
             }
@@ -74,12 +81,12 @@ impl Family for Selection {
         self.keep(row, touch, touch.length, false, clock);
     }
 
-    fn read(&self, row: usize, _: &mut Look<'_>) -> Number {
+    fn read(&self, row: usize, look: &mut Look<'_>) -> Number {
         let finished = self.cells[row].iter();
         if self.distinct {
             let mut stretches = Vec::new();
             for one in finished.filter(|one| one.main && one.durable) {
-                distinct::join(&mut stretches, one.begun.secs(), one.end.secs());
+                distinct::join(&mut stretches, one.begun.max(look.creation).secs(), one.end.secs());
             }
             return Number::plain(distinct::length(&stretches));
         }
