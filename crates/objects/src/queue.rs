@@ -130,7 +130,7 @@ impl QueueBrain {
                 self.visits.clear();
             }
             QueueWhat::Offers(offers) => {
-                for offer in offers.iter() {
+                for offer in offers.iter().filter(|offer| offer.mine) {
                     self.compare_offer(offer, stamp, out);
                 }
             }

@@ -120,9 +120,12 @@ impl Floor {
         let established_since = talking.then(|| clamped(established, stamp));
         let queued_since = call.queued_since.map(|since| clamped(since, stamp));
         let conn = self.calls.at(slot).conn;
-        if let Some(queue) = queue.filter(|_| call.state != LegState::Dialing) {
+        let others = self.calls.at(slot).queues.clone().into_iter().filter(|other| Some(*other) != queue);
+        let been_at = queue.into_iter().map(|queue| (queue, true)).chain(others.map(|other| (other, false)));
+        for (queue, mine) in been_at.filter(|_| call.state != LegState::Dialing) {
+            let queued_since = queued_since.filter(|_| mine);
             let data = self.calls.data(slot, Some(queue), (&mut self.queue_names, &self.directory));
-            let offer = OfferView { conn, device: dn, queued_since, established_since, data };
+            let offer = OfferView { conn, device: dn, mine, queued_since, established_since, data };
             into.offered.entry(queue).or_default().push(offer);
         }
         CallView {

@@ -139,7 +139,7 @@ pub struct QueuePicture {
     pub in_service: bool,
     /// The calls that wait at it.
     pub waiting: Vec<WaitView>,
-    /// The calls that are at devices and came through it.
+    /// The calls that are at devices and came through it, or were here too.
     pub offered: Vec<OfferView>,
 }
 
@@ -163,6 +163,8 @@ pub struct OfferView {
     pub conn: ConnIx,
     /// Where it is.
     pub device: ObjectIx,
+    /// This mediation DN distributed it; false: it only was here too.
+    pub mine: bool,
     /// When it entered this mediation DN, where told.
     pub queued_since: Option<Micros>,
     /// When it was answered; `None`: it rings.

@@ -6,6 +6,7 @@ use crate::device::CallKind;
 use crate::out::Out;
 use crate::stamp::{Stamp, same_data};
 use model::item::ConnIx;
+use model::time::seconds_between;
 use model::{Action, Micros};
 use std::collections::BTreeSet;
 
@@ -17,27 +18,37 @@ impl QueueBrain {
             self.visits.clear();
             return;
         }
-        if self.watch != Watch::Up {
+        let was_up = self.watch == Watch::Up;
+        if !was_up {
             self.come_back(stamp, out);
         }
-        self.drop_unlisted(picture, stamp, out);
+        self.drop_unlisted(picture, was_up, stamp, out);
         for view in &picture.waiting {
             self.compare_waiting(view, stamp, out);
         }
-        for offer in &picture.offered {
+        for offer in picture.offered.iter().filter(|offer| offer.mine) {
             self.compare_offer(offer, stamp, out);
         }
     }
 
     /// A call that is listed nowhere ends without outcome.
-    fn drop_unlisted(&mut self, picture: &QueuePicture, stamp: Stamp, out: &mut Out) {
+    fn drop_unlisted(&mut self, picture: &QueuePicture, was_up: bool, stamp: Stamp, out: &mut Out) {
         let waiting: BTreeSet<ConnIx> = picture.waiting.iter().map(|view| view.conn).collect();
-        let offered: BTreeSet<ConnIx> = picture.offered.iter().map(|view| view.conn).collect();
+        let mine = picture.offered.iter().filter(|view| view.mine);
+        let mine: BTreeSet<ConnIx> = mine.map(|view| view.conn).collect();
+        // Another mediation DN brought the call, but this one had named the device too (rule Q-27). An answer that came
+        // while nobody looked is told to the one that brought it only.
+        let may_come = |view: &OfferView| was_up || view.established_since.is_none();
+        let at_target = |visit: &Visit| {
+            let named =
+                |view: &OfferView| visit.target == Some(Target::Device(view.device)) && may_come(view);
+            picture.offered.iter().any(|view| view.conn == visit.conn && named(view))
+        };
         let is_gone = |visit: &Visit| match (visit.is_waiting, visit.outcome) {
-            (true, _) => !waiting.contains(&visit.conn) && !offered.contains(&visit.conn),
+            (true, _) => !waiting.contains(&visit.conn) && !mine.contains(&visit.conn),
             // Its device says when nothing more comes of it.
             (false, Outcome::Answered(_) | Outcome::Released(_)) => false,
-            (false, _) => !offered.contains(&visit.conn),
+            (false, _) => !mine.contains(&visit.conn) && !at_target(visit),
         };
         for key in self.visits.keys(is_gone) {
             let Some(mut visit) = self.visits.take(key) else { continue };
@@ -73,6 +84,11 @@ impl QueueBrain {
 
     /// A call that is at a device: if it waited here it was diverted there; if it talks it was answered.
     pub(super) fn compare_offer(&mut self, offer: &OfferView, stamp: Stamp, out: &mut Out) {
+        let answered = |visit: &Visit| matches!(visit.outcome, Outcome::Answered(device) | Outcome::Released(device) if device == offer.device);
+        let newest = self.visits.of(offer.conn).last();
+        if newest.is_some_and(|(_, visit)| answered(visit) && !visit.is_waiting) {
+            return;
+        }
         let open = |visit: &Visit| visit.is_waiting || visit.outcome == Outcome::None;
         let known: Option<Key> =
             self.visits.of(offer.conn).filter(|(_, visit)| open(visit)).map(|(key, _)| key).last();
@@ -90,8 +106,8 @@ impl QueueBrain {
         }
         visit.target = Some(Target::Device(offer.device));
         if let (Outcome::None, Some(answered)) = (visit.outcome, offer.established_since) {
-            // The length is that from entering to the answer, told now.
-            let length = (answered - visit.entered.0).max(Micros::ZERO);
+            // The length is that from entering to the answer, both cut to seconds (rule G-5), told now.
+            let length = Micros::from_secs(seconds_between(visit.entered.0, answered));
             let since = (stamp.at - length, stamp.time - length);
             self.past(Action::CallAnswered, since, stamp, visit.conn, &visit.data, out);
             visit.outcome = Outcome::Answered(offer.device);
