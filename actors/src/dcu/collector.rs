@@ -238,8 +238,9 @@ impl Collector {
                 self.parts.pipeline.absorb();
                 match stage {
                     Stage::Devices => self.deliver(Stage::People, context),
-                    Stage::People => self.deliver(Stage::Sets, context),
-                    Stage::Sets => self.observe(context),
+                    Stage::People => self.deliver(Stage::Queues, context),
+                    Stage::Queues => self.deliver(Stage::Groups, context),
+                    Stage::Groups => self.observe(context),
                 }
             }
             Phase::Observing => self.pump(context),

@@ -78,10 +78,8 @@ impl Pipeline {
                 Post::Agents(Arc::new(std::mem::take(&mut self.routes.agents))),
                 Post::Places(Arc::new(std::mem::take(&mut self.routes.places))),
             ],
-            Stage::Sets => vec![
-                Post::Queues(Arc::new(std::mem::take(&mut self.routes.queues))),
-                Post::Groups(Arc::new(std::mem::take(&mut self.routes.groups))),
-            ],
+            Stage::Queues => vec![Post::Queues(Arc::new(std::mem::take(&mut self.routes.queues)))],
+            Stage::Groups => vec![Post::Groups(Arc::new(std::mem::take(&mut self.routes.groups)))],
         };
         let round = Round::new(id, self.post.iter().map(Post::len).sum(), done);
         self.round = Some(Arc::clone(&round));

@@ -70,20 +70,18 @@ fn split(records: &[Record]) {
                     run!(agents, Agent);
                     run!(places, Place);
                 }
-                Stage::Sets => {
-                    run!(queues, Queue);
-                    run!(groups, Group);
-                }
+                Stage::Queues => run!(queues, Queue),
+                Stage::Groups => run!(groups, Group),
             }
             lap(2 + at);
             routes.absorb(&mut out);
-            lap(5);
+            lap(6);
         }
         black_box(routes.finish());
-        lap(6);
+        lap(7);
     }
     for (name, time) in
-        ["route", "sort post", "devices", "people", "sets", "absorb", "finish"].iter().zip(times)
+        ["route", "sort post", "devices", "people", "queues", "groups", "absorb", "finish"].iter().zip(times)
     {
         println!("  {name:10} {time:4.0} ns");
     }

@@ -8,8 +8,9 @@
 //!    agent and the places, and the fates of legs for mediation DNs.
 //! 2. [`AgentBrain`]s and [`PlaceBrain`]s: actions of their devices become theirs (rules O-1, O-2), one status over
 //!    several devices (ST-1 to ST-5). They put out items, statuses for groups and for associated mediation DNs.
-//! 3. [`QueueBrain`]s (mediation DNs; their records, fates of legs and agents' statuses in one order) and
-//!    [`GroupBrain`]s (membership, group status).
+//! 3. [`QueueBrain`]s (mediation DNs; their records, fates of legs and agents' statuses in one order). They put out
+//!    items, and their validity for groups.
+//! 4. [`GroupBrain`]s (membership, group status, validity).
 //!
 //! [`Routes::finish`] then makes one [`model::item::Items`] of everything. [`Objects`] does all that one after the
 //! other; actors do it with one actor per object:
@@ -19,7 +20,7 @@
 //! for (ix, object) in &routes.appeared { start an actor around floor.newborn(*ix) }
 //! for stage in Stage::ALL {
 //!     routes.open(stage);
-//!     for (ix, slice) in routes.devices.slices()  // agents and places; queues and groups
+//!     for (ix, slice) in routes.devices.slices()  // agents and places; queues; groups
 //!         { send the slice to the actor of ix, which calls Brain::apply and answers with its Out }
 //!     routes.absorb_all(answers);                 // per kind, in the order of Stage's variants
 //! }

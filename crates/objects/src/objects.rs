@@ -57,10 +57,8 @@ impl Objects {
                     deliver(&routes.agents, brains, out, agent);
                     deliver(&routes.places, brains, out, place);
                 }
-                Stage::Sets => {
-                    deliver(&routes.queues, brains, out, queue);
-                    deliver(&routes.groups, brains, out, group);
-                }
+                Stage::Queues => deliver(&routes.queues, brains, out, queue),
+                Stage::Groups => deliver(&routes.groups, brains, out, group),
             }
             routes.absorb(out);
         }

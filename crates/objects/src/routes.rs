@@ -19,14 +19,15 @@ pub enum Stage {
     Devices,
     /// Agent and place brains hear what devices did.
     People,
-    /// Mediation-DN brains hear their records, the outcomes of legs and the statuses of their agents; group
-    /// brains hear their members.
-    Sets,
+    /// Mediation-DN brains hear their records, the outcomes of legs and the statuses of their agents.
+    Queues,
+    /// Group brains hear their members: agents, places and mediation DNs.
+    Groups,
 }
 
 impl Stage {
     /// All, in order.
-    pub const ALL: [Self; 3] = [Self::Devices, Self::People, Self::Sets];
+    pub const ALL: [Self; 4] = [Self::Devices, Self::People, Self::Queues, Self::Groups];
 }
 
 /// One batch. The caller lets [`crate::Floor::route`] fill it, creates a brain for each object that appeared, then
@@ -44,7 +45,7 @@ pub struct Routes {
     pub places: Mail<Fact>,
     /// Post of stage 3.
     pub queues: Mail<QueueEvent>,
-    /// Post of stage 3.
+    /// Post of stage 4.
     pub groups: Mail<GroupEvent>,
     pub(crate) lines: Vec<Line>,
     pub(crate) gaps: Vec<GapSpan>,
@@ -64,15 +65,13 @@ impl Routes {
                 self.agents.sort();
                 self.places.sort();
             }
-            Stage::Sets => {
-                self.queues.sort();
-                self.groups.sort();
-            }
+            Stage::Queues => self.queues.sort(),
+            Stage::Groups => self.groups.sort(),
         }
     }
 
-    /// Takes in what brains put out and empties it. Within a stage, first (devices | agents | queues), then
-    /// (places | groups), each in ascending order of objects, so that the result does not depend on who ran when.
+    /// Takes in what brains put out and empties it. Within the second stage, first agents, then places; each in
+    /// ascending order of objects, so that the result does not depend on who ran when.
     pub fn absorb(&mut self, out: &mut Out) {
         match self.lines.is_empty() {
             true => std::mem::swap(&mut self.lines, &mut out.lines),

@@ -134,10 +134,8 @@ fn play_by_actors(tenant: &Tenant, records: &[Record]) -> Vec<Items> {
                     run!(agents, Agent, first);
                     run!(places, Place, second);
                 }
-                Stage::Sets => {
-                    run!(queues, Queue, first);
-                    run!(groups, Group, second);
-                }
+                Stage::Queues => run!(queues, Queue, first),
+                Stage::Groups => run!(groups, Group, first),
             }
             routes.absorb_all(first);
             routes.absorb_all(second);
