@@ -7,7 +7,7 @@ use std::process::Command;
 /// Lower floors first; neighbours on one floor do not lean on each other.
 const FLOORS: &[&[&str]] = &[
     &["model"],
-    &["objects", "stats", "scenario", "statebook", "streams"],
+    &["objects", "stats", "scenario", "statebook", "streams", "oracle"],
     &["engine"],
     &["ports", "wire", "runtime", "telemetry"],
     &["actors", "journal", "store-memory", "store-sqlite", "source-asterisk", "link-tcp"],
@@ -24,10 +24,12 @@ const PURE: &[(&str, &[&str])] = &[
     ("scenario", &["rand", "rand_chacha", "serde", "thiserror", "toml"]),
     ("statebook", &["serde"]),
     ("streams", &[]),
+    ("oracle", &[]),
 ];
 
 /// What the test oracle and the simulator's truth may never stand on.
-const INDEPENDENT: &[(&str, &[&str])] = &[("scenario", &["objects", "stats", "engine"])];
+const INDEPENDENT: &[(&str, &[&str])] =
+    &[("scenario", &["objects", "stats", "engine"]), ("oracle", &["objects", "stats", "engine", "scenario"])];
 
 /// Each of our packages with its normal dependencies.
 fn workspace() -> BTreeMap<String, BTreeSet<String>> {
