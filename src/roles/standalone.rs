@@ -443,7 +443,12 @@ async fn want_boards(documents: &dyn Documents, library: &web::Library, demand: 
         };
         for widget in &board.widgets {
             match library.columns(&widget.query) {
-                Ok(columns) => wanted.extend(columns.into_iter().map(|(wanted, _)| wanted)),
+                Ok(columns) => {
+                    for (_, cause) in columns.refused() {
+                        tracing::warn!(board = %document.id, widget = %widget.id, %cause, "a formula can't be computed");
+                    }
+                    wanted.extend(columns.wanted);
+                }
                 Err(cause) => {
                     tracing::warn!(board = %document.id, widget = %widget.id, cause, "a widget can't be computed")
                 }

@@ -180,8 +180,12 @@ impl Handler<Load> for Board {
 
     fn handle(&mut self, Load { picture, answers }: Load, _: &mut Context<Self>) {
         self.table.load(&picture);
+        let mut refusals = self.table.answered(&answers);
+        if !self.loaded {
+            // Who joined before has heard of none.
+            refusals = self.table.refusals().map(|(column, cause)| (column, cause.clone())).collect();
+        }
         self.loaded = true;
-        let refusals = self.table.answered(&answers);
         self.flush();
         self.tell_refusals(&refusals);
     }

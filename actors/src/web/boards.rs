@@ -1,5 +1,6 @@
 //! Boards as documents: widgets on a grid of 12 columns, each with the query of its table.
 
+use super::columns::Columns;
 use super::library::Library;
 use super::table::{COLUMNS_MAX, ROWS_MAX};
 use model::Text;
@@ -140,15 +141,18 @@ impl Widget {
                 self.x, self.w, self.y, self.h
             ));
         }
-        check_query(&self.query, library)
+        match check_query(&self.query, library)?.refused().next() {
+            Some((_, cause)) => Err(cause.to_string()),
+            None => Ok(()),
+        }
     }
 }
 
-/// Whether a query is within the bounds and asks for what there is.
+/// The columns of a query that is within the bounds and asks for what there is. Formulas among them may be refused.
 ///
 /// # Errors
 /// For people: what is wrong with it.
-pub fn check_query(query: &Query, library: &Library) -> Result<(), String> {
+pub fn check_query(query: &Query, library: &Library) -> Result<Columns, String> {
     let columns = query.statistics.len();
     if columns == 0 || columns > COLUMNS_MAX {
         return Err(format!("{columns} statistics; a table has between 1 and {COLUMNS_MAX}"));
@@ -161,7 +165,7 @@ pub fn check_query(query: &Query, library: &Library) -> Result<(), String> {
             return Err("objects: an id has between 1 and 1024 bytes".to_owned());
         }
     }
-    library.columns(query).map(drop)
+    library.columns(query)
 }
 
 #[cfg(test)]
@@ -190,13 +194,18 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_named_with_its_place() {
-        let cases: [(&str, Value, &str); 8] = [
+        let cases: [(&str, Value, &str); 9] = [
             ("/id", json!("a b"), "id 'a b'"),
             ("/title", json!(""), "title"),
             ("/widgets/0/w", json!(13), "widget 'grid': x 0 w 13"),
             ("/widgets/0/h", json!(0), "grid of 12"),
             ("/widgets/0/kind", json!("pie"), "pie"),
             ("/widgets/0/query/statistics", json!(["Foo"]), "widget 'grid': there is no statistic 'Foo'"),
+            (
+                "/widgets/0/query/statistics",
+                json!(["Entered", { "formula": "Entered + Left", "name": "f" }]),
+                "widget 'grid': formula 'f': 'Left' at 11: no column",
+            ),
             ("/widgets/0/query/statistics", json!([]), "0 statistics"),
             ("/widgets/0/query/objects", json!("all"), "expected \"*\""),
         ];

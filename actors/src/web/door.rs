@@ -1,20 +1,21 @@
 //! The door: a browser's requests, checked against library, rights and bounds before anything is opened.
 
 use super::boards::{Board, check_query};
+use super::columns::Columns;
 use super::gate::Gate;
 use super::hub::{Hub, OpenBoard};
 use super::library::Library;
 use super::session::{Acknowledge, Fail, Follow, Session, Unfollow};
 use actix::Addr;
 use model::Text;
-use ports::demand::{Demand, Wanted};
+use ports::demand::Demand;
 use ports::documents::Documents;
 use ports::grants::{Scope, Viewer};
 use runtime::Ref;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
-use wire::stream::{Column, Error, Open, Query, Request};
+use wire::stream::{Error, Open, Query, Request};
 
 /// Tables that one browser may follow at once.
 pub const TABLES_MAX: usize = 64;
@@ -52,7 +53,7 @@ pub struct Asked {
     /// What.
     pub query: Query,
     /// Its columns.
-    pub columns: Vec<(Wanted, Column)>,
+    pub columns: Columns,
     /// What the viewer may see.
     pub scope: Scope,
 }
@@ -64,13 +65,11 @@ impl DoorParts {
     /// When it asks for what there is not, or a store does not answer.
     pub async fn ask(&self, viewer: &Viewer, query: Query) -> Result<Asked, Refusal> {
         let bad = |message| Refusal { code: "bad_request", message };
-        check_query(&query, &self.library).map_err(bad)?;
-        let columns = self.library.columns(&query).map_err(bad)?;
+        let columns = check_query(&query, &self.library).map_err(bad)?;
         let scope = self.gate.scope(viewer).await;
         // Who may see nothing wishes for nothing.
         if scope != Scope::Nothing {
-            let wanted = columns.iter().map(|(wanted, _)| wanted.clone()).collect();
-            patiently(self.demand.want(wanted)).await?;
+            patiently(self.demand.want(columns.wanted.clone())).await?;
         }
         Ok(Asked { query, columns, scope })
     }

@@ -1,11 +1,9 @@
 //! The library of statistics as viewers see it: names, words, units.
 
 use model::{ObjectType, Text};
-use ports::demand::Wanted;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use wire::stream::{Column, Query, Statistic, StatisticRef};
 
 /// One stat type.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,59 +44,12 @@ impl Library {
     pub fn all(&self) -> impl Iterator<Item = &StatInfo> {
         self.by_name.values()
     }
-
-    /// The definition and the heading of each column of `query`.
-    ///
-    /// # Errors
-    /// For people: which statistic is unknown or is not for such objects.
-    pub fn columns(&self, query: &Query) -> Result<Vec<(Wanted, Column)>, String> {
-        query.statistics.iter().map(|statistic| self.column(query.object_type, statistic)).collect()
-    }
-
-    fn column(&self, object_type: ObjectType, statistic: &StatisticRef) -> Result<(Wanted, Column), String> {
-        let full = match statistic {
-            StatisticRef::Full(full) => full.clone(),
-            StatisticRef::Name(name) => Statistic { stat_type: name.clone(), ..Statistic::default() },
-        };
-        let Some(info) = self.get(&full.stat_type) else {
-            return Err(format!(
-                "there is no statistic '{}'; the library (/api/v1/statistics) lists all",
-                full.stat_type
-            ));
-        };
-        if !info.object_types.contains(&object_type) {
-            let types: Vec<_> = info.object_types.iter().map(|kind| kind.name()).collect();
-            return Err(format!(
-                "'{}' is not for objects of type {}, but for {}",
-                info.name,
-                object_type.name(),
-                types.join(", ")
-            ));
-        }
-        let wanted = Wanted {
-            stat_type: info.name.clone(),
-            object_type,
-            time_profile: full.time_profile,
-            time_range: full.time_range,
-            time_range2: full.time_range2,
-            filter: full.filter,
-            opened_at: None,
-        };
-        let column = Column {
-            key: wanted.key(),
-            stat_type: info.name.clone(),
-            title: full.title.unwrap_or_else(|| info.title.clone()),
-            unit: info.unit.clone(),
-            words: info.words.clone(),
-        };
-        Ok((wanted, column))
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wire::stream::Objects;
+    use wire::stream::{Objects, Query, StatisticRef};
 
     fn library() -> Library {
         Library::new([StatInfo {
@@ -119,7 +70,7 @@ mod tests {
     #[test]
     fn names_are_found_without_regard_to_case() {
         let columns = library().columns(&query(ObjectType::Queue, "calls_entered")).unwrap();
-        assert_eq!(columns[0].1.key, "Calls_Entered|Queue|Default|||");
+        assert_eq!(columns.list[0].key, "Calls_Entered|Queue|Default|||");
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 pub mod board;
 pub mod boards;
+pub mod columns;
 pub mod door;
 pub mod gate;
 pub mod hub;
@@ -19,6 +20,7 @@ pub mod table;
 #[cfg(test)]
 pub(crate) mod trial;
 
+pub use columns::Columns;
 pub use gate::Gate;
 pub use hub::{Hub, HubParts};
 pub use library::{Library, StatInfo};

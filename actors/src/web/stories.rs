@@ -18,7 +18,7 @@ use std::time::Duration;
 use store_memory::{MemoryDemand, MemoryDocuments, MemoryValues};
 use tokio::sync::{broadcast, mpsc};
 use wire::stream::{
-    Format, Mark, Message as Wire, Objects, Open, Query, Request, SourceStatus, StatisticRef,
+    Format, Formula, Mark, Message as Wire, Objects, Open, Query, Request, SourceStatus, StatisticRef,
 };
 
 const ENTERED: &str = "Entered|Queue|Default|||";
@@ -368,6 +368,40 @@ async fn a_refused_statistic_is_told_with_the_cause_and_the_table_lives() {
     world.publish("q1", 1.0).await;
     pass(200).await;
     assert!(!browser.frames().is_empty());
+}
+
+#[actix::test]
+async fn a_formula_travels_as_any_column_and_a_refused_one_is_told_with_its_column() {
+    let mut world = world();
+    let mut browser = world.browser(1);
+    let formula = |text: &str| StatisticRef::Formula(Formula { formula: text.into(), ..Formula::default() });
+    let statistics = vec![
+        formula("100 * Entered / total(Entered)"),
+        StatisticRef::Name("Entered".into()),
+        formula("Entered +"),
+    ];
+    let query = Query { object_type: ObjectType::Queue, objects: Objects::All, statistics };
+    // Opened before there is anything, so that it is told when the table is loaded.
+    browser.door.hear(Request::Open(Open { id: 1, query: Some(query), ..Open::default() })).await;
+    pass(10).await;
+    world.publish("q1", 1.0).await;
+    pass(500).await;
+    world.publish("q2", 3.0).await;
+    pass(200).await;
+    let heard = browser.heard();
+    // The first block of another queue makes the hub load all anew, so that a snapshot comes.
+    let last = heard.iter().rev().find(|message| matches!(message, Wire::Snapshot { .. })).unwrap();
+    assert_eq!(values(last), [25.0, 75.0]);
+    let told: Vec<_> = heard
+        .iter()
+        .filter_map(|message| match message {
+            Wire::Error(error) => Some((error.code.as_str(), error.column, error.message.as_str())),
+            _ => None,
+        })
+        .collect();
+    let cause = "formula 'Entered +': '' at 10: the formula ends, but something must follow";
+    assert_eq!(told, [("refused", Some(2), cause)]);
+    assert_eq!(world.demand.wanted().await.unwrap().len(), 1, "formulas are not wished for");
 }
 
 #[actix::test]

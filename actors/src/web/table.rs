@@ -3,19 +3,24 @@
 //! **Invariant:** nothing here awaits, reads a clock or sends. `at` never goes back within a generation, and a
 //! follower who applies every frame has what a snapshot would show.
 
+use super::columns::Columns;
 use super::library::StatInfo;
 use super::picture::{Picture, Producer, Update};
+use ::formulas::Layout;
+use formulas::Summed;
 use model::time::Micros;
 use model::{Object, Text};
 use ports::demand::Answer;
 use ports::grants::Scope;
 use ports::values::{Block, ObjectInfo};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
 use wire::stream::{
-    Cell, Column, Delta, Flags, Mark, Objects, Query, Reason, Row, Shared, Snapshot, Visible,
+    Cell, Column, Delta, Flags, Mark, Objects, Query, Reason, Row, Shared, Snapshot, StatisticRef, Visible,
 };
 
 mod cells;
+mod formulas;
 mod frames;
 mod rows;
 
@@ -40,6 +45,8 @@ struct Line {
     name: Text,
     groups: Vec<Text>,
     cells: Vec<Cell>,
+    /// While formulas are computed: the columns that changed, as bits.
+    changed: u64,
 }
 
 /// Where the cells of one column and slot come from.
@@ -57,6 +64,8 @@ pub struct Table {
     query: Query,
     scope: Scope,
     columns: Vec<Column>,
+    layout: Arc<Layout>,
+    totals: BTreeMap<usize, Summed>,
     by_key: BTreeMap<Text, Vec<usize>>,
     refused: BTreeMap<usize, Text>,
     wished: BTreeSet<Object>,
@@ -93,9 +102,13 @@ struct Pending {
 
 impl Table {
     /// An empty table; it shows something after [`Self::load`].
-    pub fn new(query: Query, scope: Scope, columns: Vec<Column>, generation: u64) -> Self {
+    pub fn new(query: Query, scope: Scope, columns: Columns, generation: u64) -> Self {
         let mut by_key: BTreeMap<Text, Vec<usize>> = BTreeMap::new();
-        for (index, column) in columns.iter().enumerate() {
+        let refused = columns.refused().collect();
+        let Columns { list: columns, layout, .. } = columns;
+        let is_statistic =
+            |index: usize| !matches!(query.statistics.get(index), Some(StatisticRef::Formula(_)));
+        for (index, column) in columns.iter().enumerate().filter(|(index, _)| is_statistic(*index)) {
             by_key.entry(column.key.clone()).or_default().push(index);
         }
         let wished = match &query.objects {
@@ -106,8 +119,10 @@ impl Table {
             query,
             scope,
             columns,
+            layout,
+            totals: BTreeMap::new(),
             by_key,
-            refused: BTreeMap::new(),
+            refused,
             wished,
             lines: BTreeMap::new(),
             numbers: BTreeMap::new(),
@@ -125,7 +140,7 @@ impl Table {
         }
     }
 
-    /// The definitions of its columns.
+    /// The definitions of those of its columns that are statistics.
     pub fn keys(&self) -> impl Iterator<Item = &Text> {
         self.by_key.keys()
     }

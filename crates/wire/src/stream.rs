@@ -10,7 +10,7 @@ mod told;
 
 pub use cell::{Cell, Flags, Reason, StateValue, Value};
 pub use format::{Format, FormatError, Shared};
-pub use request::{Mark, Objects, Open, Query, Request, Statistic, StatisticRef};
+pub use request::{Formula, Mark, Objects, Open, Query, Request, Statistic, StatisticRef};
 pub use told::{
     Bye, Column, Delta, Error, Heartbeat, Message, Row, Snapshot, SourceKind, SourceLine, SourceStatus,
     State, Visible,

@@ -65,6 +65,7 @@ describe("a cell as shown", () => {
     expect(present(cell(0), column("Current_In_Queue"), false).text).toBe("0");
     expect(present(cell(0, "empty"), column("ServiceFactor", "percent"), false).missing).toBe("none yet");
     expect(present(cell(0, "empty"), column("Calls_Entered"), false).text).toBe("0");
+    expect(present(cell(0, "empty"), { ...column("Calls_Per_Hour", "number"), key: "formula|Agent|Calls_Per_Hour" }, false).missing).toBe("none yet");
   });
   test("quality names every doubt", () => {
     expect(present(cell(1), column("x"), false).quality).toBe("good");

@@ -62,8 +62,8 @@ export function present(cell: Cell | undefined, column: Column, isStale: boolean
   };
 }
 
-/** A share or an average of nothing; the longest wait of nobody is a plain 0. */
-export const isNoNumber = (flags: readonly Flag[], column: Column): boolean => flags.includes("empty") && (column.unit === "percent" || isMean(column));
+/** A share, an average or a formula of nothing; the longest wait of nobody is a plain 0. */
+export const isNoNumber = (flags: readonly Flag[], column: Column): boolean => flags.includes("empty") && (column.unit === "percent" || isMean(column) || column.key.startsWith("formula|"));
 
 const isMean = (column: Column): boolean => /^(Average|Min|Curr.*Average)/.test(column.statType);
 

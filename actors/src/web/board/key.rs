@@ -1,12 +1,13 @@
 //! What tells boards apart: the query, and what its viewers may see.
 
+use super::super::columns::Columns;
 use super::{Micros, Table, Text};
 use ports::demand::Wanted;
 use ports::grants::Scope;
 use std::cmp::Ordering;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering as Memory};
-use wire::stream::{Column, Query};
+use wire::stream::Query;
 
 /// A board's identity. Clones share it, and with it the mark that the board must be loaded anew.
 #[derive(Clone, Debug)]
@@ -18,16 +19,15 @@ pub struct BoardKey {
 struct Inner {
     query: Query,
     scope: Scope,
-    columns: Vec<Column>,
+    columns: Columns,
     keys: Vec<Text>,
     behind: AtomicBool,
 }
 
 impl BoardKey {
     /// The board of `query` for viewers of `scope`.
-    pub fn new(query: Query, scope: Scope, columns: Vec<(Wanted, Column)>) -> Self {
-        let columns: Vec<Column> = columns.into_iter().map(|(_, column)| column).collect();
-        let mut keys: Vec<Text> = columns.iter().map(|column| column.key.clone()).collect();
+    pub fn new(query: Query, scope: Scope, columns: Columns) -> Self {
+        let mut keys: Vec<Text> = columns.wanted.iter().map(Wanted::key).collect();
         keys.sort();
         keys.dedup();
         Self { inner: Arc::new(Inner { query, scope, columns, keys, behind: AtomicBool::new(false) }) }

@@ -3,11 +3,11 @@
 use super::{
     Answer, Arc, BTreeMap, Board, BoardKey, Message, Publication, Recipient, Ref, Shared, State, Text, Told,
 };
+use crate::web::columns::Columns;
 use model::ObjectType;
-use ports::demand::Wanted;
 use ports::grants::Scope;
 use ports::values::ObjectInfo;
-use wire::stream::{Column, Query};
+use wire::stream::Query;
 
 /// All current values, loaded from the store.
 #[derive(Debug, Message)]
@@ -27,8 +27,8 @@ pub struct OpenBoard {
     pub query: Query,
     /// To whom.
     pub scope: Scope,
-    /// Its columns, from the library.
-    pub columns: Vec<(Wanted, Column)>,
+    /// Its columns.
+    pub columns: Columns,
 }
 
 /// Why there is no board.
@@ -82,8 +82,8 @@ pub struct Look {
     pub query: Query,
     /// To whom.
     pub scope: Scope,
-    /// Its columns, from the library.
-    pub columns: Vec<(Wanted, Column)>,
+    /// Its columns.
+    pub columns: Columns,
 }
 
 /// Objects by name.

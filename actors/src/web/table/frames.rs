@@ -16,6 +16,7 @@ pub enum Resumed {
 impl Table {
     /// The next frame, if anything changed. `now` numbers a new generation.
     pub fn flush(&mut self, now: Micros) -> Option<Shared> {
+        self.compute();
         if self.pending.anew {
             let next = now.0.cast_unsigned().max(self.generation + 1);
             if self.newest.is_some() {
@@ -109,7 +110,7 @@ impl Table {
 }
 
 impl Pending {
-    fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         !self.anew && !self.visible && self.set.is_empty() && self.new.is_empty() && self.gone.is_empty()
     }
 }

@@ -35,7 +35,7 @@ impl Table {
         };
         let cells = (0..self.columns.len()).map(cell).collect();
         let (row, slot) = (self.next_row, object.slot());
-        let line = Line { row, slot, name: object.id.clone(), groups: Vec::new(), cells };
+        let line = Line { row, slot, name: object.id.clone(), groups: Vec::new(), cells, changed: 0 };
         self.numbers.insert(row, object.clone());
         self.next_row += 1;
         self.lines.insert(object.clone(), line);
@@ -74,7 +74,9 @@ impl Table {
         let Some(line) = self.lines.get_mut(object) else { return };
         line.cells[index] = missing(Reason::NoData, self.at);
         let row = line.row;
-        let empty = line.cells.iter().all(|cell| cell.reason == Some(Reason::NoData));
+        // What is computed from cells is not one of them.
+        let is_empty = |index: usize| line.cells[index].reason == Some(Reason::NoData);
+        let empty = self.by_key.values().flatten().all(|index| is_empty(*index));
         if empty && self.query.objects == Objects::All {
             self.lines.remove(object);
             self.numbers.remove(&row);

@@ -3,11 +3,11 @@
 use super::*;
 use crate::web::picture::Applied;
 use crate::web::trial::{block, library, named, publication, queue};
+use ::formulas;
 use ports::values::Publication;
 use std::sync::Arc;
 use std::time::Duration;
-use wire::stream::StatisticRef;
-use wire::stream::Value;
+use wire::stream::{Formula, Value};
 
 const ENTERED: &str = "Entered|Queue|Default|||";
 const ANSWERED: &str = "Answered|Queue|Default|||";
@@ -28,7 +28,7 @@ fn query(objects: Objects) -> Query {
 
 fn world(objects: Objects, scope: Scope) -> World {
     let query = query(objects);
-    let columns = library().columns(&query).unwrap().into_iter().map(|(_, column)| column).collect();
+    let columns = library().columns(&query).unwrap();
     let table = Table::new(query, scope, columns, 100);
     let mark = Mark { generation: 0, seq: 0 };
     World { picture: Picture::default(), table, now: Micros::from_secs(1_000), seen: BTreeMap::new(), mark }
@@ -218,6 +218,127 @@ fn a_refused_column_says_so_and_the_others_live() {
     assert_eq!(number(world.cell("q1", 0)), 1.0);
 }
 
+/// A table with formulas after `Entered` and `Answered`.
+fn computed(formulas: &[(&str, &str)], scope: Scope) -> World {
+    let mut query = query(Objects::All);
+    query.statistics.extend(formulas.iter().map(|(name, formula)| {
+        let (name, formula) = (Some((*name).into()), (*formula).into());
+        StatisticRef::Formula(Formula { formula, name, ..Formula::default() })
+    }));
+    let columns = library().columns(&query).unwrap();
+    World { table: Table::new(query.clone(), scope.clone(), columns, 100), ..world(query.objects, scope) }
+}
+
+/// Two queues: 1 has 40 calls of which 30 were answered, 2 has 60 and 20.
+fn two_queues(world: &mut World) {
+    let blocks = [("q1", 40.0, 30.0), ("q2", 60.0, 20.0)].map(|(id, entered, answered)| {
+        [block(ENTERED, 1, true, id, entered), block(ANSWERED, 1, true, id, answered)]
+    });
+    world.publish(&publication(1, 1, blocks.into_iter().flatten().collect()));
+}
+
+fn set(frame: &Shared) -> Vec<(u32, u16)> {
+    frame.delta().unwrap().set.iter().map(|(row, column, _)| (*row, *column)).collect()
+}
+
+#[test]
+fn a_formula_follows_the_cells_that_it_uses_and_only_those() {
+    let formulas = [("rate", "percent(Answered, Entered)"), ("twice", "2 * Answered")];
+    let mut world = computed(&formulas, Scope::Everything);
+    two_queues(&mut world);
+    let frame = world.flush().unwrap();
+    let columns = &frame.snapshot().unwrap().columns;
+    assert_eq!((columns[2].key.as_str(), columns[2].unit.as_str()), ("formula|Queue|rate", "percent"));
+    assert_eq!(columns[3].unit, "count");
+    assert_eq!((number(world.cell("q1", 2)), number(world.cell("q2", 3))), (75.0, 40.0));
+    world.publish(&publication(1, 2, vec![block(ENTERED, 2, false, "q1", 60.0)]));
+    let frame = world.flush().unwrap();
+    let q1 = world.seen.values().find(|row| row.object == "q1").unwrap().row;
+    assert_eq!(set(&frame), [(q1, 0), (q1, 2)], "neither the other row nor the other formula");
+    assert_eq!(number(world.cell("q1", 2)), 50.0);
+    assert_eq!(world.cell("q1", 2).at, Micros::from_secs(2), "as old as the newest of what it is made of");
+    assert_eq!(world.cell("q2", 2).at, Micros::from_secs(1));
+}
+
+#[test]
+fn a_total_is_over_the_rows_that_the_viewer_may_see() {
+    let formulas = [("share", "percent(Entered, total(Entered))")];
+    let mut all = computed(&formulas, Scope::Everything);
+    two_queues(&mut all);
+    all.flush().unwrap();
+    assert_eq!((number(all.cell("q1", 2)), number(all.cell("q2", 2))), (40.0, 60.0));
+    let mut one = computed(&formulas, Scope::Only(Arc::new([queue("q1")].into())));
+    two_queues(&mut one);
+    one.flush().unwrap();
+    assert_eq!(number(one.cell("q1", 2)), 100.0, "what may not be seen cannot be reckoned back either");
+    one.publish(&publication(1, 2, vec![block(ENTERED, 2, false, "q2", 500.0)]));
+    assert!(one.flush().is_none());
+}
+
+#[test]
+fn when_a_total_changes_all_rows_are_computed_anew() {
+    let mut world = computed(&[("share", "percent(Entered, total(Entered))")], Scope::Everything);
+    two_queues(&mut world);
+    world.flush().unwrap();
+    world.publish(&publication(1, 2, vec![block(ENTERED, 2, false, "q1", 180.0)]));
+    world.flush().unwrap();
+    assert_eq!((number(world.cell("q1", 2)), number(world.cell("q2", 2))), (75.0, 25.0));
+    let mut gone = block(ENTERED, 3, false, "q1", 0.0);
+    gone.gone = vec![queue("q1")];
+    gone.rows.clear();
+    let mut too = block(ANSWERED, 2, false, "q1", 0.0);
+    (too.gone, too.rows) = (gone.gone.clone(), vec![]);
+    world.publish(&publication(1, 3, vec![gone, too]));
+    world.flush().unwrap();
+    assert_eq!(world.seen.len(), 1, "a row without any statistic left goes, whatever formulas say");
+    assert_eq!(number(world.cell("q2", 2)), 100.0);
+}
+
+#[test]
+fn a_formula_tells_what_its_parts_are_worth() {
+    let formulas = [("rate", "Answered / Entered"), ("sum", "total(Answered)")];
+    let mut world = computed(&formulas, Scope::Everything);
+    let blocks = vec![block(ENTERED, 1, true, "q1", 0.0), block(ANSWERED, 1, true, "q2", 3.0)];
+    world.publish(&publication(1, 1, blocks));
+    world.flush().unwrap();
+    assert_eq!(world.cell("q1", 2).reason, Some(Reason::NoData), "as the part that is missing");
+    assert_eq!(number(world.cell("q1", 3)), 3.0);
+    assert_eq!(world.cell("q1", 3).flags, Flags(formulas::Flags::PARTIAL.0), "one row is not in it");
+    world.publish(&publication(1, 2, vec![block(ANSWERED, 1, true, "q1", 3.0)]));
+    world.flush().unwrap();
+    assert_eq!(
+        (number(world.cell("q1", 2)), world.cell("q1", 2).flags),
+        (0.0, Flags(1)),
+        "divided by nothing"
+    );
+    assert!(world.cell("q1", 3).flags.is_empty());
+    world.now = Micros::from_secs(1_010);
+    for name in world.picture.fall_silent(world.now, Duration::from_secs(3)) {
+        world.table.silence(&name);
+    }
+    world.flush().unwrap();
+    assert_eq!(world.cell("q2", 3).flags, Flags::STALE);
+}
+
+#[test]
+fn a_refused_formula_is_a_refused_column() {
+    let mut world = computed(&[("bad", "Entered + Left"), ("good", "Entered + 1")], Scope::Everything);
+    two_queues(&mut world);
+    world.flush().unwrap();
+    let refusals: Vec<(u16, String)> =
+        world.table.refusals().map(|(column, cause)| (column, cause.to_string())).collect();
+    assert_eq!(refusals.len(), 1);
+    assert!(refusals[0].0 == 2 && refusals[0].1.contains("formula 'bad': 'Left' at 11"), "{refusals:?}");
+    assert_eq!(world.cell("q1", 2).reason, Some(Reason::NotComputable));
+    assert_eq!(number(world.cell("q1", 3)), 41.0);
+}
+
+#[test]
+fn flags_mean_the_same_to_formulas_as_to_values() {
+    assert_eq!(formulas::Flags::EMPTY.0, ports::values::Flags::EMPTY.0);
+    assert_eq!(formulas::Flags::PARTIAL.0, ports::values::Flags::PARTIAL.0);
+}
+
 #[test]
 fn that_time_passes_is_told_even_when_nothing_changes() {
     let mut world = world(Objects::All, Scope::Everything);
@@ -288,7 +409,8 @@ fn step(
 fn whatever_happens_a_follower_sees_what_a_snapshot_shows_and_at_never_goes_back() {
     for seed in 1..=200 {
         let scope = [Scope::Everything, Scope::Only(Arc::new([queue("q1"), queue("q2")].into()))];
-        let mut world = world(Objects::All, scope[seed as usize % 2].clone());
+        let scope = scope[seed as usize % 2].clone();
+        let mut world = computed(&FORMULAS, scope.clone());
         let (mut dice, mut seqs, mut generation) = (Dice(seed * 0x9e37_79b9), BTreeMap::new(), 1);
         let mut last = (0, Micros::ZERO);
         for second in 1..=100 {
@@ -301,6 +423,28 @@ fn whatever_happens_a_follower_sees_what_a_snapshot_shows_and_at_never_goes_back
                 "seed {seed}: {last:?} then {now:?}"
             );
             last = now;
+            let told = values(&world.table);
+            world.table.pending.anew = true;
+            world.table.compute();
+            world.table.pending = Pending::default();
+            assert_eq!(
+                told,
+                values(&world.table),
+                "seed {seed}, second {second}: nothing is left to compute"
+            );
         }
     }
+}
+
+/// One on its row, one on a total, one on another that stands after it.
+const FORMULAS: [(&str, &str); 3] = [
+    ("rate", "round(percent(Answered, Entered), 1)"),
+    ("share", "Entered > 1 ? percent(more, total(more)) : 0"),
+    ("more", "Entered + Answered + total(Answered)"),
+];
+
+/// Values, flags and reasons of all cells.
+fn values(table: &Table) -> Vec<(Value, Flags, Option<Reason>)> {
+    let cells = table.lines.values().flat_map(|line| &line.cells);
+    cells.map(|cell| (cell.v.clone(), cell.flags, cell.reason)).collect()
 }

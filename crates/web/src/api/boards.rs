@@ -130,11 +130,13 @@ pub(crate) async fn read(
     Ok(HttpResponse::Ok().insert_header((ETAG, tag)).json(with_revision(document.body, document.revision)))
 }
 
-/// A new board.
+/// A new board. Each widget's `query` is as in the stream: statistics by name or in full, and formulas of them
+/// (docs/protocol-stream.md).
 #[utoipa::path(post, path = "/boards", tag = "boards", request_body = Object, responses(
     (status = 201, description = "Stored; Location and ETag tell where and as what", body = Object),
     (status = 409, description = "There is a board of that id", body = Problem),
-    (status = 422, description = "Something in it is wrong", body = Problem)))]
+    (status = 422, description = "Something in it is wrong: a statistic that there is not, a formula that is refused (with \
+        the word and its place) ...", body = Problem)))]
 pub(crate) async fn create(
     state: Shared,
     editor: Editor,

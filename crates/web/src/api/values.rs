@@ -11,7 +11,7 @@ use actors::web::hub::Look;
 use model::Text;
 use sha2::{Digest, Sha256};
 use std::time::Duration;
-use wire::stream::{Objects, Reason, Shared, Snapshot, StatisticRef};
+use wire::stream::{Formula, Objects, Reason, Shared, Snapshot, StatisticRef};
 
 /// How long the first values of a statistic are waited for.
 const OPENING: Duration = Duration::from_secs(3);
@@ -30,6 +30,8 @@ fn parse(pairs: Vec<(String, String)>) -> Result<wire::stream::Query, ApiError> 
             "statistics" => {
                 statistics.extend(value.split(',').map(|name| StatisticRef::Name(Text::from(name.trim()))))
             }
+            "formula" => statistics
+                .push(StatisticRef::Formula(Formula { formula: Text::from(value), ..Formula::default() })),
             other => return Err(ApiError::bad_request(format!("unknown parameter '{other}'"))),
         }
     }
@@ -63,10 +65,12 @@ fn is_filled(table: &Snapshot) -> bool {
 #[utoipa::path(get, path = "/values", tag = "values", params(
     ("object_type" = String, Query, description = "`Queue`, `Agent` ..."),
     ("objects" = Option<Vec<String>>, Query, description = "Ids, one a parameter; `*` or none for all"),
-    ("statistics" = String, Query, description = "Names, with commas")), responses(
+    ("statistics" = String, Query, description = "Names, with commas"),
+    ("formula" = Option<Vec<String>>, Query, description = "Columns computed from the statistics, one a parameter, \
+        such as `percent(Calls_Answered, Calls_Entered)`; docs/protocol-stream.md, *Formulas*")), responses(
     (status = 200, description = "{at, columns, rows, visible}", body = Object),
     (status = 304, description = "As the caller has it"),
-    (status = 400, description = "Asks for what there is not", body = Problem)))]
+    (status = 400, description = "Asks for what there is not, or a formula is refused", body = Problem)))]
 pub(crate) async fn read(
     request: HttpRequest,
     state: state::Shared,
@@ -75,6 +79,9 @@ pub(crate) async fn read(
 ) -> Result<HttpResponse, ApiError> {
     let query = parse(pairs.into_inner())?;
     let asked = state.door().ask(&signed.viewer, query).await?;
+    if let Some((_, cause)) = asked.columns.refused().next() {
+        return Err(ApiError::bad_request(cause.to_string()));
+    }
     let look = Look { query: asked.query, scope: asked.scope, columns: asked.columns };
     let shared = look_patiently(&state, look).await?;
     let Some(table) = shared.snapshot() else {

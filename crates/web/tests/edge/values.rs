@@ -35,6 +35,19 @@ async fn values_are_a_table_with_an_etag_of_its_content() {
 }
 
 #[actix::test]
+async fn a_formula_is_a_column_and_a_wrong_one_is_told() {
+    let mut world = World::signed_in().await;
+    world.publish("q1", 3.0).await;
+    let table = world.get(&format!("{ASK}&formula=Entered%20/%20total(Entered)")).await.json();
+    assert_eq!(table["columns"][1]["key"], "formula|Queue|Entered / total(Entered)");
+    assert_eq!(table["columns"][1]["unit"], "number");
+    assert_eq!(table["rows"][0]["cells"][1]["v"], json!(1.0));
+    let wrong = world.get(&format!("{ASK}&formula=Entered%20/%20Left")).await;
+    assert_eq!(wrong.status, 400);
+    assert!(wrong.text.contains("'Left' at 11: no column of this table has this name"), "{}", wrong.text);
+}
+
+#[actix::test]
 async fn objects_are_found_by_part_of_their_name() {
     let mut world = World::signed_in().await;
     world.publish("q1", 3.0).await;

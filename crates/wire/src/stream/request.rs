@@ -108,17 +108,19 @@ impl<'de> Deserialize<'de> for Objects {
     }
 }
 
-/// A column: the name of a stat type, or one with its own profile, range or filter.
+/// A column: the name of a stat type, one with its own profile, range or filter, or a formula of other columns.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(
     untagged,
-    expecting = "a statistic: its name, or {stat_type, time_profile?, time_range?, filter?, title?}"
+    expecting = "a statistic: its name, {stat_type, time_profile?, time_range?, filter?, title?, name?}, or {formula, title?, unit?, name?}"
 )]
 pub enum StatisticRef {
     /// All by default.
     Name(Text),
     /// In full.
     Full(Statistic),
+    /// Computed from other columns of the query.
+    Formula(Formula),
 }
 
 /// A statistic in full.
@@ -142,4 +144,24 @@ pub struct Statistic {
     /// A heading of one's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<Text>,
+    /// What formulas call it, where the stat type's name would not do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Text>,
+}
+
+/// A column that is computed from other columns of the same query.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Formula {
+    /// How (docs/protocol-stream.md, *Formulas*).
+    pub formula: Text,
+    /// A heading; else its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<Text>,
+    /// `count`, `seconds`, `percent`, `number`; else what it comes to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<Text>,
+    /// What other formulas call it; else its heading, else the formula itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Text>,
 }

@@ -122,6 +122,7 @@ fn requests_are_read_as_pages_write_them() {
     let cases = [
         r#"{"op":"open","id":1,"query":{"object_type":"Queue","objects":"*","statistics":["Calls_Entered",{"stat_type":"ServiceFactor","time_profile":"Last15"}]}}"#,
         r#"{"op":"open","id":2,"query":{"object_type":"Agent","objects":["A1","A2"],"statistics":["Current_Status"]},"from":{"gen":5,"seq":7},"merge":true}"#,
+        r#"{"op":"open","id":4,"query":{"object_type":"Queue","objects":"*","statistics":[{"stat_type":"Calls_Entered","name":"entered"},{"formula":"entered / 2","title":"Half","unit":"number","name":"half"},{"formula":"1"}]}}"#,
         r#"{"op":"open","id":3,"board":"queues","widget":"grid"}"#,
         r#"{"op":"close","id":3}"#,
         r#"{"op":"ack","id":1,"seq":9}"#,
@@ -146,6 +147,10 @@ fn a_request_that_is_wrong_is_told_what_is_wrong() {
         (
             r#"{"op":"open","id":1,"query":{"object_type":"Queue","objects":"*","statistics":[4]}}"#,
             "a statistic",
+        ),
+        (
+            r#"{"op":"open","id":1,"query":{"object_type":"Queue","objects":"*","statistics":[{"formula":"1","colour":"red"}]}}"#,
+            "{formula, title?, unit?, name?}",
         ),
         (r#"{"op":"open","id":-1}"#, "-1"),
         ("", "EOF"),

@@ -83,9 +83,9 @@ pub struct Delta {
 /// A column.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Column {
-    /// The definition's name in the API of history.
+    /// The definition's name in the API of history; of a formula, one that only its name and object type decide.
     pub key: Text,
-    /// The stat type's name.
+    /// The stat type's name; of a formula, its own.
     pub stat_type: Text,
     /// The heading.
     pub title: Text,
