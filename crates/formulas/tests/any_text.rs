@@ -162,6 +162,7 @@ proptest! {
 }
 
 #[test]
+#[allow(clippy::disallowed_methods, reason = "a test of speed reads the clock")]
 fn the_longest_texts_are_answered_soon() {
     let longest = [
         "(".repeat(CHARS_MAX),
