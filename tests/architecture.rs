@@ -7,11 +7,7 @@ use std::process::Command;
 /// Lower floors first; neighbours on one floor do not lean on each other.
 const FLOORS: &[&[&str]] = &[
     &["model"],
-<<<<<<< HEAD
-    &["objects", "stats", "scenario", "statebook", "streams", "oracle"],
-=======
-    &["objects", "stats", "scenario", "statebook", "streams", "formulas"],
->>>>>>> e2ef4bd (formulas: columns from columns, checked once, with units)
+    &["objects", "stats", "scenario", "statebook", "streams", "formulas", "oracle"],
     &["engine"],
     &["ports", "wire", "runtime", "telemetry"],
     &["actors", "journal", "store-memory", "store-sqlite", "source-asterisk", "link-tcp"],
@@ -28,11 +24,7 @@ const PURE: &[(&str, &[&str])] = &[
     ("scenario", &["rand", "rand_chacha", "serde", "thiserror", "toml"]),
     ("statebook", &["serde"]),
     ("streams", &[]),
-<<<<<<< HEAD
-    ("oracle", &[]),
-=======
-    ("formulas", &["cel", "thiserror"]),
->>>>>>> e2ef4bd (formulas: columns from columns, checked once, with units)
+    &["objects", "stats", "scenario", "statebook", "streams", "formulas", "oracle"],
 ];
 
 /// What the test oracle and the simulator's truth may never stand on.
