@@ -169,6 +169,8 @@ impl DeviceBrain {
         self.end_mode(stamp, out);
         self.forget_work(stamp, out);
         self.login = Some(Login { agent, queues: Few::new() });
+        // He knows nothing of the device, also if he left it in this very instant.
+        self.told.agent = None;
         self.tell(Rank::Login, agent, FactWhat::Login, out);
         if announced {
             self.moment(Action::AgentLogin, stamp, ConnIx::NONE, &None, out);
