@@ -36,7 +36,7 @@ pub(crate) struct Moment {
     pub(crate) stop: Micros,
     pub(crate) conn: Option<Text>,
     pub(crate) agent: Option<Text>,
-    /// A snapshot brought it with others; no rule tells in which order.
+    /// One record brought it with others, at several DNs; no rule tells in which order.
     pub(crate) cut: bool,
 }
 

@@ -105,6 +105,8 @@ impl World<'_> {
     pub(crate) fn at_visit(&mut self, visit: usize, action: Action, start: Micros) {
         let Visit { queue, conn, .. } = self.visits[visit].clone();
         self.emit(&queue, action, Some(&conn), start, None);
+        // One record at a phone may mean something at several mediation DNs; no rule tells in which order.
+        self.facts.moments.last_mut().expect("just emitted").cut = true;
     }
 
     /// Rule Q-30: the call of a waiting visit goes on under another id.

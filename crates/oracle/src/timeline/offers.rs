@@ -134,7 +134,7 @@ impl Stage {
         }
         if let Some(other) = self.partner(phone, conn) {
             self.release(other, conn, Some(state), None);
-        } else if !still_waits && self.chance.percent(50) {
+        } else if !still_waits && !elsewhere && self.chance.percent(50) {
             // A further offer needs a new Queued.
             let ways: Vec<&'static str> = leg.queue.iter().map(|queue| queue.0).collect();
             if !ways.is_empty() {
