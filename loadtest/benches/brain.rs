@@ -1,6 +1,8 @@
 //! Speed on workload W, with ratios measured in one run and values compared with the loop's at every step: the plain
 //! loop; the engine alone; link frames decoded and given to the engine. All on one thread, by its CPU time, so that
 //! a machine that does other things as well changes little.
+//!
+//! `PULSE_MINUTES=10` runs the first ten minutes of W only: for a quick look, the figures to tell are those of the hour.
 
 use engine::Engine;
 use loadtest::workload_w::asked::{Rows, expected, expected_at_end, instant, library};
@@ -21,39 +23,49 @@ fn main() {
     let started = cpu_time();
     let events: Vec<Event> = Workload::default().collect();
     assert_eq!(sums::Sums::of(events.iter().copied()), sums::EXPECTED, "this is not W");
-    let made = per_event(cpu_time() - started);
+    let made = per_event(cpu_time() - started, EVENTS);
     println!("W: {EVENTS} events, all sums as defined (made and summed in {made:.1} ns an event)");
+    let (events, end_ms) = slice(events);
     let loop_ns = reference(&events);
     println!("reference loop                {loop_ns:8.2} ns an event (aim: at most 10)");
     let told = Told::by_the_loop(&events);
     for batch_ms in BATCHES_MS {
         println!("in batches of {batch_ms} ms of W:");
-        let objects = objects_alone(&events, batch_ms);
+        let objects = objects_alone(&events, end_ms, batch_ms);
         println!("  of which objects (no values) {objects:8.2} ns an event; {:.1} loops", objects / loop_ns);
-        let brain = run(&events, &told, batch_ms, |records| (records, Duration::ZERO));
+        let brain = run(&events, end_ms, &told, batch_ms, |records| (records, Duration::ZERO));
         brain.report("engine alone", loop_ns);
-        let link = run(&events, &told, batch_ms, through_frames);
+        let link = run(&events, end_ms, &told, batch_ms, through_frames);
         link.report("link frames to values", loop_ns);
     }
 }
 
+/// The part of W that is asked for, and its end: all of it unless `PULSE_MINUTES` says less.
+fn slice(mut events: Vec<Event>) -> (Vec<Event>, u32) {
+    #[allow(clippy::disallowed_methods, reason = "a switch of a bench")]
+    let minutes = std::env::var("PULSE_MINUTES").ok().and_then(|text| text.parse::<u32>().ok());
+    let end_ms = minutes.map_or(END_MS, |minutes| (minutes * 60_000).min(END_MS));
+    events.truncate(events.partition_point(|event| event.ts <= end_ms));
+    (events, end_ms)
+}
+
 /// Nanoseconds an event from records to actions and statuses, without statistics.
-fn objects_alone(events: &[Event], batch_ms: u32) -> f64 {
+fn objects_alone(events: &[Event], end_ms: u32, batch_ms: u32) -> f64 {
     let mut objects = Objects::new(&tenant()).expect("the tenant of W");
     let mut took = Duration::ZERO;
-    for_each_batch(events, batch_ms, |at, records| {
+    for_each_batch(events, end_ms, batch_ms, |at, records| {
         let started = cpu_time();
         black_box(objects.step(&records, instant(at)));
         took += cpu_time() - started;
     });
-    per_event(took)
+    per_event(took, events.len())
 }
 
 /// Tells W in batches of whole instants; making the records is the caller's loss, not the engine's.
-fn for_each_batch(events: &[Event], batch_ms: u32, mut hear: impl FnMut(u32, Vec<Record>)) {
+fn for_each_batch(events: &[Event], end_ms: u32, batch_ms: u32, mut hear: impl FnMut(u32, Vec<Record>)) {
     let mut rest = events;
     let mut seq = 0;
-    for at in (0..=END_MS).step_by(batch_ms as usize) {
+    for at in (0..=end_ms).step_by(batch_ms as usize) {
         let (now, later) = rest.split_at(rest.partition_point(|event| event.ts <= at));
         rest = later;
         hear(at, batch(now, at == 0, &mut seq));
@@ -66,8 +78,8 @@ fn cpu_time() -> Duration {
     Duration::new(time.tv_sec.unsigned_abs(), time.tv_nsec.unsigned_abs() as u32)
 }
 
-fn per_event(time: Duration) -> f64 {
-    time.as_nanos() as f64 / EVENTS as f64
+fn per_event(time: Duration, events: usize) -> f64 {
+    time.as_nanos() as f64 / events as f64
 }
 
 /// Nanoseconds an event of the loop: the median of seven runs.
@@ -78,7 +90,7 @@ fn reference(events: &[Event]) -> f64 {
         reference.run(events, |values: &Values<'_>| {
             black_box(values);
         });
-        per_event(cpu_time() - started)
+        per_event(cpu_time() - started, events.len())
     });
     let mut runs: Vec<f64> = runs.collect();
     runs.sort_by(f64::total_cmp);
@@ -110,13 +122,14 @@ struct Run {
     decoding: Duration,
     applying: Duration,
     reading: Duration,
+    events: usize,
     records: usize,
     values: usize,
 }
 
 impl Run {
     fn report(&self, name: &str, loop_ns: f64) {
-        let [decode, apply, read] = [self.decoding, self.applying, self.reading].map(per_event);
+        let [decode, apply, read] = [self.decoding, self.applying, self.reading].map(|time| per_event(time, self.events));
         let all = decode + apply + read;
         println!(
             "  {name:<28}{all:8.2} ns an event = decode {decode:.1} + apply {apply:.1} + read {read:.1}; \
@@ -132,6 +145,7 @@ impl Run {
 /// Gives W to an engine, batch by batch. `deliver` brings the records of a batch and tells how long that took.
 fn run(
     events: &[Event],
+    end_ms: u32,
     told: &Told,
     batch_ms: u32,
     deliver: impl Fn(Vec<Record>) -> (Vec<Record>, Duration),
@@ -139,10 +153,10 @@ fn run(
     let library = library().expect("the statistics of W");
     let (mut engine, refused) = Engine::new(&tenant(), &library).expect("the tenant of W");
     assert!(refused.is_empty(), "{refused:?}");
-    let mut run = Run::default();
+    let mut run = Run { events: events.len(), ..Run::default() };
     let mut rows = None;
     let mut read = Vec::with_capacity(Rows::TOLD);
-    for_each_batch(events, batch_ms, |at, records| {
+    for_each_batch(events, end_ms, batch_ms, |at, records| {
         let (records, took) = deliver(records);
         run.decoding += took;
         run.records += records.len();
