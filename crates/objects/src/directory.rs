@@ -18,6 +18,8 @@ pub struct Directory {
     entries: Vec<Entry>,
     switches: Vec<Switch>,
     sources: Vec<Source>,
+    /// By object: what records ask of it again and again, apart from the rest, which is large and seldom needed.
+    facts: Vec<DnFacts>,
     by_object: FxHashMap<Object, ObjectIx>,
     by_source: FxHashMap<Text, SourceIx>,
 }
@@ -30,6 +32,20 @@ struct Entry {
     dn: Option<DnType>,
     members: Vec<ObjectIx>,
     sources: Vec<SourceIx>,
+}
+
+/// What of an entry is asked for every record.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct DnFacts {
+    kind: Option<DnType>,
+    /// Some source is known to report it.
+    has_source: bool,
+}
+
+impl DnFacts {
+    fn of(entry: &Entry) -> Self {
+        Self { kind: entry.dn, has_source: !entry.sources.is_empty() }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -96,7 +112,7 @@ impl Directory {
 
     /// What kind of DN it is; `None` for what is none.
     pub fn dn_type(&self, ix: ObjectIx) -> Option<DnType> {
-        self.entries.get(ix.0 as usize)?.dn
+        self.facts.get(ix.0 as usize)?.kind
     }
 
     /// Members of a group, devices of a place: those of the configuration, in its order.
@@ -205,6 +221,7 @@ impl Directory {
         let ix = ObjectIx(self.entries.len() as u32);
         self.by_object.insert(object.clone(), ix);
         self.entries.push(Entry { object, name, dn: None, members: Vec::new(), sources: Vec::new() });
+        self.facts.push(DnFacts { kind: None, has_source: false });
         ix
     }
 
@@ -226,6 +243,7 @@ impl Directory {
         id.push_str(&self.switches[switch as usize].name);
         let ix = self.add(Object::new(object_type, id), name.cloned().unwrap_or_else(|| number.into()));
         self.entries[ix.0 as usize].dn = Some(kind);
+        self.facts[ix.0 as usize].kind = Some(kind);
         self.switches[switch as usize].numbers.insert(number.into(), ix);
         ix
     }
@@ -240,6 +258,7 @@ impl Directory {
         let new = !entry.sources.contains(&source);
         if new {
             entry.sources.push(source);
+            self.facts[ix.0 as usize].has_source = true;
             if entry.dn.is_some() {
                 self.sources[source.0 as usize].dns.push(ix);
             }
@@ -249,7 +268,7 @@ impl Directory {
 
     /// Whether some source is known to report that DN.
     pub(crate) fn has_source(&self, ix: ObjectIx) -> bool {
-        !self.entries[ix.0 as usize].sources.is_empty()
+        self.facts[ix.0 as usize].has_source
     }
 }
 
@@ -266,7 +285,8 @@ impl From<Saved> for Directory {
         let by_object = objects.map(|(at, entry)| (entry.object.clone(), ObjectIx(at as u32))).collect();
         let sources = saved.sources.iter().enumerate();
         let by_source = sources.map(|(at, source)| (source.name.clone(), SourceIx(at as u16))).collect();
-        Self { entries: saved.entries, switches, sources: saved.sources, by_object, by_source }
+        let facts = saved.entries.iter().map(DnFacts::of).collect();
+        Self { entries: saved.entries, facts, switches, sources: saved.sources, by_object, by_source }
     }
 }
 

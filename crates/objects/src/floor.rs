@@ -184,7 +184,7 @@ impl Floor {
 
     /// An object begins: with the first record, or when it is first seen.
     fn start(&mut self, ix: ObjectIx, stamp: Stamp, batch: &mut Batch<'_>) {
-        let fact = |what| Fact { stamp, device: ix, what, data: None };
+        let fact = |what| Fact { stamp, device: ix, what, data: None, same_data: false };
         match self.directory.object(ix).map(|object| object.kind) {
             Some(ObjectType::RegDN) => batch.device(ix, stamp, DeviceWhat::Start),
             Some(ObjectType::Agent) => batch.routes.agents.push(ix, fact(FactWhat::Start)),

@@ -154,5 +154,5 @@ impl Brain for GroupBrain {
 }
 
 fn line(stamp: Stamp, object: ObjectIx, what: What) -> Line {
-    Line { step: stamp.step, late: true, item: item(stamp, object, what), data: None }
+    Line { step: stamp.step, late: true, item: item(stamp, object, what) }
 }

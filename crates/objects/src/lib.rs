@@ -57,7 +57,7 @@ pub use floor::{Floor, TenantError};
 pub use group::{GroupBrain, GroupEvent, GroupWhat};
 pub use mail::{Dated, Mail};
 pub use objects::Objects;
-pub use out::{Line, Out};
+pub use out::{Line, NO_DATA, Out};
 pub use people::{AgentBrain, PlaceBrain};
 pub use queue::{
     Fate, OfferView, QueueBrain, QueueConfig, QueueEvent, QueuePicture, QueueWhat, Target, WaitView,

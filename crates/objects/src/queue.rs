@@ -234,7 +234,7 @@ impl QueueBrain {
 
     fn late(&self, what: What, stamp: Stamp, out: &mut Out) {
         let item = item(stamp, self.me, what);
-        out.lines.push(Line { step: stamp.step, late: true, item, data: None });
+        out.lines.push(Line { step: stamp.step, late: true, item });
     }
 }
 
@@ -289,7 +289,7 @@ impl QueueBrain {
     }
 
     fn put(&self, item: Item, stamp: Stamp, data: &Data, out: &mut Out) {
-        out.lines.push(Line { step: stamp.step, late: false, item, data: data.clone() });
+        out.line(stamp.step, false, item, data);
     }
 }
 

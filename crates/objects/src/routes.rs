@@ -4,9 +4,8 @@ use crate::counters::Counters;
 use crate::device::{DeviceEvent, Fact};
 use crate::group::GroupEvent;
 use crate::mail::Mail;
-use crate::out::{Line, Out};
+use crate::out::{Line, NO_DATA, Out};
 use crate::queue::QueueEvent;
-use crate::stamp::Data;
 use model::item::{Attached, GapSpan, Items};
 use model::object::{Object, ObjectIx};
 use model::time::Micros;
@@ -48,6 +47,8 @@ pub struct Routes {
     /// Post of stage 4.
     pub groups: Mail<GroupEvent>,
     pub(crate) lines: Vec<Line>,
+    /// What the lines' data point into.
+    data: Vec<Arc<Attached>>,
     pub(crate) gaps: Vec<GapSpan>,
     /// By step: the last step of its instant.
     pub(crate) closes: Vec<u32>,
@@ -73,6 +74,13 @@ impl Routes {
     /// Takes in what brains put out and empties it. Within the second stage, first agents, then places; each in
     /// ascending order of objects, so that the result does not depend on who ran when.
     pub fn absorb(&mut self, out: &mut Out) {
+        let base = self.data.len() as u32;
+        if base > 0 {
+            let with_data = out.lines.iter_mut().filter(|line| line.item.data != NO_DATA);
+            with_data.for_each(|line| line.item.data += base);
+        }
+        self.data.append(&mut out.data);
+        out.forget_data();
         match self.lines.is_empty() {
             true => std::mem::swap(&mut self.lines, &mut out.lines),
             false => self.lines.append(&mut out.lines),
@@ -110,9 +118,10 @@ impl Routes {
         let mut table = Table::default();
         items.items.reserve_exact(self.slots.len());
         for slot in &self.slots {
-            let line = &self.lines[*slot as usize];
-            let mut item = line.item;
-            item.data = table.number(&line.data, &mut items.data);
+            let mut item = self.lines[*slot as usize].item;
+            if let Some(data) = self.data.get(item.data as usize) {
+                item.data = table.number(data, &mut items.data);
+            }
             items.items.push(item);
         }
         self.clear();
@@ -152,6 +161,7 @@ impl Routes {
         self.queues.clear();
         self.groups.clear();
         self.lines.clear();
+        self.data.clear();
         self.gaps.clear();
         self.closes.clear();
         self.counters = Counters::default();
@@ -170,8 +180,7 @@ impl Default for Table {
 }
 
 impl Table {
-    fn number(&mut self, data: &Data, table: &mut Vec<Attached>) -> u32 {
-        let Some(data) = data else { return u32::MAX };
+    fn number(&mut self, data: &Arc<Attached>, table: &mut Vec<Attached>) -> u32 {
         let address = Arc::as_ptr(data) as usize;
         let recent = &mut self.recent[(address >> 4) % 256];
         if recent.0 != address {

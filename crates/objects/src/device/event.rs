@@ -175,6 +175,9 @@ pub struct Fact {
     pub what: FactWhat,
     /// The data of the item.
     pub data: Data,
+    /// The data of the item is that of the fact before in the recipient's post: of the same device and step. `data` is
+    /// empty then.
+    pub same_data: bool,
 }
 
 /// The kinds of facts.

@@ -1,7 +1,7 @@
 //! Putting out: actions that begin, end and happen at a device, in the order of rule A-4.
 
-use super::{DeviceBrain, Fact, FactWhat};
-use crate::out::{Line, Out, Pending, Rank};
+use super::{DeviceBrain, FactWhat};
+use crate::out::{Line, NO_DATA, Out, Pending, Rank};
 use crate::stamp::{Data, Running, Stamp, item};
 use model::Action;
 use model::item::{ConnIx, Item, What};
@@ -80,9 +80,10 @@ impl DeviceBrain {
     /// A durable action goes on with other data or under another call.
     pub(super) fn change(&self, run: &Running, stamp: Stamp, conn: ConnIx, data: &Data, out: &mut Out) {
         let is_its_beginning = |fact: &&mut Pending| matches!(fact.what, FactWhat::Item(Item { what: What::Began { id, .. }, .. }) if id == run.id);
+        let place = out.attach(data);
         if let Some(began) = out.pending.iter_mut().find(is_its_beginning) {
             // It begins with this very event: with this data then.
-            began.data.clone_from(data);
+            began.data = place;
             return;
         }
         let what = What::Changed { action: run.action, id: run.id };
@@ -96,30 +97,32 @@ impl DeviceBrain {
     }
 
     fn put(&self, rank: Rank, agent: Option<ObjectIx>, fact: Item, data: &Data, out: &mut Out) {
-        out.pending.push(Pending { rank, agent, what: FactWhat::Item(fact), data: data.clone() });
+        let data = out.attach(data);
+        out.pending.push(Pending { rank, agent, what: FactWhat::Item(fact), data });
     }
 
     /// Tells an agent what is no item.
     pub(super) fn tell(&self, rank: Rank, agent: ObjectIx, what: FactWhat, out: &mut Out) {
-        out.pending.push(Pending { rank, agent: Some(agent), what, data: None });
+        out.pending.push(Pending { rank, agent: Some(agent), what, data: NO_DATA });
     }
 
     /// Puts out what the event at hand brought.
     pub(super) fn flush(&self, stamp: Stamp, out: &mut Out) {
-        let Out { pending, lines, to_agents, to_places, .. } = out;
+        let mut pending = std::mem::take(&mut out.pending);
         if !pending.is_sorted_by_key(|fact| fact.rank) {
             pending.sort_by_key(|fact| fact.rank);
         }
         for Pending { agent, what, data, .. } in pending.drain(..) {
-            let fact = Fact { stamp, device: self.me, what, data };
-            let FactWhat::Item(item) = what else {
-                to_agents.extend(agent.map(|agent| (agent, fact)));
-                continue;
-            };
             // An AgentLogout is the agent's own (he is gone from the device by then).
-            to_agents.extend(agent.map(|agent| (agent, fact.clone())));
-            to_places.extend(self.places.iter().map(|place| (*place, fact.clone())));
-            lines.push(Line { step: stamp.step, late: false, item, data: fact.data });
+            if let Some(agent) = agent {
+                out.tell_agent(agent, stamp, self.me, what, data);
+            }
+            let FactWhat::Item(item) = what else { continue };
+            for place in &self.places {
+                out.tell_place(*place, stamp, self.me, what, data);
+            }
+            out.lines.push(Line { step: stamp.step, late: false, item: Item { data, ..item } });
         }
+        out.pending = pending;
     }
 }

@@ -1,6 +1,6 @@
 //! The status of a device: its highest action at the end of each instant (rules 2.9, Q-1, ST-1, ST-2, ST-4).
 
-use super::{DeviceBrain, Fact, FactWhat, Watch};
+use super::{DeviceBrain, FactWhat, Watch};
 use crate::out::{Line, Out};
 use crate::stamp::{Data, Running, Stamp, item, same_data};
 use model::Action;
@@ -56,14 +56,16 @@ impl DeviceBrain {
     fn tell_all(&self, fact: Item, data: &Data, all: bool, own: (Stamp, Micros), out: &mut Out) {
         let (stamp, start) = own;
         let what = FactWhat::Item(fact);
-        let told = Fact { stamp, device: self.me, what, data: data.clone() };
+        let data = out.attach(data);
         if all {
-            out.to_places.extend(self.places.iter().map(|place| (*place, told.clone())));
-            out.lines.push(Line { step: stamp.step, late: true, item: fact, data: data.clone() });
+            for place in &self.places {
+                out.tell_place(*place, stamp, self.me, what, data);
+            }
+            out.lines.push(Line { step: stamp.step, late: true, item: Item { data, ..fact } });
         }
         if let Some(agent) = self.agent() {
             let what = FactWhat::Item(Item { start, ..fact });
-            out.to_agents.push((agent, Fact { what, ..told }));
+            out.tell_agent(agent, stamp, self.me, what, data);
         }
     }
 

@@ -1,12 +1,12 @@
 //! Agents: what happens on the devices on which they are logged in (rules O-1, O-2, ST-3, Q-7).
 
-use super::shadow::{Device, Seen, Shadow, Told};
+use super::shadow::{Device, Seen, Shadow, Told, Top};
 use crate::brain::Brain;
 use crate::device::{Fact, FactWhat};
 use crate::group::{GroupEvent, GroupWhat};
 use crate::out::{Line, Out};
 use crate::queue::{QueueEvent, QueueWhat};
-use crate::stamp::{Few, Stamp, item};
+use crate::stamp::{Data, Few, Stamp, item};
 use model::item::{ConnIx, What};
 use model::object::ObjectIx;
 use model::{Action, Status};
@@ -39,10 +39,10 @@ impl AgentBrain {
         }
     }
 
-    fn hear(&mut self, fact: &Fact, out: &mut Out) {
+    fn hear(&mut self, fact: &Fact, data: &Data, out: &mut Out) {
         match fact.what {
             FactWhat::Start => {}
-            FactWhat::Item(item) => self.shadow.take(fact.device, fact.stamp, item, &fact.data, out),
+            FactWhat::Item(item) => self.shadow.take(fact.device, fact.stamp, item, data, out),
             FactWhat::Login => {
                 if self.shadow.device(fact.device).is_none() {
                     self.shadow.devices.push(Device::new(fact.device));
@@ -70,13 +70,13 @@ impl AgentBrain {
         if announced {
             let what = What::Happened { action: Action::AgentLogout };
             let item = item(stamp, self.shadow.me, what);
-            out.lines.push(Line { step: stamp.step, late: false, item, data: None });
+            out.lines.push(Line { step: stamp.step, late: false, item });
         }
     }
 
     fn close(&mut self, out: &mut Out) {
         let Some(stamp) = self.open.take() else { return };
-        let Some(now) = self.now(stamp) else { return };
+        let Some(now) = Self::now(&self.shadow, self.told.seen.as_ref(), stamp) else { return };
         let status = now.status;
         let was_valid = self.told.valid;
         let valid = self.shadow.is_valid();
@@ -95,16 +95,11 @@ impl AgentBrain {
     }
 
     /// His status now: that of his devices; logged out where he is logged in nowhere.
-    fn now(&self, stamp: Stamp) -> Option<Seen> {
-        match self.shadow.highest() {
-            Some(seen) => Some(self.shadow.uncovered(seen, self.told.seen.as_ref(), stamp)),
+    fn now<'a>(shadow: &'a Shadow, known: Option<&Seen>, stamp: Stamp) -> Option<Top<'a>> {
+        match shadow.highest() {
+            Some(top) => Some(shadow.uncovered(top, known, stamp)),
             // A device tells its status at the end of the instant of the login.
-            None => self.shadow.devices.is_empty().then(|| Seen {
-                status: Status::LoggedOut,
-                since: stamp.at,
-                conn: ConnIx::NONE,
-                data: None,
-            }),
+            None => shadow.devices.is_empty().then(|| Top::without_device(Status::LoggedOut, stamp.at)),
         }
     }
 
@@ -141,12 +136,16 @@ impl Brain for AgentBrain {
     type Event = Fact;
 
     fn apply(&mut self, facts: &[Fact], out: &mut Out) {
+        let mut data = &None;
         for fact in facts {
+            if !fact.same_data {
+                data = &fact.data;
+            }
             if self.open.is_some_and(|open| open.at != fact.stamp.at) {
                 self.close(out);
             }
             self.open = Some(fact.stamp);
-            self.hear(fact, out);
+            self.hear(fact, data, out);
         }
         self.close(out);
     }

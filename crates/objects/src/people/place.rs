@@ -1,13 +1,12 @@
 //! Places: what happens on their devices, whoever is logged in (rules 1.2, 2.9 place status).
 
-use super::shadow::{Seen, Shadow, Told};
+use super::shadow::{Seen, Shadow, Told, Top};
 use crate::brain::Brain;
 use crate::device::{Fact, FactWhat};
 use crate::group::{GroupEvent, GroupWhat};
 use crate::out::Out;
 use crate::stamp::{Few, Stamp};
 use model::Status;
-use model::item::ConnIx;
 use model::object::ObjectIx;
 use serde::{Deserialize, Serialize};
 
@@ -29,7 +28,7 @@ impl PlaceBrain {
 
     fn close(&mut self, out: &mut Out) {
         let Some(stamp) = self.open.take() else { return };
-        let now = self.now(stamp);
+        let now = Self::now(&self.shadow, self.told.seen.as_ref(), stamp);
         let status = now.status;
         let was_valid = self.told.valid;
         let valid = self.shadow.is_valid();
@@ -50,10 +49,10 @@ impl PlaceBrain {
     }
 
     /// The highest of its devices; without devices it can't be seen.
-    fn now(&self, stamp: Stamp) -> Seen {
-        match self.shadow.highest() {
-            Some(seen) => self.shadow.uncovered(seen, self.told.seen.as_ref(), stamp),
-            None => Seen { status: Status::NotMonitored, since: stamp.at, conn: ConnIx::NONE, data: None },
+    fn now<'a>(shadow: &'a Shadow, known: Option<&Seen>, stamp: Stamp) -> Top<'a> {
+        match shadow.highest() {
+            Some(top) => shadow.uncovered(top, known, stamp),
+            None => Top::without_device(Status::NotMonitored, stamp.at),
         }
     }
 }
@@ -62,13 +61,17 @@ impl Brain for PlaceBrain {
     type Event = Fact;
 
     fn apply(&mut self, facts: &[Fact], out: &mut Out) {
+        let mut data = &None;
         for fact in facts {
+            if !fact.same_data {
+                data = &fact.data;
+            }
             if self.open.is_some_and(|open| open.at != fact.stamp.at) {
                 self.close(out);
             }
             self.open = Some(fact.stamp);
             if let FactWhat::Item(item) = fact.what {
-                self.shadow.take(fact.device, fact.stamp, item, &fact.data, out);
+                self.shadow.take(fact.device, fact.stamp, item, data, out);
             }
         }
         self.close(out);

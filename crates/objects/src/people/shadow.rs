@@ -58,6 +58,23 @@ pub(super) struct Seen {
     pub(super) data: Data,
 }
 
+/// The same before it is known whether it is news: data that stay need no other owner.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Top<'a> {
+    pub(super) status: Status,
+    pub(super) since: Micros,
+    conn: ConnIx,
+    data: &'a Data,
+}
+
+impl Top<'_> {
+    /// What holds where there is no device to decide.
+    pub(super) fn without_device(status: Status, since: Micros) -> Self {
+        static NONE: Data = None;
+        Self { status, since, conn: ConnIx::NONE, data: &NONE }
+    }
+}
+
 /// What was told last about status and validity.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Told {
@@ -114,7 +131,7 @@ impl Shadow {
             What::Joined { .. } | What::Left { .. } => return,
         };
         let item = Item { object: self.me, what, ..fact };
-        out.lines.push(Line { step: stamp.step, late: false, item, data: data.clone() });
+        out.line(stamp.step, false, item, data);
     }
 
     fn find(&self, device: ObjectIx, id: u32) -> Option<usize> {
@@ -131,14 +148,14 @@ impl Shadow {
             let what = What::Ended { action: held.action, id: held.own };
             let source_span = (stamp.time - held.begun_source).max(Micros::ZERO);
             let ended = Item { start: held.begun, source_span, conn: held.conn, ..item(stamp, me, what) };
-            out.lines.push(Line { step: stamp.step, late: false, item: ended, data: None });
+            out.lines.push(Line { step: stamp.step, late: false, item: ended });
             false
         });
         self.devices.retain(|known| known.ix != device);
     }
 
     /// The highest status over all devices; among equals the one that is so for longest.
-    pub(super) fn highest(&self) -> Option<Seen> {
+    pub(super) fn highest(&self) -> Option<Top<'_>> {
         let mut top: Option<(&Device, Status)> = None;
         for device in &self.devices {
             let Some(status) = device.status else { continue };
@@ -149,23 +166,18 @@ impl Shadow {
                 top = Some((device, status));
             }
         }
-        top.map(|(device, status)| Seen {
-            status,
-            since: device.since,
-            conn: device.conn,
-            data: device.data.clone(),
-        })
+        top.map(|(device, status)| Top { status, since: device.since, conn: device.conn, data: &device.data })
     }
 
     /// Since when the status runs for the owner: if it is new to him since now, unless the device told it in this
     /// instant and knows (from a snapshot) that it runs since earlier.
-    pub(super) fn uncovered(&self, seen: Seen, known: Option<&Seen>, stamp: Stamp) -> Seen {
+    pub(super) fn uncovered<'a>(&self, seen: Top<'a>, known: Option<&Seen>, stamp: Stamp) -> Top<'a> {
         let is_known = known.is_some_and(|known| known.status == seen.status);
         let is_fresh = |device: &Device| {
             device.is_news && device.status == Some(seen.status) && device.since == seen.since
         };
         let keeps = is_known || self.devices.iter().any(is_fresh);
-        Seen { since: if keeps { seen.since } else { stamp.at }, ..seen }
+        Top { since: if keeps { seen.since } else { stamp.at }, ..seen }
     }
 
     /// Whether no device is lost with its source (rule X-4).
@@ -198,7 +210,7 @@ impl Told {
     pub(super) fn close(
         &mut self,
         me: ObjectIx,
-        now: Seen,
+        now: Top<'_>,
         valid: bool,
         stamp: Stamp,
         out: &mut Out,
@@ -206,18 +218,19 @@ impl Told {
         if valid != self.valid {
             self.valid = valid;
             let item = item(stamp, me, What::Validity { valid });
-            out.lines.push(Line { step: stamp.step, late: true, item, data: None });
+            out.lines.push(Line { step: stamp.step, late: true, item });
         }
         let is_new = self.seen.as_ref().is_none_or(|seen| seen.status != now.status);
         let known = self.seen.as_ref().filter(|_| !is_new);
-        if known.is_some_and(|seen| same_data(&seen.data, &now.data)) {
+        if known.is_some_and(|seen| same_data(&seen.data, now.data)) {
             return false;
         }
         let start = known.map_or(now.since, |seen| seen.since);
         let what = What::Status { to: now.status };
         let item = Item { start, conn: now.conn, ..item(stamp, me, what) };
-        out.lines.push(Line { step: stamp.step, late: true, item, data: now.data.clone() });
-        self.seen = Some(Seen { since: start, ..now });
+        out.line(stamp.step, true, item, now.data);
+        let Top { status, conn, data, .. } = now;
+        self.seen = Some(Seen { status, since: start, conn, data: data.clone() });
         is_new
     }
 }

@@ -153,6 +153,6 @@ impl Put<'_> {
 
     fn line(&mut self, what: What, start: Micros, source_span: Micros) {
         let item = Item { start, source_span, ..item(self.stamp, self.me, what) };
-        self.out.lines.push(Line { step: self.stamp.step, late: true, item, data: None });
+        self.out.lines.push(Line { step: self.stamp.step, late: true, item });
     }
 }
