@@ -14,6 +14,13 @@ pub trait Brain {
 
     /// Takes in a slice of events, in order; the slice holds whole instants. Never looks outside.
     fn apply(&mut self, events: &[Self::Event], out: &mut Out);
+
+    /// Reads here and there what [`apply`](Self::apply) will need for these events, and answers something made of it.
+    /// Brains together are larger than the caches: who drives many asks several before the first has its turn, so
+    /// that their memory comes at the same time and not one wait after the other.
+    fn warm(&self, _events: &[Self::Event]) -> u64 {
+        0
+    }
 }
 
 /// A brain of any kind.

@@ -213,4 +213,15 @@ impl Brain for DeviceBrain {
         }
         self.close(out);
     }
+
+    fn warm(&self, _: &[DeviceEvent]) -> u64 {
+        let of = |run: &Option<Running>| run.as_ref().map_or(0, |run| u64::from(run.id));
+        let runs = of(&self.base) ^ of(&self.presence) ^ of(&self.hook);
+        let mode = self.mode.as_ref().map_or(0, |mode| of(&mode.run));
+        let last = self.last_call.as_ref().map_or(0, |last| u64::from(last.visit.0));
+        let call =
+            self.calls.first().map_or(0, |call| of(&call.run) ^ of(&call.hold) ^ call.answered.0.0 as u64);
+        let rest = self.told.since.0 as u64 ^ self.places.len() as u64 ^ self.origins.len() as u64;
+        runs ^ mode ^ last ^ call ^ rest ^ u64::from(self.next_id) ^ u64::from(self.open.is_some())
+    }
 }

@@ -80,8 +80,11 @@ impl Floor {
     pub fn route(&mut self, records: &[Record], through: Micros, routes: &mut Routes) {
         routes.clear();
         let mut batch = Batch { routes, steps: Vec::with_capacity(records.len() + 1) };
-        for record in records {
-            self.take(record, &mut batch);
+        for some in records.chunks(AHEAD) {
+            std::hint::black_box(self.warm(some));
+            for record in some {
+                self.take(record, &mut batch);
+            }
         }
         self.complete = self.complete.max(through);
         self.check(self.complete, &mut batch);
@@ -93,6 +96,12 @@ impl Floor {
             routes.appeared.extend(self.directory.object(ix).map(|object| (ix, object.clone())));
         }
         self.appeared = known;
+    }
+
+    /// Reads what the next records will need, for the reason that [`crate::Brain::warm`] tells.
+    fn warm(&self, records: &[Record]) -> u64 {
+        let of = |record: &Record| record.conn_id.as_ref().map_or(0, |name| self.calls.warm(name));
+        records.iter().fold(self.calls.warm_idle(), |sum, record| sum ^ of(record))
     }
 
     /// The brain of an object that just appeared; `None` for objects that have none.
@@ -130,6 +139,9 @@ impl Floor {
         (self.complete.0 != i64::MIN).then_some(self.complete)
     }
 }
+
+/// How many records are looked up together before the first is taken in.
+const AHEAD: usize = 8;
 
 /// A batch while it is filled.
 struct Batch<'a> {

@@ -306,4 +306,11 @@ impl Brain for QueueBrain {
         }
         self.close(out);
     }
+
+    fn warm(&self, events: &[QueueEvent]) -> u64 {
+        let of = |event: &QueueEvent| {
+            self.visits.of(event.conn).map(|(_, visit)| visit.alive.0 ^ visit.entered.0.0)
+        };
+        events.iter().flat_map(of).fold(u64::from(self.next_id), |sum, at| sum ^ at as u64)
+    }
 }

@@ -163,6 +163,12 @@ pub(crate) trait Family {
     /// What a member did for the row is over and done with: he logs in again, or has left the group.
     fn forget(&mut self, _row: usize, _member: ObjectIx) {}
 
+    /// Reads what an item will need of a row, and answers something made of it: rows are larger than the caches, and
+    /// memory that is asked for together comes together.
+    fn warm(&self, _row: usize) -> i64 {
+        0
+    }
+
     /// The value of a row.
     fn read(&self, row: usize, look: &mut Look<'_>) -> Number;
 

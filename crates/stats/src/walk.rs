@@ -18,6 +18,9 @@ use model::object::ObjectIx;
 use model::{Action, Micros, ObjectType, Status};
 use std::sync::Arc;
 
+/// How many items are looked up together before the first is taken in.
+const AHEAD: usize = 8;
+
 /// What a definition looks at, worked out once.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
@@ -96,7 +99,15 @@ impl Walk {
         let items = &batch.items().items;
         let mut memberships = batch.memberships.as_slice();
         let mut logins = self.since_login.then(|| Logins::of(batch));
-        for place in places {
+        for (nth, place) in places.iter().enumerate() {
+            if nth % AHEAD == 0 {
+                std::hint::black_box(warm(
+                    family,
+                    roster,
+                    batch,
+                    &places[nth..places.len().min(nth + AHEAD)],
+                ));
+            }
             while let Some(((first, change), rest)) = memberships.split_first()
                 && first <= place
             {
@@ -403,6 +414,14 @@ impl Walk {
         let (main, rel) = (side & 1 != 0, side & 2 != 0);
         Touch { at, until: at, begun, since, joined: BEFORE, length, conn, member, main, rel }
     }
+}
+
+/// Reads what these items will need, see [`Family::warm`].
+fn warm<F: Family>(family: &F, roster: &Roster, batch: &Batch, places: &[u32]) -> i64 {
+    let members =
+        places.iter().filter_map(|place| roster.member_of(batch.items().items[*place as usize].object));
+    let rows = members.map(|member| roster.members[member as usize].row).filter(|row| *row != NONE);
+    rows.fold(0, |sum, row| sum ^ family.warm(row as usize))
 }
 
 fn joined_at(mut touch: Touch, joined: Micros) -> Touch {

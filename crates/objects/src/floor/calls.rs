@@ -249,6 +249,21 @@ impl Calls {
         }
     }
 
+    /// Reads what is known of a call that a record is about to name; as [`crate::Brain::warm`].
+    pub(super) fn warm(&self, name: &str) -> u64 {
+        let call = self.find(name).and_then(|slot| self.slots[slot.0 as usize].as_ref());
+        call.map_or(0, |call| {
+            let few = call.parties.len() ^ call.queues.len() ^ call.with_queue.len();
+            few as u64 ^ u64::from(call.conn.0) ^ u64::from(call.data.is_some() ^ call.idle_since.is_some())
+        })
+    }
+
+    /// The same for the calls that are forgotten next.
+    pub(super) fn warm_idle(&self) -> u64 {
+        let calls = self.idle.iter().take(2).filter_map(|(_, slot, _)| self.slots[*slot as usize].as_ref());
+        calls.fold(0, |sum, call| sum ^ self.warm(&call.name))
+    }
+
     /// The id of a call.
     pub(super) fn name(&self, conn: ConnIx) -> Option<&str> {
         self.slots.iter().flatten().find(|call| call.conn == conn).map(|call| call.name.as_str())

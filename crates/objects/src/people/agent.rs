@@ -149,4 +149,10 @@ impl Brain for AgentBrain {
         }
         self.close(out);
     }
+
+    fn warm(&self, _: &[Fact]) -> u64 {
+        let sets = self.groups.len() ^ self.origins.len() ^ self.informed.len();
+        let told = self.told.seen.as_ref().map_or(0, |seen| seen.since.0 as u64);
+        self.shadow.warm() ^ told ^ sets as u64 ^ u64::from(self.open.is_some())
+    }
 }

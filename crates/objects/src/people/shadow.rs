@@ -134,6 +134,14 @@ impl Shadow {
         out.line(stamp.step, false, item, data);
     }
 
+    /// As [`crate::Brain::warm`].
+    pub(super) fn warm(&self) -> u64 {
+        let held = self.held.iter().fold(0, |sum, held| sum ^ held.id);
+        let devices =
+            self.devices.iter().fold(0, |sum, device| sum ^ device.since.0 ^ i64::from(device.valid));
+        u64::from(held) ^ devices as u64
+    }
+
     fn find(&self, device: ObjectIx, id: u32) -> Option<usize> {
         self.held.iter().position(|held| held.device == device && held.id == id)
     }

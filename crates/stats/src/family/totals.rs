@@ -53,6 +53,10 @@ impl Family for Totals {
         false
     }
 
+    fn warm(&self, row: usize) -> i64 {
+        self.cells[row].from.0
+    }
+
     fn ended(&mut self, row: usize, touch: &Touch, clock: &Clock) {
         let recipe = self.recipe;
         let from = clock.from();

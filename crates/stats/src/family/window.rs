@@ -213,6 +213,16 @@ impl Family for Window {
         false
     }
 
+    fn warm(&self, row: usize) -> i64 {
+        match &self.cells[row] {
+            Kept::Ring(ring) => {
+                let ends = [ring.buckets.front(), ring.buckets.back()].into_iter().flatten();
+                ends.fold(ring.sum.num, |sum, bucket| sum ^ bucket.end.0)
+            }
+            Kept::Spans(spans) => spans.front().map_or(0, |span| span.end.0),
+        }
+    }
+
     fn ended(&mut self, row: usize, touch: &Touch, clock: &Clock) {
         if self.recipe.reaches(touch, clock.creation(), clock.creation()) {
             let length = touch.clipped(clock.creation());
