@@ -125,7 +125,7 @@ impl Engine {
 
     fn take(&mut self, items: Items) {
         self.meet(&items.appeared);
-        self.batch.refill(items);
+        self.objects.reuse(self.batch.refill(items));
         for statistic in &mut self.statistics {
             statistic.apply(&self.batch);
         }

@@ -55,6 +55,9 @@ pub struct Routes {
     pub(crate) through: Micros,
     pub(crate) counters: Counters,
     slots: Vec<u32>,
+    starts: Vec<u32>,
+    /// Items that nobody needs any more.
+    spare: Items,
 }
 
 impl Routes {
@@ -108,15 +111,19 @@ impl Routes {
 
     /// Puts everything in order (rule A-4, statuses at the end of their instant) and numbers the data.
     pub fn finish(&mut self) -> Items {
+        let Items { mut items, mut data, .. } = std::mem::take(&mut self.spare);
+        items.clear();
+        data.clear();
         let mut items = Items {
             appeared: std::mem::take(&mut self.appeared),
+            items,
+            data,
             gaps: std::mem::take(&mut self.gaps),
             through: self.through,
-            ..Items::default()
         };
         self.order();
         let mut table = Table::default();
-        items.items.reserve_exact(self.slots.len());
+        items.items.reserve(self.slots.len());
         for slot in &self.slots {
             let mut item = self.lines[*slot as usize].item;
             if let Some(data) = self.data.get(item.data as usize) {
@@ -128,6 +135,11 @@ impl Routes {
         items
     }
 
+    /// Takes back items that were made here: their buffers serve the next batch.
+    pub fn reuse(&mut self, items: Items) {
+        self.spare = items;
+    }
+
     /// Sorts the lines by instant, then actions before what belongs to the end of the instant, then by step, then
     /// in the order of absorption: a counting sort over two keys a step.
     fn order(&mut self) {
@@ -136,7 +148,9 @@ impl Routes {
             false => line.step as usize * 2,
             true => self.closes[line.step as usize] as usize * 2 + 1,
         };
-        let mut starts = vec![0_u32; keys + 1];
+        let mut starts = std::mem::take(&mut self.starts);
+        starts.clear();
+        starts.resize(keys + 1, 0);
         for line in &self.lines {
             starts[key(line) + 1] += 1;
         }
@@ -150,6 +164,7 @@ impl Routes {
             self.slots[*next as usize] = at as u32;
             *next += 1;
         }
+        self.starts = starts;
     }
 
     /// Empties it, keeps the buffers.

@@ -19,7 +19,7 @@ use model::{Action, Micros, ObjectType, Status};
 use std::sync::Arc;
 
 /// How many items are looked up together before the first is taken in.
-const AHEAD: usize = 8;
+const AHEAD: usize = 16;
 
 /// What a definition looks at, worked out once.
 #[derive(Clone, Debug)]

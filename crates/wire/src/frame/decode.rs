@@ -1,7 +1,7 @@
 //! Bytes to frames, however they were split on the way.
 
 use super::pack::Reader;
-use super::record::{garbage, read};
+use super::record::{blank, garbage, read};
 use super::{Events, FRAME_BYTES_MAX, Frame, FrameError};
 use model::Text;
 use serde::de::DeserializeOwned;
@@ -138,7 +138,10 @@ fn events(reader: &mut Reader<'_>, keys: usize) -> Result<Events, FrameError> {
                 // The count is only a claim; a record takes 20 bytes at least.
                 let mut list = Vec::with_capacity(count.min(FRAME_BYTES_MAX / 20));
                 for _ in 0..count {
-                    list.push(read(reader)?);
+                    list.push(blank());
+                    if let Some(record) = list.last_mut() {
+                        read(reader, record)?;
+                    }
                 }
                 records = Some(list);
             }

@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 /// Reads one record: what [`super::encode_record`] wrote, or any map with the contract's keys.
 pub fn decode_record(bytes: &[u8]) -> Result<Record, FrameError> {
     let mut reader = Reader::new(bytes);
-    let record = read(&mut reader)?;
+    let mut record = blank();
+    read(&mut reader, &mut record)?;
     match reader.is_at_end() {
         true => Ok(record),
         false => Err(FrameError::Garbage("something follows the record".into())),
@@ -24,27 +25,32 @@ enum Key {
     Other,
 }
 
-/// Reads the record that begins here.
-pub(super) fn read(reader: &mut Reader<'_>) -> Result<Record, FrameError> {
+/// A record to read into.
+pub(super) fn blank() -> Record {
+    Record::new(Text::default(), Event::Snapshot, Micros::ZERO)
+}
+
+/// Reads the record that begins here into a blank one: records are large, and one that is read where it stays need
+/// not be moved.
+pub(super) fn read(reader: &mut Reader<'_>, record: &mut Record) -> Result<(), FrameError> {
     let start = reader.at;
-    match read_common(reader).map_err(garbage)? {
-        Some(record) => Ok(record),
-        None => {
-            reader.at = start;
-            reader.skip().map_err(garbage)?;
-            rmp_serde::from_slice(reader.since(start)).map_err(|error| FrameError::Garbage(error.to_string()))
-        }
+    if read_common(reader, record).map_err(garbage)? {
+        return Ok(());
     }
+    reader.at = start;
+    reader.skip().map_err(garbage)?;
+    *record =
+        rmp_serde::from_slice(reader.since(start)).map_err(|error| FrameError::Garbage(error.to_string()))?;
+    Ok(())
 }
 
 pub(super) fn garbage(bad: Bad) -> FrameError {
     FrameError::Garbage(bad.into())
 }
 
-/// `None` if there is a key that only the general reader knows, or the record has a body.
-fn read_common(reader: &mut Reader<'_>) -> Result<Option<Record>, Bad> {
+/// False if there is a key that only the general reader knows, or the record has a body.
+fn read_common(reader: &mut Reader<'_>, record: &mut Record) -> Result<bool, Bad> {
     let keys = reader.map()?;
-    let mut record = Record::new(Text::default(), Event::Snapshot, Micros::ZERO);
     let (mut event, mut time, mut received) = (None, None, None);
     for _ in 0..keys {
         let key = reader.raw()?;
@@ -70,21 +76,21 @@ fn read_common(reader: &mut Reader<'_>) -> Result<Option<Record>, Bad> {
             (10, b"call_state") => record.call_state = Some(CallState::from_name(reader.text()?)),
             (12, b"prev_conn_id") => record.prev_conn_id = Some(reader.text()?.into()),
             (14, b"third_party_dn") => record.third_party_dn = Some(reader.text()?.into()),
-            (_, other) => match read_rare(other, &mut record, reader)? {
+            (_, other) => match read_rare(other, record, reader)? {
                 Key::Known => {}
-                Key::Other => return Ok(None),
+                Key::Other => return Ok(false),
             },
         }
     }
     // Without these three the general reader says what is missing; with a body it reads that.
-    let (Some(event), Some(received)) = (event, received) else { return Ok(None) };
+    let (Some(event), Some(received)) = (event, received) else { return Ok(false) };
     if record.source.is_empty() || matches!(event, Event::Snapshot | Event::Gap | Event::ConfigChanged) {
-        return Ok(None);
+        return Ok(false);
     }
     record.event = event;
     record.received = received;
     record.time = time.unwrap_or(received);
-    Ok(Some(record))
+    Ok(true)
 }
 
 fn read_rare(key: &[u8], record: &mut Record, reader: &mut Reader<'_>) -> Result<Key, Bad> {
