@@ -129,7 +129,8 @@ struct Run {
 
 impl Run {
     fn report(&self, name: &str, loop_ns: f64) {
-        let [decode, apply, read] = [self.decoding, self.applying, self.reading].map(|time| per_event(time, self.events));
+        let [decode, apply, read] =
+            [self.decoding, self.applying, self.reading].map(|time| per_event(time, self.events));
         let all = decode + apply + read;
         println!(
             "  {name:<28}{all:8.2} ns an event = decode {decode:.1} + apply {apply:.1} + read {read:.1}; \

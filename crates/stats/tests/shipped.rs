@@ -34,6 +34,7 @@ fn every_shipped_stat_type_can_be_opened() {
             stats::ValueKind::State => "status",
             stats::ValueKind::Real if stat_type.category == "AverageTime" => "seconds",
             stats::ValueKind::Real if stat_type.category == "CurrentAverageTime" => "seconds",
+            stats::ValueKind::Real if stat_type.category == "EstimWaitTime" => "seconds",
             stats::ValueKind::Real => "number",
         };
         assert_eq!(stat_type.unit, unit, "{}", stat_type.name);
