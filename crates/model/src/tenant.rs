@@ -1,5 +1,9 @@
 //! What a tenant consists of (`tenant.toml`, contracts part 6). Unknown keys are refused with their place.
 
+mod change;
+
+pub use change::{ChangeError, Table};
+
 use crate::Text;
 use crate::snapshot::DnType;
 use serde::{Deserialize, Serialize};
