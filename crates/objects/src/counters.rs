@@ -13,7 +13,7 @@ pub struct Counters {
     pub while_down: u64,
     /// Records with an event name that the model does not know.
     pub unknown_events: u64,
-    /// Records that this version does not handle yet (media, interactions, changes of configuration).
+    /// Records that this version does not handle yet (media, interactions).
     pub unhandled: u64,
     /// Records older than an instant that was already complete; taken in at that instant.
     pub late: u64,
@@ -23,6 +23,9 @@ pub struct Counters {
     pub refused: u64,
     /// Records without the key that says what they are about.
     pub incomplete: u64,
+    /// Scripts and changes of configuration that can't be taken.
+    #[serde(default)]
+    pub misconfigured: u64,
 }
 
 impl Counters {
@@ -37,5 +40,6 @@ impl Counters {
         self.negative += other.negative;
         self.refused += other.refused;
         self.incomplete += other.incomplete;
+        self.misconfigured += other.misconfigured;
     }
 }

@@ -4,6 +4,7 @@ mod calls;
 mod event;
 mod login;
 mod modes;
+mod moves;
 mod parties;
 mod picture;
 mod record;
@@ -12,6 +13,7 @@ mod status;
 pub use event::{
     AgentMode, CallKind, CallView, DeviceEvent, DevicePicture, DeviceWhat, Fact, FactWhat, Leg, Parting,
 };
+pub use moves::Belonging;
 
 use crate::brain::Brain;
 use crate::out::Out;
@@ -27,6 +29,8 @@ use smallvec::SmallVec;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DeviceBrain {
     me: ObjectIx,
+    /// The number of its switch.
+    switch: u16,
     /// Places that hold it.
     places: SmallVec<[ObjectIx; 2]>,
     /// Mediation DNs that whoever logs in here is associated with, by the places' groups.
@@ -145,10 +149,11 @@ struct Told {
 }
 
 impl DeviceBrain {
-    /// A device that has not begun: part of `places`; whoever logs in on it is associated with `origins`.
-    pub fn new(me: ObjectIx, places: Vec<ObjectIx>, origins: Vec<ObjectIx>) -> Self {
+    /// A device of that switch that has not begun: part of `places`; whoever logs in on it is associated with `origins`.
+    pub fn new(me: ObjectIx, switch: u16, places: Vec<ObjectIx>, origins: Vec<ObjectIx>) -> Self {
         Self {
             me,
+            switch,
             places: places.into(),
             origins: origins.into(),
             watch: Watch::Unborn,
@@ -188,6 +193,7 @@ impl DeviceBrain {
             DeviceWhat::Login { agent } => self.log_in(*agent, event.queue, stamp, out),
             DeviceWhat::Logout => self.log_out_of(event.queue, stamp, out),
             DeviceWhat::Mode(mode) => self.set_mode(*mode, &event.data, stamp, out),
+            DeviceWhat::Belongs(to) => self.move_to(to, stamp, out),
             DeviceWhat::OffHook => self.off_hook = true,
             DeviceWhat::OnHook => self.off_hook = false,
             DeviceWhat::UserEvent => {

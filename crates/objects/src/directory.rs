@@ -248,6 +248,20 @@ impl Directory {
         ix
     }
 
+    /// The number of a DN's switch; 0 for what is no DN.
+    pub(crate) fn switch_of_dn(&self, ix: ObjectIx) -> u16 {
+        let object = self.entries.get(ix.0 as usize).map(|entry| &entry.object);
+        let switch = object.and_then(|object| object.id.rsplit_once('@'));
+        switch.and_then(|(_, name)| self.find_switch(name)).unwrap_or(0)
+    }
+
+    /// Another name for people.
+    pub(crate) fn set_name(&mut self, ix: ObjectIx, name: Text) {
+        if let Some(entry) = self.entries.get_mut(ix.0 as usize) {
+            entry.name = name;
+        }
+    }
+
     pub(crate) fn set_members(&mut self, ix: ObjectIx, members: Vec<ObjectIx>) {
         self.entries[ix.0 as usize].members = members;
     }

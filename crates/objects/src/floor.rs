@@ -6,16 +6,20 @@ mod config;
 mod picture;
 mod resolve;
 mod route;
+mod setup;
 mod sources;
 mod words;
 
 pub use config::TenantError;
+pub use setup::Misconfigured;
 
 use crate::brain::AnyBrain;
 use crate::counters::Counters;
 use crate::device::{DeviceEvent, DeviceWhat, Fact, FactWhat};
 use crate::directory::{Directory, SourceIx};
 use crate::group::{GroupEvent, GroupWhat};
+use crate::mail::Mail;
+use crate::people::Tie;
 use crate::queue::{QueueEvent, QueueWhat};
 use crate::routes::Routes;
 use crate::stamp::{Few, Stamp};
@@ -34,7 +38,10 @@ use sources::SourceState;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Floor {
     directory: Directory,
+    /// The configuration as the first record finds it.
     config: config::Config,
+    /// The configuration as it is now.
+    setup: setup::Setup,
     counters: Counters,
     sources: Vec<SourceState>,
     calls: Calls,
@@ -58,12 +65,14 @@ impl Floor {
     /// When the tenant names a switch, place or DN that it does not have.
     pub fn new(tenant: &Tenant) -> Result<Self, TenantError> {
         let mut directory = Directory::default();
-        let config = config::Config::read(tenant, &mut directory)?;
+        let mut config = config::Config::read(tenant, &mut directory)?;
+        let setup = setup::Setup::read(tenant, &mut directory, &mut config);
         let sources = directory.all_sources().map(|_| SourceState::default()).collect();
         Ok(Self {
             directory,
             config,
-            counters: Counters::default(),
+            counters: Counters { misconfigured: setup.complaints() as u64, ..Counters::default() },
+            setup,
             sources,
             calls: Calls::default(),
             checks: Checks::default(),
@@ -79,7 +88,8 @@ impl Floor {
     /// first. All instants up to and including `through` are complete with this batch.
     pub fn route(&mut self, records: &[Record], through: Micros, routes: &mut Routes) {
         routes.clear();
-        let mut batch = Batch { routes, steps: Vec::with_capacity(records.len() + 1) };
+        let steps = Vec::with_capacity(records.len() + 1);
+        let mut batch = Batch { routes, steps, changes: self.changes_of(records) };
         for some in records.chunks(AHEAD) {
             std::hint::black_box(self.warm(some));
             for record in some {
@@ -88,7 +98,7 @@ impl Floor {
         }
         self.complete = self.complete.max(through);
         self.check(self.complete, &mut batch);
-        let Batch { routes, steps } = batch;
+        let Batch { routes, steps, .. } = batch;
         routes.through = self.complete;
         close_instants(&steps, &mut routes.closes);
         let known = self.directory.len() as u32;
@@ -148,6 +158,8 @@ struct Batch<'a> {
     routes: &'a mut Routes,
     /// The instant of each step.
     steps: Vec<Micros>,
+    /// Changes of configuration that are still to come.
+    changes: setup::Changes<'a>,
 }
 
 impl Batch<'_> {
@@ -168,6 +180,11 @@ impl Batch<'_> {
     fn queue(&mut self, to: ObjectIx, stamp: Stamp, what: QueueWhat) {
         self.routes.queues.push(to, QueueEvent { stamp, conn: ConnIx::NONE, data: None, what });
     }
+}
+
+/// Tells an agent or a place what the configuration says of its groups.
+fn post_tie(mail: &mut Mail<Fact>, to: ObjectIx, tie: Tie, stamp: Stamp) {
+    mail.push(to, Fact { stamp, device: to, what: FactWhat::Tie(tie), data: None, same_data: false });
 }
 
 /// For each step the last one of its instant.
@@ -220,6 +237,7 @@ impl Floor {
         let agent = self.directory.find(&object).unwrap_or_else(|| {
             let agent = self.directory.add(object, id.clone());
             self.start(agent, stamp, batch);
+            self.enroll(agent, stamp, batch);
             agent
         });
         self.directory.add_source_of(agent, source);

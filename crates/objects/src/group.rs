@@ -38,6 +38,20 @@ pub enum GroupWhat {
         /// Whether they are valid.
         valid: bool,
     },
+    /// A member comes (rule O-4).
+    Joined {
+        /// The agent, place or mediation DN.
+        member: ObjectIx,
+        /// Its status at the end of the instant.
+        status: Status,
+        /// Whether its values are valid.
+        valid: bool,
+    },
+    /// A member goes.
+    Left {
+        /// The member.
+        member: ObjectIx,
+    },
 }
 
 impl Dated for GroupEvent {
@@ -46,8 +60,8 @@ impl Dated for GroupEvent {
     }
 }
 
-/// A group of agents, of places or of mediation DNs. Members are those of the configuration; virtual groups will
-/// add events that bring and take members.
+/// A group of agents, of places or of mediation DNs. Members are those of the configuration;
+/// changes of it and the rules of virtual groups bring and take more.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GroupBrain {
     me: ObjectIx,
@@ -59,6 +73,9 @@ pub struct GroupBrain {
     invalid: u32,
     status: Option<Status>,
     valid: bool,
+    /// Who came or went in the instant that is not closed yet, and whether he was a member before it.
+    #[serde(default)]
+    moved: BTreeMap<ObjectIx, bool>,
     /// The last event of the instant that is not closed yet.
     open: Option<Stamp>,
 }
@@ -80,7 +97,17 @@ impl GroupBrain {
         let members: BTreeMap<_, _> = members.into_iter().map(|ix| (ix, member)).collect();
         let mut counts = [0; STATUSES];
         counts[Status::NotMonitored as usize] = members.len() as u32;
-        Self { me, kind, members, counts, invalid: 0, status: None, valid: true, open: None }
+        Self {
+            me,
+            kind,
+            members,
+            counts,
+            invalid: 0,
+            status: None,
+            valid: true,
+            moved: BTreeMap::new(),
+            open: None,
+        }
     }
 
     /// The members' statuses taken together (rule ST-6).
@@ -98,9 +125,39 @@ impl GroupBrain {
         }
     }
 
+    fn join(&mut self, member: ObjectIx, status: Status, valid: bool) {
+        self.leave(member);
+        self.counts[status as usize] += 1;
+        self.invalid += u32::from(!valid);
+        self.members.insert(member, Member { status, valid });
+    }
+
+    fn leave(&mut self, member: ObjectIx) {
+        let former = self.members.remove(&member);
+        self.moved.entry(member).or_insert(former.is_some());
+        if let Some(former) = former {
+            self.counts[former.status as usize] -= 1;
+            self.invalid -= u32::from(!former.valid);
+        }
+    }
+
+    /// Tells who is a member from this instant on, and who is none (rule Q-44).
+    fn close_moves(&mut self, stamp: Stamp, out: &mut Out) {
+        let group = self.me;
+        for (member, was_in) in std::mem::take(&mut self.moved) {
+            let what = match (was_in, self.members.contains_key(&member)) {
+                (false, true) => What::Joined { group },
+                (true, false) => What::Left { group },
+                _ => continue,
+            };
+            out.lines.push(line(stamp, member, what));
+        }
+    }
+
     /// Closes the instant: the status and the validity of the group follow (rule Q-1).
     fn close(&mut self, out: &mut Out) {
         let Some(stamp) = self.open.take() else { return };
+        self.close_moves(stamp, out);
         let mut tell = |what| out.lines.push(line(stamp, self.me, what));
         let valid = self.invalid == 0;
         if valid != self.valid {
@@ -133,6 +190,8 @@ impl Brain for GroupBrain {
                         out.lines.push(line(event.stamp, *member, What::Joined { group: self.me }));
                     }
                 }
+                GroupWhat::Joined { member, status, valid } => self.join(member, status, valid),
+                GroupWhat::Left { member } => self.leave(member),
                 GroupWhat::Status { member, status } => {
                     if let Some(member) = self.members.get_mut(&member) {
                         self.counts[member.status as usize] -= 1;

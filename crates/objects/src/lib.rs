@@ -44,23 +44,25 @@ mod out;
 mod people;
 mod queue;
 mod routes;
+mod script;
 mod stamp;
 
 pub use brain::{AnyBrain, Brain};
 pub use counters::Counters;
 pub use device::{
-    AgentMode, CallKind, CallView, DeviceBrain, DeviceEvent, DevicePicture, DeviceWhat, Fact, FactWhat, Leg,
-    Parting,
+    AgentMode, Belonging, CallKind, CallView, DeviceBrain, DeviceEvent, DevicePicture, DeviceWhat, Fact,
+    FactWhat, Leg, Parting,
 };
 pub use directory::{Directory, SourceIx};
-pub use floor::{Floor, TenantError};
+pub use floor::{Floor, Misconfigured, TenantError};
 pub use group::{GroupBrain, GroupEvent, GroupWhat};
 pub use mail::{Dated, Mail};
 pub use objects::Objects;
 pub use out::{Line, NO_DATA, Out};
-pub use people::{AgentBrain, PlaceBrain};
+pub use people::{AgentBrain, PlaceBrain, Tie};
 pub use queue::{
-    Fate, OfferView, QueueBrain, QueueConfig, QueueEvent, QueuePicture, QueueWhat, Target, WaitView,
+    Fate, OfferView, QueueBrain, QueueConfig, QueueEvent, QueuePicture, QueueTie, QueueWhat, Target, WaitView,
 };
 pub use routes::{Routes, Stage};
+pub use script::{ScriptError, Word};
 pub use stamp::{Data, Few, Running, Stamp};

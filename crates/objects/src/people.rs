@@ -2,7 +2,10 @@
 
 mod agent;
 mod place;
+mod seats;
 mod shadow;
 
 pub use agent::AgentBrain;
 pub use place::PlaceBrain;
+pub(crate) use seats::Seat;
+pub use seats::Tie;

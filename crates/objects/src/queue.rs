@@ -5,9 +5,11 @@ mod event;
 mod fates;
 mod picture;
 mod shelf;
+mod ties;
 mod visits;
 
 pub use event::{Fate, OfferView, QueueEvent, QueuePicture, QueueWhat, Target, WaitView};
+pub use ties::QueueTie;
 
 use crate::brain::Brain;
 use crate::device::CallKind;
@@ -138,6 +140,7 @@ impl QueueBrain {
                 self.moment(Action::UserEvent, stamp, ConnIx::NONE, &event.data, out);
             }
             QueueWhat::Check { since } => self.clean(*since, stamp, out),
+            QueueWhat::Tie(tie) => self.tie(*tie, stamp, out),
             QueueWhat::Forget => self.visits.forget(event.conn),
             QueueWhat::Leg { device, mine, agent, fate } => {
                 self.hear_fate(event.conn, *device, *mine, *agent, *fate, stamp, out);
@@ -168,7 +171,8 @@ impl QueueBrain {
                 | W::Login { .. }
                 | W::AgentStatus { .. }
                 | W::DeviceStatus { .. }
-                | W::NewData,
+                | W::NewData
+                | W::Tie(_),
             ) => return true,
             (_, W::Check { .. }) => return false,
             (Watch::Lost, _) => true,

@@ -1,6 +1,8 @@
 //! What a device hears, and what it tells the people and seats that it belongs to.
 
+use super::moves::Belonging;
 use crate::mail::Dated;
+use crate::people::Tie;
 use crate::stamp::{Data, Few, Stamp};
 use model::item::{ConnIx, Item};
 use model::object::ObjectIx;
@@ -71,6 +73,8 @@ pub enum DeviceWhat {
     /// The call's data changed by a record elsewhere (rule Q-24).
     NewData,
     UserEvent,
+    /// The configuration moves the device.
+    Belongs(Arc<Belonging>),
 }
 
 /// What a record says about a leg that it begins or answers.
@@ -187,9 +191,12 @@ pub enum FactWhat {
     Start,
     /// An item of the device: an action, its status, its validity.
     Item(Item),
-    /// The agent is logged in on the device from now on.
-    Login,
-    /// The agent is no longer logged in on the device.
+    /// The agent is logged in on the device from now on; the device belongs to the place from now on.
+    Login {
+        /// The number of the device's switch.
+        switch: u16,
+    },
+    /// The agent is no longer logged in on the device; the device belongs to the place no longer.
     Logout {
         /// Not silent: an AgentLogout happens.
         announced: bool,
@@ -201,6 +208,8 @@ pub enum FactWhat {
         /// Begins or ends.
         on: bool,
     },
+    /// The configuration says something new about the groups of the agent or place (from the floor).
+    Tie(Tie),
 }
 
 impl Dated for DeviceEvent {

@@ -16,7 +16,7 @@ impl DeviceBrain {
         let comes_back = match (self.watch, &event.what) {
             (Watch::Up, _) => return true,
             (Watch::Unborn, _) => true,
-            (_, W::LinkLost | W::OutOfService | W::Picture(_)) => return true,
+            (_, W::LinkLost | W::OutOfService | W::Picture(_) | W::Belongs(_)) => return true,
             (_, W::NewData) => return false,
             (_, W::Registered { .. }) => true,
             (Watch::Lost, _) => true,
@@ -171,7 +171,7 @@ impl DeviceBrain {
         self.login = Some(Login { agent, queues: Few::new() });
         // He knows nothing of the device, also if he left it in this very instant.
         self.told.agent = None;
-        self.tell(Rank::Login, agent, FactWhat::Login, out);
+        self.tell(Rank::Login, agent, FactWhat::Login { switch: self.switch }, out);
         if announced {
             self.moment(Action::AgentLogin, stamp, ConnIx::NONE, &None, out);
         }
@@ -248,7 +248,7 @@ impl DeviceBrain {
     }
 
     /// Tells the mediation DN and the agent that the login is for it, or no longer.
-    fn associate(&self, queue: ObjectIx, agent: ObjectIx, on: bool, stamp: Stamp, out: &mut Out) {
+    pub(super) fn associate(&self, queue: ObjectIx, agent: ObjectIx, on: bool, stamp: Stamp, out: &mut Out) {
         let what = QueueWhat::Login { device: self.me, agent, on };
         out.to_queues.push((queue, QueueEvent { stamp, conn: ConnIx::NONE, data: None, what }));
         if on {

@@ -10,10 +10,10 @@ use model::time::Micros;
 use std::cmp::Reverse;
 
 /// An action that may decide the status.
-struct Candidate<'a> {
+pub(super) struct Candidate<'a> {
     status: Status,
     run: &'a Running,
-    conn: ConnIx,
+    pub(super) conn: ConnIx,
     data: &'a Data,
 }
 
@@ -70,7 +70,7 @@ impl DeviceBrain {
     }
 
     /// The highest action.
-    fn top(&self) -> Option<Candidate<'_>> {
+    pub(super) fn top(&self) -> Option<Candidate<'_>> {
         static NONE: Data = None;
         let mut top = None;
         consider(&mut top, self.base.as_ref(), ConnIx::NONE, &NONE);

@@ -48,6 +48,13 @@ impl Checks {
         }
     }
 
+    /// Ends the checks of a queue.
+    pub(super) fn stop(&mut self, queue: ObjectIx) {
+        if self.queues.remove(&queue).is_some() {
+            self.renew();
+        }
+    }
+
     fn set(&mut self, queue: ObjectIx, timetable: Timetable) {
         self.queues.insert(queue, timetable);
         self.renew();

@@ -2,14 +2,15 @@
 
 use crate::brain::AnyBrain;
 use crate::device::DeviceBrain;
-use crate::directory::Directory;
+use crate::directory::{Directory, SourceIx};
 use crate::group::GroupBrain;
-use crate::people::{AgentBrain, PlaceBrain};
+use crate::people::{AgentBrain, PlaceBrain, Seat};
 use crate::queue::{QueueBrain, QueueConfig};
+use crate::script::always;
 use model::Text;
 use model::object::{Object, ObjectIx, ObjectType};
 use model::snapshot::DnType;
-use model::tenant::Tenant;
+use model::tenant::{Dn, Tenant};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -69,13 +70,17 @@ pub enum TenantError {
 /// The configured relations between objects, by number.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Config {
-    /// Groups that hold an agent, place or mediation DN.
+    /// Groups that hold a place.
     groups: BTreeMap<ObjectIx, Vec<ObjectIx>>,
+    /// Groups that an agent may belong to.
+    pub(super) seats: BTreeMap<ObjectIx, Vec<Seat>>,
+    /// Members of groups and devices of places, as the first record finds them.
+    pub(super) births: BTreeMap<ObjectIx, Vec<ObjectIx>>,
     /// Places that hold a device.
     places: BTreeMap<ObjectIx, Vec<ObjectIx>>,
-    /// Mediation DNs that an agent or a device is associated with by the origination DNs of groups.
+    /// Mediation DNs that a device is associated with by the origination DNs of groups.
     origins: BTreeMap<ObjectIx, Vec<ObjectIx>>,
-    queues: BTreeMap<ObjectIx, QueueConfig>,
+    pub(super) queues: BTreeMap<ObjectIx, QueueConfig>,
     /// Rule Q-46, in seconds; 0 switches checks off.
     pub(super) stuck_checks: BTreeMap<ObjectIx, u32>,
 }
@@ -96,10 +101,6 @@ impl Config {
         config.read_agent_groups(tenant, directory)?;
         config.read_place_groups(tenant, directory)?;
         config.read_queue_groups(tenant, directory)?;
-        for queue in config.queues.values_mut() {
-            queue.agents.sort_unstable();
-            queue.agents.dedup();
-        }
         Ok(config)
     }
 
@@ -108,13 +109,7 @@ impl Config {
             let unknown = || TenantError::UnknownSwitch { dn: dn.number.clone(), switch: dn.switch.clone() };
             let switch = directory.find_switch(&dn.switch).ok_or_else(unknown)?;
             let ix = directory.add_dn(switch, &dn.number, dn.kind, dn.name.as_ref());
-            let source = match &dn.source {
-                Some(name) => Some(directory.find_source(name).ok_or_else(|| {
-                    TenantError::UnknownSource { dn: dn.number.clone(), source_name: name.clone() }
-                })?),
-                None => directory.only_source_of(switch),
-            };
-            if let Some(source) = source {
+            if let Some(source) = dn_source(dn, switch, directory)? {
                 directory.add_source_of(ix, source);
             }
             if dn.kind.is_mediation() {
@@ -149,24 +144,15 @@ impl Config {
             let ix =
                 directory.add(Object::new(ObjectType::GroupAgents, group.name.clone()), group.name.clone());
             let by = format!("agent group {:?}", group.name);
-            let origins = self.origins(&group.origination_dns, &by, directory)?;
-            // Members of virtual groups come by events.
+            self.origins(&group.origination_dns, &by, directory)?;
+            // Members of virtual groups are found once all agents are known.
             let ids = if group.script.is_some() { &[][..] } else { &group.agents[..] };
             let mut members = Vec::new();
             for id in ids {
                 let agent = Object::new(ObjectType::Agent, id.clone());
                 let agent = directory.find(&agent).unwrap_or_else(|| directory.add(agent, id.clone()));
-                if members.contains(&agent) {
-                    continue;
-                }
-                members.push(agent);
-                self.groups.entry(agent).or_default().push(ix);
-                for queue in &origins {
-                    self.queues.entry(*queue).or_default().agents.push(agent);
-                    let of_agent = self.origins.entry(agent).or_default();
-                    if !of_agent.contains(queue) {
-                        of_agent.push(*queue);
-                    }
+                if !members.contains(&agent) {
+                    members.push(agent);
                 }
             }
             directory.set_members(ix, members);
@@ -239,27 +225,47 @@ impl Config {
     pub(super) fn newborn(&self, ix: ObjectIx, directory: &Directory) -> Option<AnyBrain> {
         let of = |map: &BTreeMap<ObjectIx, Vec<ObjectIx>>| map.get(&ix).cloned().unwrap_or_default();
         Some(match directory.object(ix)?.kind {
-            ObjectType::RegDN => AnyBrain::Device(DeviceBrain::new(ix, of(&self.places), of(&self.origins))),
-            ObjectType::Agent => AnyBrain::Agent(AgentBrain::new(ix, of(&self.groups), of(&self.origins))),
+            ObjectType::RegDN => {
+                let switch = directory.switch_of_dn(ix);
+                AnyBrain::Device(DeviceBrain::new(ix, switch, of(&self.places), of(&self.origins)))
+            }
+            ObjectType::Agent => {
+                AnyBrain::Agent(AgentBrain::new(ix, self.seats.get(&ix).cloned().unwrap_or_default()))
+            }
             ObjectType::Place => {
-                let devices = directory.members(ix).to_vec();
-                AnyBrain::Place(PlaceBrain::new(ix, devices, of(&self.groups)))
+                let seats = of(&self.groups).into_iter().map(|group| Seat::new(group, always(), &[]));
+                AnyBrain::Place(PlaceBrain::new(ix, of(&self.births), seats.collect()))
             }
             ObjectType::Queue | ObjectType::RoutePoint => {
                 let config = self.queues.get(&ix).cloned().unwrap_or_default();
                 AnyBrain::Queue(QueueBrain::new(ix, config))
             }
             kind @ (ObjectType::GroupAgents | ObjectType::GroupPlaces | ObjectType::GroupQueues) => {
-                let members = directory.members(ix).iter().copied();
-                AnyBrain::Group(GroupBrain::new(ix, kind, members))
+                AnyBrain::Group(GroupBrain::new(ix, kind, of(&self.births)))
             }
             _ => return None,
         })
     }
 }
 
+/// The source that reports a DN, where the configuration tells.
+pub(super) fn dn_source(
+    dn: &Dn,
+    switch: u16,
+    directory: &Directory,
+) -> Result<Option<SourceIx>, TenantError> {
+    let Some(name) = &dn.source else { return Ok(directory.only_source_of(switch)) };
+    let unknown = || TenantError::UnknownSource { dn: dn.number.clone(), source_name: name.clone() };
+    directory.find_source(name).map(Some).ok_or_else(unknown)
+}
+
 /// The DN that the configuration names (contracts part 1); added where no table declares it.
-fn resolve(dn: &Text, kind: DnType, by: &str, directory: &mut Directory) -> Result<ObjectIx, TenantError> {
+pub(super) fn resolve(
+    dn: &Text,
+    kind: DnType,
+    by: &str,
+    directory: &mut Directory,
+) -> Result<ObjectIx, TenantError> {
     let full = dn.rsplit_once('@').and_then(|(number, at)| Some((number, directory.find_switch(at)?)));
     let (number, switch) = match full {
         Some(full) => full,

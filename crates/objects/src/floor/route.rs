@@ -37,6 +37,7 @@ impl Floor {
         if self.begun.is_none() {
             self.begin(at, record.time, batch);
         }
+        self.foresee(at, batch);
         let stamp = batch.step(at, record.time);
         self.expire(stamp, batch);
         let taken = Taken { record, source, stamp };
@@ -99,6 +100,8 @@ impl Floor {
                 let objects = self.directory.objects().map(|(ix, _)| ix).filter(of_source).collect();
                 batch.routes.gaps.push(GapSpan { from: gap.from, to: gap.to, objects });
             }
+            // It was carried out before the first record of its instant.
+            (Event::ConfigChanged, _) => {}
             // The session goes on as it was (rule X-5).
             (Event::PrimaryChanged | Event::RestoreConnection, _) => {}
             (Event::Other(_), _) => self.counters.unknown_events += 1,

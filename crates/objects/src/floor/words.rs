@@ -12,8 +12,7 @@ pub(super) fn is_unhandled(event: &Event) -> bool {
     use Event as E;
     matches!(
         event,
-        E::ConfigChanged
-            | E::Snapshot
+        E::Snapshot
             | E::Gap
             | E::InteractionSubmitted
             | E::PlacedInQueue

@@ -1,11 +1,12 @@
 //! Agents: what happens on the devices on which they are logged in (rules O-1, O-2, ST-3, Q-7).
 
+use super::seats::{Seat, Seats};
 use super::shadow::{Device, Seen, Shadow, Told, Top};
 use crate::brain::Brain;
 use crate::device::{Fact, FactWhat};
 use crate::group::{GroupEvent, GroupWhat};
 use crate::out::{Line, Out};
-use crate::queue::{QueueEvent, QueueWhat};
+use crate::queue::{QueueEvent, QueueTie, QueueWhat};
 use crate::stamp::{Data, Few, Stamp, item};
 use model::item::{ConnIx, What};
 use model::object::ObjectIx;
@@ -16,7 +17,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AgentBrain {
     shadow: Shadow,
-    groups: Few,
+    seats: Seats,
     /// Mediation DNs by the origination DNs of his groups.
     origins: Few,
     /// Mediation DNs that know his status.
@@ -27,12 +28,13 @@ pub struct AgentBrain {
 }
 
 impl AgentBrain {
-    /// An agent who has not begun: member of `groups`, associated with `origins` by their origination DNs.
-    pub fn new(me: ObjectIx, groups: Vec<ObjectIx>, origins: Vec<ObjectIx>) -> Self {
+    /// An agent who has not begun, who may belong to these groups.
+    pub(crate) fn new(me: ObjectIx, seats: Vec<Seat>) -> Self {
+        let seats = Seats::new(seats);
         Self {
             shadow: Shadow::new(me, []),
-            groups: groups.into(),
-            origins: origins.into(),
+            origins: seats.origins(),
+            seats,
             informed: Few::new(),
             told: Told::nothing(),
             open: None,
@@ -43,13 +45,16 @@ impl AgentBrain {
         match fact.what {
             FactWhat::Start => {}
             FactWhat::Item(item) => self.shadow.take(fact.device, fact.stamp, item, data, out),
-            FactWhat::Login => {
+            FactWhat::Login { switch } => {
+                self.seats.log_in();
                 if self.shadow.device(fact.device).is_none() {
-                    self.shadow.devices.push(Device::new(fact.device));
+                    self.shadow.devices.push(Device::new(fact.device, switch));
                 }
             }
             FactWhat::Logout { announced } => self.leave(fact.device, announced, fact.stamp, out),
+            FactWhat::Tie(tie) => self.seats.hear(tie),
             FactWhat::Queue { queue, on } => {
+                self.seats.log_in();
                 let Some(device) = self.shadow.device(fact.device) else { return };
                 device.queues.retain(|known| *known != queue);
                 if on {
@@ -63,6 +68,7 @@ impl AgentBrain {
     }
 
     fn leave(&mut self, device: ObjectIx, announced: bool, stamp: Stamp, out: &mut Out) {
+        self.seats.log_in();
         for queue in &self.origins {
             tell_device(*queue, device, None, stamp, out);
         }
@@ -82,7 +88,7 @@ impl AgentBrain {
         let valid = self.shadow.is_valid();
         let is_new = self.told.close(self.shadow.me, now, valid, stamp, out);
         let member = self.shadow.me;
-        for group in &self.groups {
+        for group in &self.seats.groups {
             let mut tell = |what| out.to_groups.push((*group, GroupEvent { stamp, what }));
             if is_new {
                 tell(GroupWhat::Status { member, status });
@@ -91,7 +97,34 @@ impl AgentBrain {
                 tell(GroupWhat::Validity { member, valid });
             }
         }
+        let is = |word| self.shadow.is_logged_in(word);
+        if self.seats.settle((member, status, valid), stamp, is, out) {
+            self.reassociate(stamp, out);
+        }
         self.inform(status, is_new, stamp, out);
+    }
+
+    /// Groups that he joined or left bring and take mediation DNs.
+    fn reassociate(&mut self, stamp: Stamp, out: &mut Out) {
+        let origins = self.seats.origins();
+        let agent = self.shadow.me;
+        let former = std::mem::replace(&mut self.origins, origins);
+        let mut tell = |queue, on| {
+            let what = QueueWhat::Tie(QueueTie::Agent { agent, on });
+            out.to_queues.push((queue, QueueEvent { stamp, conn: ConnIx::NONE, data: None, what }));
+        };
+        let gone = |queue: &&ObjectIx| !self.origins.contains(queue);
+        former.iter().filter(gone).for_each(|queue| tell(*queue, false));
+        let new = |queue: &&ObjectIx| !former.contains(queue);
+        self.origins.iter().filter(new).for_each(|queue| tell(*queue, true));
+        for device in &self.shadow.devices {
+            for queue in former.iter().filter(gone).filter(|queue| !device.queues.contains(queue)) {
+                tell_device(*queue, device.ix, None, stamp, out);
+            }
+            for queue in self.origins.iter().filter(new) {
+                tell_device(*queue, device.ix, device.status, stamp, out);
+            }
+        }
     }
 
     /// His status now: that of his devices; logged out where he is logged in nowhere.
@@ -151,7 +184,7 @@ impl Brain for AgentBrain {
     }
 
     fn warm(&self, _: &[Fact]) -> u64 {
-        let sets = self.groups.len() ^ self.origins.len() ^ self.informed.len();
+        let sets = self.seats.groups.len() ^ self.origins.len() ^ self.informed.len();
         let told = self.told.seen.as_ref().map_or(0, |seen| seen.since.0 as u64);
         self.shadow.warm() ^ told ^ sets as u64 ^ u64::from(self.open.is_some())
     }

@@ -1,11 +1,12 @@
 //! Places: what happens on their devices, whoever is logged in (rules 1.2, 2.9 place status).
 
-use super::shadow::{Seen, Shadow, Told, Top};
+use super::seats::{Seat, Seats};
+use super::shadow::{Device, Seen, Shadow, Told, Top};
 use crate::brain::Brain;
 use crate::device::{Fact, FactWhat};
 use crate::group::{GroupEvent, GroupWhat};
 use crate::out::Out;
-use crate::stamp::{Few, Stamp};
+use crate::stamp::Stamp;
 use model::Status;
 use model::object::ObjectIx;
 use serde::{Deserialize, Serialize};
@@ -14,16 +15,28 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PlaceBrain {
     shadow: Shadow,
-    groups: Few,
+    seats: Seats,
     told: Told,
     /// The last event of the instant that is not closed yet.
     open: Option<Stamp>,
 }
 
 impl PlaceBrain {
-    /// A place that has not begun: a set of `devices`, member of `groups`.
-    pub fn new(me: ObjectIx, devices: Vec<ObjectIx>, groups: Vec<ObjectIx>) -> Self {
-        Self { shadow: Shadow::new(me, devices), groups: groups.into(), told: Told::nothing(), open: None }
+    /// A place that has not begun: a set of `devices` that may belong to these groups.
+    pub(crate) fn new(me: ObjectIx, devices: Vec<ObjectIx>, seats: Vec<Seat>) -> Self {
+        Self { shadow: Shadow::new(me, devices), seats: Seats::new(seats), told: Told::nothing(), open: None }
+    }
+
+    /// The configuration changes.
+    fn hear(&mut self, what: FactWhat, device: ObjectIx, stamp: Stamp, out: &mut Out) {
+        match what {
+            FactWhat::Login { switch } if self.shadow.device(device).is_none() => {
+                self.shadow.devices.push(Device::new(device, switch));
+            }
+            FactWhat::Logout { .. } => self.shadow.release(device, stamp, out),
+            FactWhat::Tie(tie) => self.seats.hear(tie),
+            _ => {}
+        }
     }
 
     fn close(&mut self, out: &mut Out) {
@@ -34,7 +47,7 @@ impl PlaceBrain {
         let valid = self.shadow.is_valid();
         let is_new = self.told.close(self.shadow.me, now, valid, stamp, out);
         let member = self.shadow.me;
-        for group in &self.groups {
+        for group in &self.seats.groups {
             let mut tell = |what| out.to_groups.push((*group, GroupEvent { stamp, what }));
             if is_new {
                 tell(GroupWhat::Status { member, status });
@@ -43,6 +56,7 @@ impl PlaceBrain {
                 tell(GroupWhat::Validity { member, valid });
             }
         }
+        self.seats.settle((member, status, valid), stamp, |_| false, out);
         for device in &mut self.shadow.devices {
             device.is_news = false;
         }
@@ -70,8 +84,9 @@ impl Brain for PlaceBrain {
                 self.close(out);
             }
             self.open = Some(fact.stamp);
-            if let FactWhat::Item(item) = fact.what {
-                self.shadow.take(fact.device, fact.stamp, item, data, out);
+            match fact.what {
+                FactWhat::Item(item) => self.shadow.take(fact.device, fact.stamp, item, data, out),
+                what => self.hear(what, fact.device, fact.stamp, out),
             }
         }
         self.close(out);

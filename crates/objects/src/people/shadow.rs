@@ -2,6 +2,7 @@
 //! devices (rules O-1, O-2, O-5, 2.9 place status).
 
 use crate::out::{Line, Out};
+use crate::script::Word;
 use crate::stamp::{Data, Few, Stamp, item, same_data};
 use model::Action;
 use model::Status;
@@ -32,6 +33,8 @@ pub(super) struct Device {
     pub(super) valid: bool,
     /// Mediation DNs that the login on the device is for.
     pub(super) queues: Few,
+    /// The number of its switch.
+    pub(super) switch: u16,
     /// The status is to be told to mediation DNs at the end of the instant.
     pub(super) is_news: bool,
 }
@@ -84,7 +87,7 @@ pub(super) struct Told {
 
 impl Shadow {
     pub(super) fn new(me: ObjectIx, devices: impl IntoIterator<Item = ObjectIx>) -> Self {
-        let devices = devices.into_iter().map(Device::new).collect();
+        let devices = devices.into_iter().map(|ix| Device::new(ix, 0)).collect();
         Self { me, devices, held: SmallVec::new(), next_id: 0 }
     }
 
@@ -188,6 +191,15 @@ impl Shadow {
         Top { since: if keeps { seen.since } else { stamp.at }, ..seen }
     }
 
+    /// Whether one of the devices is of that switch, or its login for that queue.
+    pub(super) fn is_logged_in(&self, to: Word) -> bool {
+        self.devices.iter().any(|device| match to {
+            Word::Queue(queue) => device.queues.contains(&queue),
+            Word::Switch(switch) => device.switch == switch,
+            _ => false,
+        })
+    }
+
     /// Whether no device is lost with its source (rule X-4).
     pub(super) fn is_valid(&self) -> bool {
         self.devices.iter().all(|device| device.valid)
@@ -195,9 +207,10 @@ impl Shadow {
 }
 
 impl Device {
-    pub(super) fn new(ix: ObjectIx) -> Self {
+    pub(super) fn new(ix: ObjectIx, switch: u16) -> Self {
         Self {
             ix,
+            switch,
             status: None,
             since: Micros::ZERO,
             conn: ConnIx::NONE,

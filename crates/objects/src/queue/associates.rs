@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Who is associated: by the queue of a login, or by the origination DNs of a group.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Associates {
-    /// By configuration; ascending.
+    /// By the origination DNs of their groups; ascending.
     fixed: Vec<ObjectIx>,
     /// Devices whose login is for this mediation DN, with the agent.
     logins: BTreeMap<ObjectIx, ObjectIx>,
@@ -50,6 +50,18 @@ impl Associates {
     fn is_associated(&self, agent: ObjectIx) -> bool {
         self.fixed.binary_search(&agent).is_ok()
             || self.agents.get(&agent).is_some_and(|shown| shown.logins > 0)
+    }
+
+    /// The configuration associates an agent, or no longer.
+    pub(super) fn fix(&mut self, agent: ObjectIx, on: bool) {
+        match (self.fixed.binary_search(&agent), on) {
+            (Err(place), true) => self.fixed.insert(place, agent),
+            (Ok(place), false) => {
+                self.fixed.remove(place);
+            }
+            _ => {}
+        }
+        self.touched_agents.insert(agent);
     }
 
     pub(super) fn log_in(&mut self, device: ObjectIx, agent: ObjectIx, on: bool) {

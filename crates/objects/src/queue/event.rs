@@ -1,5 +1,6 @@
 //! What a mediation DN hears: its own records, the outcomes of legs, and what its agents do.
 
+use super::ties::QueueTie;
 use crate::device::CallKind;
 use crate::mail::Dated;
 use crate::stamp::{Data, Stamp};
@@ -60,6 +61,8 @@ pub enum QueueWhat {
     },
     /// The call is over everywhere.
     Forget,
+    /// The configuration changes.
+    Tie(QueueTie),
     /// What became of a leg at a device (rule Q-27).
     Leg {
         device: ObjectIx,
