@@ -96,7 +96,14 @@ impl Shadow {
     }
 
     /// A fact of a device becomes the owner's.
-    pub(super) fn take(&mut self, device: ObjectIx, stamp: Stamp, fact: Item, data: &Data, out: &mut Out) {
+    pub(super) fn take(
+        &mut self,
+        device: ObjectIx,
+        stamp: Stamp,
+        mut fact: Item,
+        data: &Data,
+        out: &mut Out,
+    ) {
         let what = match fact.what {
             What::Began { action, id } => {
                 self.next_id = self.next_id.wrapping_add(1);
@@ -106,7 +113,15 @@ impl Shadow {
                 What::Began { action, id: own }
             }
             What::Ended { action, id } => match self.find(device, id) {
-                Some(at) => What::Ended { action, id: self.held.remove(at).own },
+                Some(at) => {
+                    let held = self.held.remove(at);
+                    if held.begun > fact.start {
+                        // The device came when it was in progress (rule O-4).
+                        fact.start = held.begun;
+                        fact.source_span = (stamp.time - held.begun_source).max(Micros::ZERO);
+                    }
+                    What::Ended { action, id: held.own }
+                }
                 None => return,
             },
             What::Changed { action, id } => match self.find(device, id) {

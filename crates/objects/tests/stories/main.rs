@@ -2,6 +2,8 @@
 //! and checkpoints in between change nothing.
 
 mod calls;
+mod changes;
+mod groups;
 mod links;
 mod logins;
 mod properties;

@@ -8,8 +8,44 @@ use objects::Objects;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// What the configuration may change to.
+fn change() -> impl Strategy<Value = String> {
+    prop::sample::select(vec![
+        r#"{"object":"agent","id":"A1","set":{"skills":{"S":7}}}"#,
+        r#"{"object":"agent","id":"A1","set":{"skills":{"S":3,"T":1},"name":"Ann"}}"#,
+        r#"{"object":"agent","id":"A2","set":{"skills":{"S":9}}}"#,
+        r#"{"object":"agent","id":"A1","gone":true}"#,
+        r#"{"object":"agent","id":"A7","set":{}}"#,
+        r#"{"object":"agent_group","id":"G","set":{"agents":["A1","A3"]}}"#,
+        r#"{"object":"agent_group","id":"G","set":{"agents":["A8"],"origination_dns":["9001","8001"]}}"#,
+        r#"{"object":"agent_group","id":"G","gone":true}"#,
+        r#"{"object":"agent_group","id":"O","set":{"script":"LoggedIn(\"9001@sw\")|~SkillExists(\"S\")"}}"#,
+        r#"{"object":"agent_group","id":"O","set":{"script":null}}"#,
+        r#"{"object":"agent_group","id":"V","set":{"script":"Skill(\"S\")>=5 & LoggedIn(\"sw\")","origination_dns":["9002"]}}"#,
+        r#"{"object":"agent_group","id":"V","set":{"script":"Skill("}}"#,
+        r#"{"object":"place","id":"P1","set":{"dns":["2001","2003"]}}"#,
+        r#"{"object":"place","id":"P2","set":{"dns":["2001","2002"]}}"#,
+        r#"{"object":"place","id":"P2","gone":true}"#,
+        r#"{"object":"place","id":"P7","set":{"dns":["2001","2099"]}}"#,
+        r#"{"object":"place_group","id":"PG","set":{"places":["P2","P0"],"origination_dns":["9001"]}}"#,
+        r#"{"object":"place_group","id":"PG","gone":true}"#,
+        r#"{"object":"queue_group","id":"QG","set":{"dns":["9001","8001"]}}"#,
+        r#"{"object":"queue_group","id":"QG","gone":true}"#,
+        r#"{"object":"dn","id":"9001@sw","gone":true}"#,
+        r#"{"object":"dn","id":"9001@sw","set":{"type":"Queue","use_alt_enter_time":true}}"#,
+        r#"{"object":"dn","id":"2001@sw","gone":true}"#,
+        r#"{"object":"dn","id":"2001@sw","set":{"type":"Extension","name":"desk"}}"#,
+        r#"{"object":"dn","id":"8001@sw","set":{"vq_stuck_check":100}}"#,
+    ])
+    .prop_map(|change| format!("- ConfigChanged {change}"))
+}
+
 /// A step of a random story.
 fn word() -> impl Strategy<Value = String> {
+    prop_oneof![4 => step(), 1 => change()]
+}
+
+fn step() -> impl Strategy<Value = String> {
     let dn = prop::sample::select(vec!["2001", "2002", "2003", "9001", "9002", "7001", "8001", "8002"]);
     let event = prop::sample::select(vec![
         "Ringing",
@@ -134,6 +170,7 @@ proptest! {
         let mut running: BTreeMap<(u32, u32), (model::Action, Micros)> = BTreeMap::new();
         let mut status = BTreeMap::new();
         let mut validity = BTreeMap::new();
+        let mut members = BTreeSet::new();
         let mut last = Micros(i64::MIN);
         for item in items {
             prop_assert!(item.at >= last, "instants in order");
@@ -167,7 +204,13 @@ proptest! {
                     let known = validity.insert(item.object.0, valid).unwrap_or(true);
                     prop_assert!(known != valid, "validity is told when it changes");
                 }
-                _ => {}
+                What::Joined { group } => {
+                    prop_assert!(members.insert((group.0, item.object.0)), "who joins was no member");
+                }
+                What::Left { group } => {
+                    prop_assert!(members.remove(&(group.0, item.object.0)), "who leaves was a member");
+                }
+                What::Happened { .. } => {}
             }
         }
         for (ix, object) in &batches[0].appeared {

@@ -2,7 +2,8 @@
 //!
 //! Words: `c1` a call, `A1` an agent, a call type; keys: `q` this_queue, `to` third_party_dn, `prev`, `state`, `mode`,
 //! `why` reason, `ud` and `re` one key:value of user data and reasons, `role`, `time` the source's own second,
-//! `seq`, `src` the source. `-` stands for no DN. A Snapshot's body is JSON with times in seconds.
+//! `seq`, `src` the source. `-` stands for no DN. A Snapshot's body is JSON with times in seconds,
+//! a ConfigChanged's its change.
 
 use model::item::{ConnIx, Item, Items, What};
 use model::record::{Body, CallState, CallType, Event, KeyValue, Record, Role, WorkMode};
@@ -215,6 +216,10 @@ fn record(line: &str) -> Record {
     let rest = words.next().unwrap_or("");
     if record.event == Event::Snapshot {
         record.body = Some(Box::new(Body::Snapshot(snapshot(rest))));
+        return record;
+    }
+    if record.event == Event::ConfigChanged {
+        record.body = Some(Box::new(Body::Change(serde_json::from_str(rest).expect("a change"))));
         return record;
     }
     for word in rest.split_whitespace() {
