@@ -77,6 +77,7 @@ fn evaluate(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
     } else {
         Machine::Silent(Box::new(engine))
     };
+    machine.complain();
     let mut questions = Questions::new(&args.at, args.every)?;
     for refusal in &refused {
         print(&RefusedLine { refused: &refusal.name, cause: &refusal.cause }, out)?;
@@ -115,8 +116,20 @@ impl Machine {
         let Some(last) = batch.last() else { return Ok(()) };
         let through = last.received;
         self.step(batch, through, out)?;
+        self.complain();
         batch.clear();
         Ok(())
+    }
+
+    /// What is wrong with the configuration is told on the side: values come all the same.
+    fn complain(&mut self) {
+        let complaints = match self {
+            Self::Silent(engine) => engine.take_complaints(),
+            Self::Telling(notifier) => notifier.take_complaints(),
+        };
+        for complaint in complaints {
+            eprintln!("pulse evaluate: {complaint}");
+        }
     }
 
     fn answer(&mut self, at: Micros, out: &mut impl Write) -> io::Result<()> {

@@ -117,6 +117,9 @@ impl Pipeline {
     /// Everything that the batch made.
     pub fn finish(&mut self) -> Items {
         self.floor.count(self.routes.counters());
+        for complaint in self.floor.take_complaints() {
+            tracing::warn!(%complaint, "the configuration can't be taken as it is");
+        }
         self.routes.finish()
     }
 

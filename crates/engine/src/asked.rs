@@ -80,6 +80,13 @@ impl Asked {
         wanted
     }
 
+    /// An object was taken away.
+    pub(crate) fn part(&mut self, object: &Object) {
+        if self.all {
+            self.objects.remove(object);
+        }
+    }
+
     /// DNs may be named without their switch (contracts, part 1).
     fn means(&self, name: &str, object: &Object) -> bool {
         use ObjectType as T;

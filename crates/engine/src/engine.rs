@@ -5,7 +5,7 @@ use model::item::Items;
 use model::object::ObjectIx;
 use model::tenant::Tenant;
 use model::{Event, Micros, Object, Record, Text};
-use objects::{Directory, Objects, TenantError};
+use objects::{Directory, Misconfigured, Objects, TenantError};
 use stats::{Batch, Definition, Library, Refused, Statistic, Value};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -102,6 +102,11 @@ impl Engine {
         self.objects.directory()
     }
 
+    /// What was found wrong in the configuration since this was last asked; the rest of it holds.
+    pub fn take_complaints(&mut self) -> Vec<Misconfigured> {
+        self.objects.floor.take_complaints()
+    }
+
     /// The open statistics; requests for the same definition share one.
     pub fn statistics(&self) -> &[Statistic] {
         &self.statistics
@@ -125,6 +130,7 @@ impl Engine {
 
     fn take(&mut self, items: Items) {
         self.meet(&items.appeared);
+        self.follow(&items.presence);
         self.objects.reuse(self.batch.refill(items));
         for statistic in &mut self.statistics {
             statistic.apply(&self.batch);
@@ -139,6 +145,17 @@ impl Engine {
                     // Only types that the definition accepts are asked for: nothing can be refused here.
                     let _accepted = self.statistics[*place].add(*ix, object);
                 }
+            }
+        }
+    }
+
+    /// `*` selections follow objects that are taken away and come back; what was asked for by name stays.
+    fn follow(&mut self, presence: &[(ObjectIx, bool)]) {
+        for (ix, is_there) in presence {
+            let Some(object) = self.objects.directory().object(*ix).cloned() else { continue };
+            match is_there {
+                true => self.meet(&[(*ix, object)]),
+                false => self.asked.iter_mut().for_each(|asked| asked.part(&object)),
             }
         }
     }

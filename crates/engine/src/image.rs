@@ -38,7 +38,9 @@ impl Engine {
         self.objects = image.objects;
         for (ix, object) in self.objects.directory().objects() {
             for asked in &mut self.asked {
-                asked.meets(ix, object);
+                if asked.meets(ix, object) && self.objects.floor.is_gone(ix) {
+                    asked.part(object);
+                }
             }
         }
         Ok(())

@@ -3,6 +3,7 @@
 use crate::engine::{Answer, Engine};
 use model::object::ObjectIx;
 use model::{Micros, Object, Record, Text};
+use objects::Misconfigured;
 use stats::{Flags, Mode, Value};
 use std::collections::BTreeMap;
 
@@ -61,6 +62,11 @@ impl Notifier {
     pub fn new(engine: Engine) -> Self {
         let followed = vec![Followed::default(); engine.asked.len()];
         Self { engine, followed }
+    }
+
+    /// As [`Engine::take_complaints`].
+    pub fn take_complaints(&mut self) -> Vec<Misconfigured> {
+        self.engine.take_complaints()
     }
 
     /// Every value as of `at`, which must not lie before what was taken in.

@@ -104,6 +104,9 @@ pub struct Items {
     pub items: Vec<Item>,
     /// What `Item::data` points into.
     pub data: Vec<Attached>,
+    /// Objects that the configuration took away (false) or brought back (true), in order: `*` selections follow.
+    #[serde(default)]
+    pub presence: Vec<(ObjectIx, bool)>,
     /// Spans in which records of a source were lost, with the objects that they touch.
     pub gaps: Vec<GapSpan>,
     /// The clock up to which the batch is complete.

@@ -49,6 +49,7 @@ pub struct Routes {
     pub(crate) lines: Vec<Line>,
     /// What the lines' data point into.
     data: Vec<Arc<Attached>>,
+    pub(crate) presence: Vec<(ObjectIx, bool)>,
     pub(crate) gaps: Vec<GapSpan>,
     /// By step: the last step of its instant.
     pub(crate) closes: Vec<u32>,
@@ -118,6 +119,7 @@ impl Routes {
             appeared: std::mem::take(&mut self.appeared),
             items,
             data,
+            presence: std::mem::take(&mut self.presence),
             gaps: std::mem::take(&mut self.gaps),
             through: self.through,
         };
@@ -177,6 +179,7 @@ impl Routes {
         self.groups.clear();
         self.lines.clear();
         self.data.clear();
+        self.presence.clear();
         self.gaps.clear();
         self.closes.clear();
         self.counters = Counters::default();

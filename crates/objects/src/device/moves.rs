@@ -1,6 +1,6 @@
 //! A device comes to other places, or they to other groups, in mid-stream (rules O-4, Q-44).
 
-use super::{DeviceBrain, Fact, FactWhat};
+use super::{DeviceBrain, FactWhat};
 use crate::out::Out;
 use crate::stamp::{Data, Few, Running, Stamp, item};
 use model::item::{ConnIx, Item, What};

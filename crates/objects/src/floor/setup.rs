@@ -8,6 +8,7 @@ mod agents;
 mod dns;
 mod places;
 mod take;
+mod text;
 
 pub(super) use take::Changes;
 
@@ -38,6 +39,7 @@ pub struct Misconfigured {
 /// The configuration as it is now.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Setup {
+    #[serde(with = "text")]
     tenant: Tenant,
     skills: BTreeMap<ObjectIx, Skills>,
     crews: BTreeMap<ObjectIx, Crew>,
@@ -185,11 +187,6 @@ impl Setup {
                 None
             }
         }
-    }
-
-    /// Whether an object is gone; true where that is news.
-    fn set_gone(&mut self, object: ObjectIx, gone: bool) -> bool {
-        if gone { self.gone.insert(object) } else { self.gone.remove(&object) }
     }
 
     fn complain(&mut self, object: &str, id: &str, cause: String) {

@@ -183,6 +183,23 @@ fn a_change_that_can_not_be_is_told_and_changes_nothing() {
 }
 
 #[test]
+fn a_checkpoint_without_names_holds_the_configuration_too() {
+    let told = tell(
+        WORLD,
+        r#"0 - ConfigChanged {"object":"dn","id":"8009@sw","set":{"type":"VirtualQueue","vq_stuck_check":600}}
+           1 - ConfigChanged {"object":"agent_group","id":"V","set":{"script":"LoggedIn(\"sw\")|5<Skill(\"S\")"}}
+           2 - ConfigChanged {"object":"agent_group","id":"G","set":{"script":"x"}}
+           3 - ConfigChanged {"object":"place","id":"P1","gone":true}"#,
+    );
+    let saved = rmp_serde::to_vec(&told.objects.floor).unwrap();
+    let read: objects::Floor = rmp_serde::from_slice(&saved).unwrap();
+    assert_eq!(read, told.objects.floor);
+    let presence: Vec<bool> =
+        told.items.iter().flat_map(|items| &items.presence).map(|(_, on)| *on).collect();
+    assert_eq!(presence, [false], "`*` selections hear of it");
+}
+
+#[test]
 fn a_change_is_heard_while_its_link_is_down_and_once_only() {
     let told = tell(
         WORLD,

@@ -21,7 +21,7 @@ impl Floor {
         let Some(agent) = self.object_of(ObjectType::Agent, id, table.is_some()) else { return };
         self.start_from(first, stamp, batch);
         let former = self.setup.standings_of(agent);
-        self.setup.set_gone(agent, table.is_none());
+        self.set_gone(agent, table.is_none(), batch);
         match table {
             Some(table) => {
                 self.setup.skills.insert(agent, table.skills.clone());
@@ -53,7 +53,7 @@ impl Floor {
         let agents = agents(&self.directory);
         let former: Vec<Standing> = agents.iter().map(|agent| self.setup.standing(*agent, group)).collect();
         self.setup.crews.insert(group, crew);
-        self.setup.set_gone(group, table.is_none());
+        self.set_gone(group, table.is_none(), batch);
         let mut members = Vec::new();
         for (agent, former) in agents.into_iter().zip(former) {
             let now = self.setup.standing(agent, group);

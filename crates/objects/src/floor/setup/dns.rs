@@ -41,7 +41,7 @@ impl Floor {
                 }
             }
         }
-        if self.setup.set_gone(ix, false) {
+        if self.set_gone(ix, false, batch) {
             match dn.kind.is_mediation() {
                 true => batch.queue(ix, stamp, QueueWhat::BackInService),
                 false => batch.device(ix, stamp, DeviceWhat::BackInService),
@@ -64,7 +64,7 @@ impl Floor {
             None => self.directory.only_switch().and_then(|switch| self.directory.find_number(switch, id)),
         };
         let Some(dn) = found else { return Ok(()) };
-        if !self.setup.set_gone(dn, true) {
+        if !self.set_gone(dn, true, batch) {
             return Ok(());
         }
         match self.is_mediation(dn) {

@@ -36,7 +36,7 @@ impl Floor {
         for device in apart(&former, &devices) {
             self.move_device(device, stamp, batch);
         }
-        if self.setup.set_gone(place, table.is_none()) {
+        if self.set_gone(place, table.is_none(), batch) {
             let lists = |group: &&PlaceGroup| group.places.iter().any(|name| name == id);
             let groups: Vec<PlaceGroup> =
                 self.setup.tenant.place_groups.iter().filter(lists).cloned().collect();
@@ -68,7 +68,7 @@ impl Floor {
         let origins = queues(origins, &by, &mut self.directory);
         self.start_from(first, stamp, batch);
         let origins = origins.map_err(|error| error.to_string())?;
-        self.setup.set_gone(group, table.is_none());
+        self.set_gone(group, table.is_none(), batch);
         let places = self.present(places);
         let former = self.directory.members(group).to_vec();
         self.directory.set_members(group, places.clone());
@@ -103,7 +103,7 @@ impl Floor {
         let members = queues(table.map_or(&[][..], |table| &table.dns), &by, &mut self.directory);
         self.start_from(first, stamp, batch);
         let members = self.present(members.map_err(|error| error.to_string())?);
-        self.setup.set_gone(group, table.is_none());
+        self.set_gone(group, table.is_none(), batch);
         let former = self.directory.members(group).to_vec();
         self.directory.set_members(group, members.clone());
         for queue in apart(&former, &members) {

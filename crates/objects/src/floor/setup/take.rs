@@ -78,6 +78,11 @@ impl Floor {
         self.setup.take_complaints()
     }
 
+    /// Whether the configuration took the object away.
+    pub fn is_gone(&self, object: ObjectIx) -> bool {
+        self.setup.gone.contains(&object)
+    }
+
     /// Objects from that number on, which a change named for the first time, begin.
     pub(super) fn start_from(&mut self, first: usize, stamp: Stamp, batch: &mut Batch<'_>) {
         for ix in (first as u32..self.directory.len() as u32).map(ObjectIx) {
@@ -86,6 +91,16 @@ impl Floor {
                 self.enroll(ix, stamp, batch);
             }
         }
+    }
+
+    /// Whether an object is gone; true where that is news.
+    pub(super) fn set_gone(&mut self, object: ObjectIx, gone: bool, batch: &mut Batch<'_>) -> bool {
+        let gones = &mut self.setup.gone;
+        let is_news = if gone { gones.insert(object) } else { gones.remove(&object) };
+        if is_news {
+            batch.routes.presence.push((object, !gone));
+        }
+        is_news
     }
 
     /// The object of a table; made if it is not known and the table is there.
