@@ -17,8 +17,8 @@ const FLOORS: &[&[&str]] = &[
 
 /// Crates that stay free of I/O, clocks, logs and async, with what they may use from outside.
 const PURE: &[(&str, &[&str])] = &[
-    ("model", &["compact_str", "serde", "serde_json", "toml"]),
-    ("objects", &["hashbrown", "rustc-hash", "serde", "smallvec", "thiserror"]),
+    ("model", &["compact_str", "serde", "serde_json", "thiserror", "toml"]),
+    ("objects", &["hashbrown", "rustc-hash", "serde", "serde_json", "smallvec", "thiserror"]),
     ("stats", &["hashbrown", "jiff", "rustc-hash", "serde", "smallvec", "thiserror", "toml", "winnow"]),
     ("engine", &["serde", "thiserror"]),
     ("scenario", &["rand", "rand_chacha", "serde", "thiserror", "toml"]),
