@@ -54,8 +54,9 @@ pub(crate) fn length(stretches: &[(i64, i64)]) -> i64 {
 }
 
 impl Union {
+    /// A new interval has begun; after a logout there is none, and what was counted stays (rule TP-12).
     fn roll(&mut self, from: Micros) {
-        if self.from != from {
+        if self.from < from {
             self.from = from;
             self.total = 0;
             self.stretches.clear();
@@ -96,7 +97,7 @@ impl Family for Distinct {
         let (late, cell) = (self.late, &mut self.cells[row]);
         cell.roll(from);
         cell.going = (cell.going - 1).max(0);
-        if late && touch.until < from {
+        if from < cell.from || (late && touch.until < from) {
             return;
         }
         if !self.statuses {

@@ -36,8 +36,9 @@ impl Runs {
 }
 
 impl Run {
+    /// A new interval has begun; after a logout there is none, and what was counted stays (rule TP-12).
     fn roll(&mut self, from: Micros) {
-        if self.from != from {
+        if self.from < from {
             (self.from, self.ended) = (from, 0);
         }
         if self.left.is_some_and(|left| left <= from) {
