@@ -46,7 +46,7 @@ pub(super) async fn keep(
         let generation = pointer.generation;
         failures.die_here("checkpoint.before");
         let written = async {
-            store.stage(&owner, generation, chunks, gone).await?;
+            store.stage(&owner, pointer.fence, generation, chunks, gone).await?;
             failures.die_here("checkpoint.staged");
             store.flip(&owner, pointer).await
         };

@@ -48,8 +48,16 @@ pub trait Checkpoints: Send + Sync {
     /// Takes ownership: answers the new fence, higher than all before.
     async fn take(&self, owner: &str) -> Result<u64>;
     /// Writes changed chunks under `generation`; nobody sees them before the flip. `gone` names chunks that the
-    /// generation no longer has.
-    async fn stage(&self, owner: &str, generation: u64, chunks: Vec<Chunk>, gone: Vec<Text>) -> Result<()>;
+    /// generation no longer has. Refused with `Fenced` for a fence below the newest: what a former owner still has to
+    /// say must not mix with what its successor stages.
+    async fn stage(
+        &self,
+        owner: &str,
+        fence: u64,
+        generation: u64,
+        chunks: Vec<Chunk>,
+        gone: Vec<Text>,
+    ) -> Result<()>;
     /// Makes all that was staged up to `pointer.generation` valid, at once or not at all; forgets what is
     /// overwritten. Refused with `Fenced` for a fence below the newest.
     async fn flip(&self, owner: &str, pointer: Pointer) -> Result<()>;

@@ -7,10 +7,12 @@ mod checkpoints;
 mod demand;
 mod documents;
 mod history;
+mod leases;
 mod values;
 
 pub use checkpoints::checkpoints;
 pub use demand::demand;
 pub use documents::documents;
 pub use history::history;
+pub use leases::leases;
 pub use values::values;

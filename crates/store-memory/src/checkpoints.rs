@@ -17,6 +17,19 @@ struct Owner {
     staged: BTreeMap<u64, BTreeMap<Text, Option<Chunk>>>,
 }
 
+impl Owner {
+    /// Lets the newest owner write, nobody before it.
+    fn admit(&self, name: &str, fence: u64) -> Result<()> {
+        if fence < self.fence {
+            let newest = self.fence;
+            return Err(StoreError::Fenced(format!(
+                "{name} writes with fence {fence}, but {newest} was taken"
+            )));
+        }
+        Ok(())
+    }
+}
+
 /// Checkpoints for tests.
 #[derive(Default)]
 pub struct MemoryCheckpoints {
@@ -32,9 +45,18 @@ impl Checkpoints for MemoryCheckpoints {
         Ok(owner.fence)
     }
 
-    async fn stage(&self, owner: &str, generation: u64, chunks: Vec<Chunk>, gone: Vec<Text>) -> Result<()> {
+    async fn stage(
+        &self,
+        owner: &str,
+        fence: u64,
+        generation: u64,
+        chunks: Vec<Chunk>,
+        gone: Vec<Text>,
+    ) -> Result<()> {
         let mut owners = lock(&self.owners);
-        let staged = owners.entry(Text::from(owner)).or_default().staged.entry(generation).or_default();
+        let entry = owners.entry(Text::from(owner)).or_default();
+        entry.admit(owner, fence)?;
+        let staged = entry.staged.entry(generation).or_default();
         staged.extend(gone.into_iter().map(|name| (name, None)));
         staged.extend(chunks.into_iter().map(|chunk| (chunk.name.clone(), Some(chunk))));
         Ok(())
@@ -44,12 +66,7 @@ impl Checkpoints for MemoryCheckpoints {
         let mut owners = lock(&self.owners);
         let name = owner;
         let owner = owners.entry(Text::from(name)).or_default();
-        if pointer.fence < owner.fence {
-            return Err(StoreError::Fenced(format!(
-                "{name} writes with fence {}, but {} was taken",
-                pointer.fence, owner.fence
-            )));
-        }
+        owner.admit(name, pointer.fence)?;
         let later = owner.staged.split_off(&(pointer.generation + 1));
         for (name, chunk) in std::mem::replace(&mut owner.staged, later).into_values().flatten() {
             match chunk {

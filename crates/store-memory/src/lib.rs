@@ -7,12 +7,14 @@ mod checkpoints;
 mod demand;
 mod documents;
 mod history;
+mod leases;
 mod values;
 
 pub use checkpoints::MemoryCheckpoints;
 pub use demand::MemoryDemand;
 pub use documents::MemoryDocuments;
 pub use history::MemoryHistory;
+pub use leases::MemoryLeases;
 pub use values::MemoryValues;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -1,7 +1,9 @@
 //! The memory stores keep every rule of their ports.
 
 use ports::conformance;
-use store_memory::{MemoryCheckpoints, MemoryDemand, MemoryDocuments, MemoryHistory, MemoryValues};
+use store_memory::{
+    MemoryCheckpoints, MemoryDemand, MemoryDocuments, MemoryHistory, MemoryLeases, MemoryValues,
+};
 
 #[tokio::test]
 async fn values_are_handed_over() {
@@ -26,4 +28,9 @@ async fn checkpoints_flip_at_once() {
 #[tokio::test]
 async fn history_is_bounded_and_ordered() {
     conformance::history(&MemoryHistory::default()).await;
+}
+
+#[tokio::test]
+async fn leases_have_one_holder() {
+    conformance::leases(&MemoryLeases::default()).await;
 }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use model::Text;
 use ports::checkpoints::{Checkpoints, Chunk, Pointer, Restored};
 use ports::{Result, StoreError};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 type Work<T> = std::result::Result<T, Failure>;
 
@@ -16,14 +16,29 @@ fn take(connection: &mut Connection, owner: &str) -> Work<u64> {
     Ok(connection.query_row(sql, params![owner], |row| row.get::<_, i64>(0))?.cast_unsigned())
 }
 
+/// Lets the newest owner write, nobody before it.
+fn admit(transaction: &Transaction<'_>, owner: &str, fence: u64) -> Work<()> {
+    let sql = "SELECT fence FROM owners WHERE owner = ?1";
+    let newest: Option<i64> = transaction.query_row(sql, params![owner], |row| row.get(0)).optional()?;
+    let newest = newest.unwrap_or(0).cast_unsigned();
+    if fence < newest {
+        return Err(
+            StoreError::Fenced(format!("{owner} writes with fence {fence}, but {newest} was taken")).into()
+        );
+    }
+    Ok(())
+}
+
 fn stage(
     connection: &mut Connection,
     owner: &str,
+    fence: u64,
     generation: u64,
     chunks: &[Chunk],
     gone: &[Text],
 ) -> Work<()> {
     let transaction = connection.transaction()?;
+    admit(&transaction, owner, fence)?;
     {
         let sql = "INSERT OR REPLACE INTO staged (owner, generation, name, slot, bytes) VALUES (?1, ?2, ?3, ?4, ?5)";
         let mut statement = transaction.prepare_cached(sql)?;
@@ -40,15 +55,7 @@ fn stage(
 
 fn flip(connection: &mut Connection, owner: &str, pointer: &Pointer) -> Work<()> {
     let transaction = connection.transaction()?;
-    let sql = "SELECT fence FROM owners WHERE owner = ?1";
-    let newest: Option<i64> = transaction.query_row(sql, params![owner], |row| row.get(0)).optional()?;
-    let newest = newest.unwrap_or(0).cast_unsigned();
-    if pointer.fence < newest {
-        let fence = pointer.fence;
-        return Err(
-            StoreError::Fenced(format!("{owner} writes with fence {fence}, but {newest} was taken")).into()
-        );
-    }
+    admit(&transaction, owner, pointer.fence)?;
     let body = serde_json::to_string(pointer)
         .map_err(|error| StoreError::Corrupt(format!("the pointer of {owner} cannot be written: {error}")))?;
     let generation = pointer.generation.cast_signed();
@@ -104,9 +111,16 @@ impl Checkpoints for SqliteStore {
         self.keeper.ask(move |connection| take(connection, &owner)).await
     }
 
-    async fn stage(&self, owner: &str, generation: u64, chunks: Vec<Chunk>, gone: Vec<Text>) -> Result<()> {
+    async fn stage(
+        &self,
+        owner: &str,
+        fence: u64,
+        generation: u64,
+        chunks: Vec<Chunk>,
+        gone: Vec<Text>,
+    ) -> Result<()> {
         let owner = owner.to_owned();
-        self.keeper.ask(move |connection| stage(connection, &owner, generation, &chunks, &gone)).await
+        self.keeper.ask(move |connection| stage(connection, &owner, fence, generation, &chunks, &gone)).await
     }
 
     async fn flip(&self, owner: &str, pointer: Pointer) -> Result<()> {

@@ -43,9 +43,9 @@ async fn what_was_stored_is_there_after_a_restart() {
     store.put(document("a", "kept")).await.unwrap();
     let fence = store.take("dcu").await.unwrap();
     let chunk = Chunk { slot: 1, name: Text::from("x"), bytes: vec![1, 2] };
-    store.stage("dcu", 1, vec![chunk.clone()], vec![]).await.unwrap();
+    store.stage("dcu", fence, 1, vec![chunk.clone()], vec![]).await.unwrap();
     store.flip("dcu", Pointer { generation: 1, fence, ..Pointer::default() }).await.unwrap();
-    store.stage("dcu", 2, vec![Chunk { bytes: vec![9], ..chunk.clone() }], vec![]).await.unwrap();
+    store.stage("dcu", fence, 2, vec![Chunk { bytes: vec![9], ..chunk.clone() }], vec![]).await.unwrap();
     drop(store);
 
     let store = SqliteStore::open(&file(&folder), &Options::default()).unwrap();

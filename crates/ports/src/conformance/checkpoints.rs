@@ -32,19 +32,22 @@ fn expected(pairs: &[(&str, u8)]) -> BTreeMap<Text, u8> {
 pub async fn checkpoints(store: &dyn Checkpoints) {
     assert_eq!(store.newest("dcu-0").await.expect("answers"), None, "nothing is there at first");
     let fence = store.take("dcu-0").await.expect("taken");
-    store.stage("dcu-0", 1, vec![chunk("a", 1), chunk("b", 1)], vec![]).await.expect("staged");
+    store.stage("dcu-0", fence, 1, vec![chunk("a", 1), chunk("b", 1)], vec![]).await.expect("staged");
     assert_eq!(store.newest("dcu-0").await.expect("answers"), None, "nobody sees what was not flipped");
 
     // What was staged before that restart is forgotten, so it is staged again.
-    store.stage("dcu-0", 1, vec![chunk("a", 1)], vec![]).await.expect("staged");
-    store.stage("dcu-0", 1, vec![chunk("b", 1), chunk("c", 1)], vec![]).await.expect("in several parts");
+    store.stage("dcu-0", fence, 1, vec![chunk("a", 1)], vec![]).await.expect("staged");
+    store
+        .stage("dcu-0", fence, 1, vec![chunk("b", 1), chunk("c", 1)], vec![])
+        .await
+        .expect("in several parts");
     store.flip("dcu-0", pointer(1, fence)).await.expect("flipped");
     let restored = store.newest("dcu-0").await.expect("answers").expect("is there");
     assert_eq!(restored.pointer, pointer(1, fence), "the pointer comes back as it was");
     assert_eq!(restored.chunks[0], chunk("a", 1), "so do chunks");
     assert_eq!(names(store).await, expected(&[("a", 1), ("b", 1), ("c", 1)]));
 
-    store.stage("dcu-0", 2, vec![chunk("b", 2)], vec![Text::from("c")]).await.expect("staged");
+    store.stage("dcu-0", fence, 2, vec![chunk("b", 2)], vec![Text::from("c")]).await.expect("staged");
     store.flip("dcu-0", pointer(2, fence)).await.expect("flipped");
     assert_eq!(
         names(store).await,
@@ -52,13 +55,13 @@ pub async fn checkpoints(store: &dyn Checkpoints) {
         "changed ones replace, others stay, gone ones go"
     );
 
-    store.stage("dcu-0", 3, vec![chunk("a", 3)], vec![Text::from("b")]).await.expect("staged");
+    store.stage("dcu-0", fence, 3, vec![chunk("a", 3)], vec![Text::from("b")]).await.expect("staged");
     assert_eq!(
         names(store).await,
         expected(&[("a", 1), ("b", 2)]),
         "a crash before the flip changes nothing"
     );
-    store.stage("dcu-0", 3, vec![chunk("d", 3)], vec![]).await.expect("staged");
+    store.stage("dcu-0", fence, 3, vec![chunk("d", 3)], vec![]).await.expect("staged");
     store.flip("dcu-0", pointer(3, fence)).await.expect("flipped");
     assert_eq!(
         names(store).await,
@@ -77,7 +80,9 @@ async fn fences(store: &dyn Checkpoints, old: u64) {
     let refused = store.flip("dcu-0", late).await;
     assert!(matches!(refused, Err(StoreError::Fenced(_))), "a former owner flips nothing: {refused:?}");
     store.newest("dcu-0").await.expect("the new owner starts by reading");
-    store.stage("dcu-0", 4, vec![chunk("a", 4)], vec![]).await.expect("staged");
+    let refused = store.stage("dcu-0", old, 4, vec![chunk("a", 9), chunk("z", 9)], vec![]).await;
+    assert!(matches!(refused, Err(StoreError::Fenced(_))), "a former owner stages nothing: {refused:?}");
+    store.stage("dcu-0", new, 4, vec![chunk("a", 4)], vec![]).await.expect("staged");
     store.flip("dcu-0", pointer(4, new)).await.expect("the new owner flips");
     assert_eq!(names(store).await, expected(&[("a", 4), ("b", 2), ("d", 3)]));
     assert_eq!(store.newest("dcu-1").await.expect("answers"), None, "owners do not see each other");

@@ -1,0 +1,55 @@
+//! What Redis says when it can't, in our words.
+
+use ports::StoreError;
+use redis::{ErrorKind, RedisError, ServerErrorKind};
+use std::time::Duration;
+
+/// The first word of the answer of a script that met a newer owner.
+pub(crate) const FENCED: &str = "FENCED";
+/// The first word of the answer of a script that met a bound.
+pub(crate) const FULL: &str = "FULL";
+
+/// Split by what the caller will do.
+pub(crate) fn of(error: &RedisError) -> StoreError {
+    let told = || error.detail().unwrap_or_default().to_owned();
+    match error.code() {
+        Some(FENCED) => return StoreError::Fenced(told()),
+        Some(FULL) => return StoreError::Full(told()),
+        Some("OOM") => {
+            return StoreError::Full(
+                "Redis is at its maxmemory: give it more, or keep less history (nothing is evicted: values would be \
+                 wrong)"
+                    .into(),
+            );
+        }
+        Some("WRONGPASS" | "NOAUTH") => {
+            return StoreError::Unreachable(format!("Redis refuses user or password: {error}; check both"));
+        }
+        Some("NOPERM") => {
+            return StoreError::Unreachable(format!(
+                "the Redis user lacks a right: {error}; see docs/redis.md"
+            ));
+        }
+        Some("MISCONF" | "READONLY" | "LOADING" | "CLUSTERDOWN" | "MASTERDOWN") => {
+            return StoreError::Unreachable(format!("Redis does not take writes now: {error}"));
+        }
+        _ => {}
+    }
+    match error.kind() {
+        ErrorKind::AuthenticationFailed => {
+            StoreError::Unreachable(format!("Redis refuses user or password: {error}; check both"))
+        }
+        ErrorKind::Io | ErrorKind::Server(ServerErrorKind::BusyLoading) => {
+            StoreError::Unreachable(format!("Redis: {error}"))
+        }
+        ErrorKind::Parse | ErrorKind::UnexpectedReturnType => {
+            StoreError::Corrupt(format!("Redis answers something else than what was stored: {error}"))
+        }
+        _ => StoreError::Unreachable(format!("Redis: {error}")),
+    }
+}
+
+/// The deadline has passed.
+pub(crate) fn late(patience: Duration) -> StoreError {
+    StoreError::Unreachable(format!("Redis did not answer within {patience:?}"))
+}

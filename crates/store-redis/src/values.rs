@@ -1,0 +1,301 @@
+//! Current values: a hash of cells for each (slot, definition), and a channel of publications.
+
+use crate::RedisStore;
+use crate::follow::Follow;
+use crate::keys::{field, object};
+use crate::pack::{pack, unpack};
+use async_trait::async_trait;
+use model::time::Micros;
+use model::{Object, Text};
+use ports::values::{Block, Cell, ObjectInfo, Publication, SourceState, Values};
+use ports::{Result, StoreError};
+use redis::{Pipeline, Script};
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+use tokio::sync::broadcast;
+
+static CLAIM: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("scripts/claim.lua")));
+static BLOCKS: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("scripts/blocks.lua")));
+static MOVED: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("scripts/moved.lua")));
+
+/// Cells that nobody has published for so long are forgotten.
+const LIFETIME_SECONDS: u32 = 26 * 3600;
+/// Lifetimes are renewed this often, by event time.
+const RENEW_EVERY: Micros = Micros::from_secs(3600);
+/// Announcements are cut into parts of this size.
+const PART_BYTES: usize = 1 << 20;
+
+/// What the store remembers of its own publications: which keys must not expire.
+#[derive(Default)]
+pub(crate) struct Published {
+    keys: std::collections::BTreeSet<String>,
+    renewed: Micros,
+    announced: u64,
+}
+
+impl RedisStore {
+    fn follow(&self) -> &Follow<Arc<Publication>> {
+        let inner = &self.inner;
+        inner.publications.get_or_init(|| Follow::start(inner.connect.clone(), inner.keys.one("news")))
+    }
+
+    /// Waits until publications are heard.
+    pub async fn followed(&self) {
+        self.follow().connected().await;
+    }
+
+    fn cells_key(&self, slot: u8, definition: &str) -> String {
+        self.inner.keys.of(slot, format_args!("cells:{definition}"))
+    }
+
+    /// The scripts that keep a publication, but the first.
+    fn keeping(&self, publication: &Publication) -> Result<Pipeline> {
+        let keys = &self.inner.keys;
+        let mut slots: BTreeMap<u8, Vec<&Block>> = BTreeMap::new();
+        for block in &publication.blocks {
+            slots.entry(block.slot).or_default().push(block);
+        }
+        let mut pipeline = redis::pipe();
+        for (slot, blocks) in slots {
+            let command = pipeline.cmd("EVALSHA").arg(BLOCKS.get_hash()).arg(blocks.len() + 1);
+            command.arg(keys.of(slot, "blocks"));
+            for block in &blocks {
+                command.arg(self.cells_key(slot, &block.definition));
+            }
+            command.arg(publication.producer.as_str()).arg(publication.generation).arg(LIFETIME_SECONDS);
+            for block in blocks {
+                let Block { definition, generation, seq, at, whole, rows, gone, .. } = block;
+                let (fence, producer) = (publication.generation, &publication.producer);
+                let meta = format!("{fence}|{generation}|{seq}|{}|{producer}", at.0);
+                command
+                    .arg(definition.as_str())
+                    .arg(meta)
+                    .arg(*generation)
+                    .arg(u8::from(*whole))
+                    .arg(rows.len());
+                for (object, cell) in rows {
+                    command.arg(field(object)).arg(pack(cell)?);
+                }
+                command.arg(gone.len());
+                for object in gone {
+                    command.arg(field(object));
+                }
+            }
+            pipeline.ignore();
+        }
+        let command = pipeline.cmd("EVALSHA").arg(MOVED.get_hash()).arg(3);
+        command
+            .arg(keys.one("producers"))
+            .arg(keys.one("sources"))
+            .arg(self.objects_key(&publication.producer));
+        command.arg(publication.producer.as_str()).arg(publication.generation).arg(publication.at.0);
+        command.arg(LIFETIME_SECONDS);
+        match publication.sources.is_empty() {
+            true => command.arg(""),
+            false => command.arg(pack(&publication.sources)?),
+        };
+        for info in &publication.objects {
+            command.arg(field(&info.object)).arg(pack(info)?);
+        }
+        pipeline.ignore();
+        Ok(pipeline)
+    }
+
+    fn objects_key(&self, producer: &str) -> String {
+        self.inner.keys.one(&format!("objects:{producer}"))
+    }
+
+    /// Adds the announcement of a publication, in parts that have a number in common.
+    fn announce(&self, pipeline: &mut Pipeline, publication: &Publication) -> Result<()> {
+        let bytes = pack(publication)?;
+        let number = {
+            let mut published = crate::lock(&self.inner.published);
+            published.announced += 1;
+            published.announced
+        };
+        let stamp = format!("{}/{}/{number}", publication.producer, publication.generation);
+        let parts = bytes.chunks(PART_BYTES).len();
+        for (index, part) in bytes.chunks(PART_BYTES).enumerate() {
+            let message = crate::follow::part(&stamp, index, parts, part);
+            pipeline.cmd("PUBLISH").arg(self.inner.keys.one("news")).arg(message).ignore();
+        }
+        Ok(())
+    }
+
+    /// Renews the lifetimes of all that this process has published, once an hour.
+    fn renew(&self, pipeline: &mut Pipeline, publication: &Publication) {
+        let mut published = crate::lock(&self.inner.published);
+        for block in &publication.blocks {
+            published.keys.insert(self.cells_key(block.slot, &block.definition));
+            published.keys.insert(self.inner.keys.of(block.slot, "blocks"));
+        }
+        if publication.at - published.renewed < RENEW_EVERY {
+            return;
+        }
+        published.renewed = publication.at;
+        for key in &published.keys {
+            pipeline.cmd("EXPIRE").arg(key).arg(LIFETIME_SECONDS).ignore();
+        }
+    }
+}
+
+/// Runs a pipeline of scripts; loads them first if the server has lost them.
+async fn run(
+    connection: &mut redis::aio::MultiplexedConnection,
+    pipeline: &Pipeline,
+) -> redis::RedisResult<()> {
+    match pipeline.query_async::<()>(connection).await {
+        Err(error) if error.code() == Some("NOSCRIPT") => {
+            BLOCKS.prepare_invoke().load_async(connection).await?;
+            MOVED.prepare_invoke().load_async(connection).await?;
+            pipeline.query_async::<()>(connection).await
+        }
+        result => result,
+    }
+}
+
+#[async_trait]
+impl Values for RedisStore {
+    async fn publish(&self, publication: Publication) -> Result<()> {
+        let mut pipeline = self.keeping(&publication)?;
+        self.renew(&mut pipeline, &publication);
+        let mut announcement = redis::pipe();
+        self.announce(&mut announcement, &publication)?;
+        let producers = self.inner.keys.one("producers");
+        self.call(async |connection| {
+            let mut claim = CLAIM.key(producers);
+            claim.arg(publication.producer.as_str()).arg(publication.generation);
+            claim.invoke_async::<u64>(connection).await?;
+            run(connection, &pipeline).await?;
+            // Told when it is kept: a follower that loads everything must not find less than it has heard.
+            announcement.query_async::<()>(connection).await
+        })
+        .await
+    }
+
+    async fn current(&self) -> Result<Vec<Publication>> {
+        let keys = &self.inner.keys;
+        let (producers, sources): (BTreeMap<String, String>, BTreeMap<String, Vec<u8>>) = self
+            .call(async |connection| {
+                let mut pipeline = redis::pipe();
+                pipeline.cmd("HGETALL").arg(keys.one("producers"));
+                pipeline.cmd("HGETALL").arg(keys.one("sources"));
+                pipeline.query_async(connection).await
+            })
+            .await?;
+        let mut found = BTreeMap::new();
+        for (producer, told) in producers {
+            let (generation, at) = told
+                .split_once('|')
+                .and_then(|(generation, at)| Some((generation.parse().ok()?, Micros(at.parse().ok()?))))
+                .ok_or_else(|| StoreError::Corrupt(format!("producer {producer} in Redis reads {told:?}")))?;
+            let sources: Vec<SourceState> =
+                sources.get(&producer).map(|bytes| unpack("sources", bytes)).transpose()?.unwrap_or_default();
+            let objects = self.objects_of(&producer).await?;
+            let producer = Text::from(producer);
+            let publication = Publication {
+                producer: producer.clone(),
+                generation,
+                at,
+                sources,
+                objects,
+                blocks: Vec::new(),
+            };
+            found.insert(producer, publication);
+        }
+        for (producer, block) in self.blocks().await? {
+            if let Some(publication) = found.get_mut(&producer) {
+                publication.blocks.push(block);
+            }
+        }
+        let mut all: Vec<Publication> = found.into_values().collect();
+        for publication in &mut all {
+            publication.blocks.sort_by(|a, b| (&a.definition, a.slot).cmp(&(&b.definition, b.slot)));
+        }
+        Ok(all)
+    }
+
+    fn subscribe(&self) -> broadcast::Receiver<Arc<Publication>> {
+        self.follow().subscribe()
+    }
+}
+
+impl RedisStore {
+    async fn objects_of(&self, producer: &str) -> Result<Vec<ObjectInfo>> {
+        let key = self.objects_key(producer);
+        let infos: BTreeMap<String, Vec<u8>> = self
+            .call(async |connection| redis::cmd("HGETALL").arg(key).query_async(connection).await)
+            .await?;
+        let mut infos = infos
+            .values()
+            .map(|bytes| unpack::<ObjectInfo>("an object", bytes))
+            .collect::<Result<Vec<_>>>()?;
+        infos.sort_by(|a, b| a.object.cmp(&b.object));
+        Ok(infos)
+    }
+
+    /// Every block with its producer. Slots are read one after the other, so that a large centre does not need one
+    /// enormous answer.
+    async fn blocks(&self) -> Result<Vec<(Text, Block)>> {
+        let keys = &self.inner.keys;
+        let heads: Vec<BTreeMap<String, String>> = self
+            .call(async |connection| {
+                let mut pipeline = redis::pipe();
+                for slot in 0..=u8::MAX {
+                    pipeline.cmd("HGETALL").arg(keys.of(slot, "blocks"));
+                }
+                pipeline.query_async(connection).await
+            })
+            .await?;
+        let mut blocks = Vec::new();
+        for (slot, head) in (0..=u8::MAX).zip(heads).filter(|(_, head)| !head.is_empty()) {
+            let cells: Vec<BTreeMap<String, Vec<u8>>> = self
+                .call(async |connection| {
+                    let mut pipeline = redis::pipe();
+                    for definition in head.keys() {
+                        pipeline.cmd("HGETALL").arg(self.cells_key(slot, definition));
+                    }
+                    pipeline.query_async(connection).await
+                })
+                .await?;
+            for ((definition, meta), cells) in head.into_iter().zip(cells) {
+                blocks.push(whole(slot, definition, &meta, cells)?);
+            }
+        }
+        Ok(blocks)
+    }
+}
+
+fn whole(
+    slot: u8,
+    definition: String,
+    meta: &str,
+    cells: BTreeMap<String, Vec<u8>>,
+) -> Result<(Text, Block)> {
+    let mut parts = meta.splitn(5, '|');
+    let mut number = || parts.next().and_then(|part| part.parse::<i64>().ok());
+    let (Some(_), Some(generation), Some(seq), Some(at)) = (number(), number(), number(), number()) else {
+        return Err(StoreError::Corrupt(format!(
+            "block {definition} of slot {slot} in Redis reads {meta:?}"
+        )));
+    };
+    let producer = Text::from(parts.next().unwrap_or_default());
+    let mut rows: Vec<(Object, Cell)> = Vec::with_capacity(cells.len());
+    for (field, bytes) in cells {
+        let object = object(&field)
+            .ok_or_else(|| StoreError::Corrupt(format!("{field:?} in Redis names no object")))?;
+        rows.push((object, unpack("a cell", &bytes)?));
+    }
+    rows.sort_by(|a, b| a.0.cmp(&b.0));
+    let block = Block {
+        definition: definition.into(),
+        slot,
+        generation: generation.cast_unsigned(),
+        seq: seq.cast_unsigned(),
+        at: Micros(at),
+        whole: true,
+        rows,
+        gone: Vec::new(),
+    };
+    Ok((producer, block))
+}
