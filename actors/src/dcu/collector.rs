@@ -3,7 +3,7 @@
 
 use super::backfill::{self, HandOver, Meet, Replay};
 use super::feed::{Arrived, Reached, Room, beginning, gap_record, snapshot_record};
-use super::keeper::{Kept, Saving};
+use super::keeper::{Emptied, Kept, Saving};
 use super::object::Save;
 use super::pipeline::Pipeline;
 use super::publication::{Changed, Press, is_step, next_step};
@@ -78,6 +78,8 @@ pub struct Parts {
     pub published: Micros,
     /// The number of the newest checkpoint.
     pub saved: u64,
+    /// The newest checkpoint that is known to be kept: the next one changes it. 0: the next one holds everything.
+    pub base: u64,
     /// The fence under which checkpoints are written.
     pub fence: u64,
     /// Who this is.
@@ -352,14 +354,21 @@ impl Collector {
         self.saved_on = self.parts.clock.now();
         self.records_since_save = 0;
         self.round += 1;
+        let whole = self.parts.base == 0;
+        if whole {
+            self.parts.pipeline.touch_all();
+        }
         let objects = self.parts.pipeline.take_touched();
         let statistics = self.parts.statistics.actors();
         let round = Round::new(self.round, objects.len() + statistics.len(), context.address().recipient());
         self.phase = Phase::Saving(Arc::clone(&round));
-        let objects = objects.iter().map(|actor| actor.try_send(Save { round: Arc::clone(&round) }).is_ok());
+        let objects =
+            objects.iter().map(|actor| actor.try_send(Save { round: Arc::clone(&round), whole }).is_ok());
         let taken: Vec<bool> = objects.collect();
         let all = taken.iter().all(|taken| *taken)
-            && statistics.iter().all(|actor| actor.try_send(Save { round: Arc::clone(&round) }).is_ok());
+            && statistics
+                .iter()
+                .all(|actor| actor.try_send(Save { round: Arc::clone(&round), whole }).is_ok());
         if !all {
             (self.parts.escalate)("an actor is gone".to_owned());
             context.stop();
@@ -377,6 +386,7 @@ impl Collector {
             at: self.parts.merge.through(),
             published: self.parts.published,
             fence: self.parts.fence,
+            base: self.parts.base,
         };
         self.in_flight = all;
         let chunks = self.in_flight.values().cloned().collect();
@@ -559,12 +569,30 @@ impl Handler<Kept> for Collector {
         let chunks = std::mem::take(&mut self.in_flight);
         if kept.failure.is_some() {
             self.parts.metrics.checkpoint_failures.inc();
+            if kept.emptied {
+                self.parts.base = 0;
+            }
             for (name, chunk) in chunks {
                 self.unsaved.entry(name).or_insert(chunk);
             }
         } else {
             self.parts.metrics.checkpoints.inc();
+            self.parts.base = kept.generation;
         }
+        self.pump(context);
+    }
+}
+
+impl Handler<Emptied> for Collector {
+    type Result = ();
+
+    fn handle(&mut self, _: Emptied, context: &mut Self::Context) {
+        tracing::warn!("the store of values has lost what was published; everything is published anew");
+        self.parts.statistics.mark_all();
+        let all: Vec<_> = self.parts.pipeline.floor().directory().objects().map(|(ix, _)| ix).collect();
+        self.press.appeared = self.parts.pipeline.infos(&all);
+        self.press.sources = self.sources.values().cloned().collect();
+        self.fresh = true;
         self.pump(context);
     }
 }

@@ -3,9 +3,10 @@
 use super::trial::Failures;
 use actix::{Message, Recipient};
 use model::Text;
+use ports::StoreError;
 use ports::checkpoints::{Checkpoints, Chunk, Pointer};
 use ports::history::{History, Point};
-use ports::values::{Publication, Values};
+use ports::values::{Before, Publication, Values};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -31,7 +32,14 @@ pub struct Kept {
     pub generation: u64,
     /// Why not.
     pub failure: Option<String>,
+    /// What it changes is no longer there: the next one must hold everything.
+    pub emptied: bool,
 }
+
+/// The store of values has lost what was published: everything is wanted anew.
+#[derive(Debug, Message)]
+#[rtype(result = "()")]
+pub struct Emptied;
 
 /// Writes checkpoints one after the other until the DCU ends. A checkpoint that fails is told: its chunks will
 /// come again with the next.
@@ -50,10 +58,10 @@ pub(super) async fn keep(
             failures.die_here("checkpoint.staged");
             store.flip(&owner, pointer).await
         };
-        let failure = match tokio::time::timeout(PATIENCE * 6, written).await {
-            Ok(Ok(())) => None,
-            Ok(Err(error)) => Some(error.to_string()),
-            Err(_) => Some("the store did not answer in time".to_owned()),
+        let (failure, emptied) = match tokio::time::timeout(PATIENCE * 6, written).await {
+            Ok(Ok(())) => (None, false),
+            Ok(Err(error)) => (Some(error.to_string()), matches!(error, StoreError::Emptied(_))),
+            Err(_) => (Some("the store did not answer in time".to_owned()), false),
         };
         failures.die_here("checkpoint.flipped");
         if let Some(cause) = &failure {
@@ -63,7 +71,7 @@ pub(super) async fn keep(
                 "checkpoint {generation} was not written; the next one will hold its state too"
             );
         }
-        if kept.try_send(Kept { generation, failure }).is_err() {
+        if kept.try_send(Kept { generation, failure, emptied }).is_err() {
             return;
         }
     }
@@ -75,14 +83,22 @@ pub(super) async fn publish(
     values: Arc<dyn Values>,
     history: Option<Arc<dyn History>>,
     mut publications: mpsc::Receiver<(Publication, Vec<Point>)>,
+    emptied: Recipient<Emptied>,
     failures: Failures,
 ) {
+    let mut first = true;
     while let Some((publication, points)) = publications.recv().await {
         failures.die_here("publish.before");
         let mut pause = Duration::from_millis(100);
         loop {
             match tokio::time::timeout(PATIENCE, values.publish(publication.clone())).await {
-                Ok(Ok(())) => break,
+                Ok(Ok(before)) => {
+                    let lost = before == Before::Nothing && !std::mem::take(&mut first);
+                    if lost && emptied.try_send(Emptied).is_err() {
+                        return;
+                    }
+                    break;
+                }
                 Ok(Err(error)) => tracing::warn!(%error, "values were not handed over; will try again"),
                 Err(_) => tracing::warn!("the store of values did not answer in time; will try again"),
             }

@@ -42,6 +42,8 @@ pub struct Hear {
 pub struct Save {
     /// Where the chunk goes.
     pub round: Arc<Round<Chunk>>,
+    /// Also what has not changed since the last time.
+    pub whole: bool,
 }
 
 /// One object.
@@ -102,7 +104,7 @@ impl Handler<Hear> for ObjectActor {
 impl Handler<Save> for ObjectActor {
     type Result = ();
 
-    fn handle(&mut self, Save { round }: Save, _: &mut Self::Context) {
+    fn handle(&mut self, Save { round, .. }: Save, _: &mut Self::Context) {
         let bytes = rmp_serde::to_vec(&self.brain);
         if let Err(error) = &bytes {
             tracing::error!(object = %self.object.id, %error, "state can't be written");

@@ -129,6 +129,11 @@ impl Pipeline {
         touched.iter().filter_map(|ix| self.actors.get(ix.0 as usize).cloned().flatten()).collect()
     }
 
+    /// All of them count as touched.
+    pub fn touch_all(&mut self) {
+        self.touched = self.floor.directory().objects().map(|(ix, _)| ix).collect();
+    }
+
     /// How many object actors there are.
     pub fn actor_count(&self) -> usize {
         self.actors.iter().flatten().count()

@@ -147,6 +147,7 @@ pub async fn start(settings: Settings, outside: Outside) -> Result<Dcu, StartErr
         generation: fence,
         published,
         saved: restored.pointer.generation,
+        base: restored.pointer.generation,
         fence,
         name: settings.name.clone(),
         save_every: settings.save_every,
@@ -160,7 +161,13 @@ pub async fn start(settings: Settings, outside: Outside) -> Result<Dcu, StartErr
         source_names: settings.sources,
     })
     .start();
-    actix::spawn(publish(outside.values, outside.history, publications, settings.failures.clone()));
+    actix::spawn(publish(
+        outside.values,
+        outside.history,
+        publications,
+        collector.clone().recipient(),
+        settings.failures.clone(),
+    ));
     actix::spawn(keep(
         outside.checkpoints,
         settings.name,

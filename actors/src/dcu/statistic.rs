@@ -132,7 +132,7 @@ impl Handler<MarkAll> for StatisticActor {
 impl Handler<Save> for StatisticActor {
     type Result = ();
 
-    fn handle(&mut self, Save { round }: Save, _: &mut Self::Context) {
+    fn handle(&mut self, Save { round, whole }: Save, _: &mut Self::Context) {
         self.saved = self.statistic.clone();
         self.since.clear();
         let mut chunks = Vec::new();
@@ -146,7 +146,7 @@ impl Handler<Save> for StatisticActor {
                 }
             };
             let sum = crc32fast::hash(&bytes);
-            if self.sums.insert(slot, sum) != Some(sum) {
+            if self.sums.insert(slot, sum) != Some(sum) || whole {
                 chunks.push(Chunk { slot, name: chunk_name(&self.key, slot), bytes });
             }
         }

@@ -31,6 +31,9 @@ pub struct Pointer {
     pub published: Micros,
     /// Rises with every owner: a writer with a lower one is fenced off.
     pub fence: u64,
+    /// The generation that this one changes; 0 for one that holds everything.
+    #[serde(default)]
+    pub base: u64,
 }
 
 /// A checkpoint as it was found.
@@ -59,7 +62,8 @@ pub trait Checkpoints: Send + Sync {
         gone: Vec<Text>,
     ) -> Result<()>;
     /// Makes all that was staged up to `pointer.generation` valid, at once or not at all; forgets what is
-    /// overwritten. Refused with `Fenced` for a fence below the newest.
+    /// overwritten. Refused with `Fenced` for a fence below the newest, with `Emptied` when the generation changes one
+    /// that is no longer there.
     async fn flip(&self, owner: &str, pointer: Pointer) -> Result<()>;
     /// The newest valid state; forgets what was staged and never flipped.
     async fn newest(&self, owner: &str) -> Result<Option<Restored>>;

@@ -33,6 +33,9 @@ pub enum StoreError {
     /// The caller no longer owns what it writes: stop writing.
     #[error("fenced off: {0}")]
     Fenced(String),
+    /// What was stored before is gone: store everything anew.
+    #[error("what was stored before is gone: {0}")]
+    Emptied(String),
     /// There is no room left.
     #[error("no room left: {0}")]
     Full(String),

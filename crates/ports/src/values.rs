@@ -163,11 +163,20 @@ pub struct Publication {
     pub sources: Vec<SourceState>,
 }
 
+/// What was there when a publication was kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Before {
+    /// What the same generation had published.
+    Kept,
+    /// Nothing of this generation: it is the first, or the store has lost what was there and wants everything anew.
+    Nothing,
+}
+
 /// The hand-over of current values.
 #[async_trait]
 pub trait Values: Send + Sync {
-    /// Keeps the newest cells and tells subscribers.
-    async fn publish(&self, publication: Publication) -> Result<()>;
+    /// Keeps the newest cells and tells subscribers; answers what was there before.
+    async fn publish(&self, publication: Publication) -> Result<Before>;
 
     /// Everything that is kept: whole blocks of every definition, all objects and sources.
     async fn current(&self) -> Result<Vec<Publication>>;

@@ -67,6 +67,16 @@ impl Checkpoints for MemoryCheckpoints {
         let name = owner;
         let owner = owners.entry(Text::from(name)).or_default();
         owner.admit(name, pointer.fence)?;
+        let there = owner.pointer.as_ref().map_or(0, |pointer| pointer.generation);
+        if there < pointer.base {
+            let base = pointer.base;
+            return Err(StoreError::Emptied(format!(
+                "{name} changes generation {base}, but {there} is there"
+            )));
+        }
+        if pointer.base == 0 {
+            owner.valid.clear();
+        }
         let later = owner.staged.split_off(&(pointer.generation + 1));
         for (name, chunk) in std::mem::replace(&mut owner.staged, later).into_values().flatten() {
             match chunk {

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use model::time::Micros;
 use model::{Object, Text};
 use ports::Result;
-use ports::values::{Block, Cell, ObjectInfo, Publication, SourceState, Values};
+use ports::values::{Before, Block, Cell, ObjectInfo, Publication, SourceState, Values};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use tokio::sync::broadcast;
@@ -42,7 +42,7 @@ impl Default for MemoryValues {
 
 #[async_trait]
 impl Values for MemoryValues {
-    async fn publish(&self, publication: Publication) -> Result<()> {
+    async fn publish(&self, publication: Publication) -> Result<Before> {
         let mut producers = lock(&self.producers);
         let producer = producers.entry(publication.producer.clone()).or_default();
         // A predecessor that is still writing must not overwrite its successor.
@@ -52,11 +52,12 @@ impl Values for MemoryValues {
                 publication.producer, publication.generation, producer.generation
             )));
         }
+        let known = producer.generation == publication.generation;
         producer.keep(&publication);
         // Sent under the lock, so that everybody hears publications in the order in which they were kept.
         // No follower is not an error.
         let _ = self.followers.send(Arc::new(publication));
-        Ok(())
+        Ok(if known { Before::Kept } else { Before::Nothing })
     }
 
     async fn current(&self) -> Result<Vec<Publication>> {

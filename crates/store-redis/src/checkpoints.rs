@@ -10,6 +10,7 @@ use redis::{Script, ScriptInvocation};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+static TAKE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("scripts/take.lua")));
 static STAGE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("scripts/stage.lua")));
 static FLIP: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("scripts/flip.lua")));
 static FORGET: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("scripts/forget.lua")));
@@ -56,10 +57,9 @@ fn chunk(name: &str, body: &[u8]) -> Result<Chunk> {
 impl Checkpoints for RedisStore {
     async fn take(&self, owner: &str) -> Result<u64> {
         let key = self.names(owner).owner;
-        self.call(async |connection| {
-            redis::cmd("HINCRBY").arg(key).arg("fence").arg(1).query_async(connection).await
-        })
-        .await
+        let mut take = TAKE.key(key);
+        take.arg(LIFETIME_SECONDS);
+        self.call(async |connection| take.invoke_async(connection).await).await
     }
 
     async fn stage(
@@ -101,6 +101,7 @@ impl Checkpoints for RedisStore {
         let mut flip = FLIP.key(names.owner);
         flip.key(names.chunks).key(names.staged).key(names.index);
         flip.arg(owner).arg(pointer.fence).arg(pointer.generation).arg(pack(&pointer)?).arg(LIFETIME_SECONDS);
+        flip.arg(pointer.base);
         self.call(async |connection| flip.invoke_async::<()>(connection).await).await
     }
 

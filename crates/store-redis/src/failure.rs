@@ -8,6 +8,8 @@ use std::time::Duration;
 pub(crate) const FENCED: &str = "FENCED";
 /// The first word of the answer of a script that met a bound.
 pub(crate) const FULL: &str = "FULL";
+/// The first word of the answer of a script that missed what it should change.
+pub(crate) const EMPTIED: &str = "EMPTIED";
 
 /// Split by what the caller will do.
 pub(crate) fn of(error: &RedisError) -> StoreError {
@@ -15,6 +17,7 @@ pub(crate) fn of(error: &RedisError) -> StoreError {
     match error.code() {
         Some(FENCED) => return StoreError::Fenced(told()),
         Some(FULL) => return StoreError::Full(told()),
+        Some(EMPTIED) => return StoreError::Emptied(told()),
         Some("OOM") => {
             return StoreError::Full(
                 "Redis is at its maxmemory: give it more, or keep less history (nothing is evicted: values would be \

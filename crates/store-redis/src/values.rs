@@ -7,7 +7,7 @@ use crate::pack::{pack, unpack};
 use async_trait::async_trait;
 use model::time::Micros;
 use model::{Object, Text};
-use ports::values::{Block, Cell, ObjectInfo, Publication, SourceState, Values};
+use ports::values::{Before, Block, Cell, ObjectInfo, Publication, SourceState, Values};
 use ports::{Result, StoreError};
 use redis::{Pipeline, Script};
 use std::collections::BTreeMap;
@@ -156,7 +156,7 @@ async fn run(
 
 #[async_trait]
 impl Values for RedisStore {
-    async fn publish(&self, publication: Publication) -> Result<()> {
+    async fn publish(&self, publication: Publication) -> Result<Before> {
         let mut pipeline = self.keeping(&publication)?;
         self.renew(&mut pipeline, &publication);
         let mut announcement = redis::pipe();
@@ -165,10 +165,11 @@ impl Values for RedisStore {
         self.call(async |connection| {
             let mut claim = CLAIM.key(producers);
             claim.arg(publication.producer.as_str()).arg(publication.generation);
-            claim.invoke_async::<u64>(connection).await?;
+            let known = claim.invoke_async::<u64>(connection).await? == 1;
             run(connection, &pipeline).await?;
             // Told when it is kept: a follower that loads everything must not find less than it has heard.
-            announcement.query_async::<()>(connection).await
+            announcement.query_async::<()>(connection).await?;
+            Ok(if known { Before::Kept } else { Before::Nothing })
         })
         .await
     }

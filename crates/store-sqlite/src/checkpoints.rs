@@ -56,6 +56,17 @@ fn stage(
 fn flip(connection: &mut Connection, owner: &str, pointer: &Pointer) -> Work<()> {
     let transaction = connection.transaction()?;
     admit(&transaction, owner, pointer.fence)?;
+    let sql = "SELECT coalesce(json_extract(pointer, '$.generation'), 0) FROM owners WHERE owner = ?1";
+    let there: Option<i64> = transaction.query_row(sql, params![owner], |row| row.get(0)).optional()?;
+    let there = there.unwrap_or(0).cast_unsigned();
+    if there < pointer.base {
+        let base = pointer.base;
+        let cause = format!("{owner} changes generation {base}, but {there} is there");
+        return Err(StoreError::Emptied(cause).into());
+    }
+    if pointer.base == 0 {
+        transaction.execute("DELETE FROM chunks WHERE owner = ?1", params![owner])?;
+    }
     let body = serde_json::to_string(pointer)
         .map_err(|error| StoreError::Corrupt(format!("the pointer of {owner} cannot be written: {error}")))?;
     let generation = pointer.generation.cast_signed();

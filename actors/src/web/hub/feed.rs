@@ -53,8 +53,9 @@ pub(super) async fn values(values: Arc<dyn Values>, hub: Addr<Hub>, holes: Arc<N
                     warn!(missed, "publications were missed: all values are loaded anew");
                     break;
                 }
+                // The connection that told them has ended, or has begun: what was told before was not heard.
                 Err(RecvError::Closed) => {
-                    tokio::time::sleep(RETRY).await;
+                    tokio::time::sleep(TOGETHER).await;
                     break;
                 }
             }

@@ -13,7 +13,8 @@ fn chunk(name: &str, byte: u8) -> Chunk {
 fn pointer(generation: u64, fence: u64) -> Pointer {
     let positions = BTreeMap::from([(Text::from("pbx1"), Position { epoch: 7, seq: generation })]);
     let at = Micros::from_secs(generation as i64);
-    Pointer { generation, positions, at, published: at, fence }
+    let base = generation.saturating_sub(1);
+    Pointer { generation, positions, at, published: at, fence, base }
 }
 
 async fn names(store: &dyn Checkpoints) -> BTreeMap<Text, u8> {
@@ -72,6 +73,17 @@ pub async fn checkpoints(store: &dyn Checkpoints) {
     fences(store, fence).await;
 }
 
+/// A generation is worth nothing without the one that it changes.
+async fn losses(store: &dyn Checkpoints, fence: u64) {
+    store.stage("dcu-0", fence, 7, vec![chunk("a", 7)], vec![]).await.expect("staged");
+    let refused = store.flip("dcu-0", pointer(7, fence)).await;
+    assert!(matches!(refused, Err(StoreError::Emptied(_))), "generation 6 is not there: {refused:?}");
+    assert_eq!(names(store).await, expected(&[("a", 4), ("b", 2), ("d", 3)]), "what is there stays");
+    store.stage("dcu-0", fence, 8, vec![chunk("a", 8), chunk("e", 8)], vec![]).await.expect("staged");
+    store.flip("dcu-0", Pointer { base: 0, ..pointer(8, fence) }).await.expect("it needs none before it");
+    assert_eq!(names(store).await, expected(&[("a", 8), ("e", 8)]), "it holds everything there is");
+}
+
 async fn fences(store: &dyn Checkpoints, old: u64) {
     let new = store.take("dcu-0").await.expect("taken");
     assert!(new > old, "every owner has a higher fence");
@@ -85,5 +97,6 @@ async fn fences(store: &dyn Checkpoints, old: u64) {
     store.stage("dcu-0", new, 4, vec![chunk("a", 4)], vec![]).await.expect("staged");
     store.flip("dcu-0", pointer(4, new)).await.expect("the new owner flips");
     assert_eq!(names(store).await, expected(&[("a", 4), ("b", 2), ("d", 3)]));
+    losses(store, new).await;
     assert_eq!(store.newest("dcu-1").await.expect("answers"), None, "owners do not see each other");
 }

@@ -2,7 +2,7 @@
 
 use crate::StoreError;
 use crate::values::{
-    Block, Cell, Content, Flags, ObjectInfo, Publication, SourceState, SourceStatus, Values,
+    Before, Block, Cell, Content, Flags, ObjectInfo, Publication, SourceState, SourceStatus, Values,
 };
 use model::time::Micros;
 use model::{Object, ObjectType, Text};
@@ -46,20 +46,23 @@ pub async fn values(store: &dyn Values) {
         since: Micros::ZERO,
         detail: Text::default(),
     }];
-    store.publish(first.clone()).await.expect("kept");
+    let before = store.publish(first.clone()).await.expect("kept");
+    assert_eq!(before, Before::Nothing, "the first publication of a generation finds nothing");
     assert_eq!(*followed.recv().await.expect("told"), first, "followers are told word for word");
     assert_eq!(store.current().await.expect("answers"), [first.clone()], "it is kept");
 
     let mut change = block(2, false, &[("q1", 2.0)]);
     change.gone = vec![queue("q2")];
-    store.publish(publication(1, 2, vec![change])).await.expect("kept");
+    let before = store.publish(publication(1, 2, vec![change])).await.expect("kept");
+    assert_eq!(before, Before::Kept, "the next one finds the first");
     store.publish(publication(1, 3, vec![])).await.expect("that nothing changed is news too");
     let now = store.current().await.expect("answers").remove(0);
     assert_eq!(now.at, Micros::from_secs(3), "the clock moved on");
     assert_eq!(now.blocks, [block(2, true, &[("q1", 2.0)])], "changes are merged; current blocks are whole");
     assert_eq!((&now.objects, &now.sources), (&first.objects, &first.sources), "what was not repeated stays");
 
-    store.publish(publication(2, 4, vec![block(1, true, &[("q3", 5.0)])])).await.expect("kept");
+    let before = store.publish(publication(2, 4, vec![block(1, true, &[("q3", 5.0)])])).await.expect("kept");
+    assert_eq!(before, Before::Nothing, "what a former generation published does not count");
     let late = store.publish(publication(1, 5, vec![block(9, true, &[("q1", 9.0)])])).await;
     assert!(matches!(late, Err(StoreError::Fenced(_))), "a predecessor no longer publishes: {late:?}");
     let now = store.current().await.expect("answers").remove(0);

@@ -1,9 +1,20 @@
 -- Makes all that was staged up to a generation valid.
--- KEYS: owner, chunks, staged, index. ARGV: name of the owner, fence, generation, pointer, lifetime in seconds.
+-- KEYS: owner, chunks, staged, index. ARGV: name of the owner, fence, generation, pointer, lifetime in seconds, base.
 -- The index tells of each name in which generation its valid chunk lies.
 local newest = tonumber(redis.call('HGET', KEYS[1], 'fence') or '0')
 if tonumber(ARGV[2]) < newest then
-  return redis.error_reply('FENCED ' .. ARGV[1] .. ' writes with fence ' .. ARGV[2] .. ', but ' .. newest .. ' was taken')
+  return redis.error_reply('FENCED ' .. ARGV[1] .. ' writes with fence ' .. ARGV[2] .. ', but ' .. string.format('%.0f', newest) .. ' was taken')
+end
+local there = tonumber(redis.call('HGET', KEYS[1], 'generation') or '0')
+if there < tonumber(ARGV[6]) then
+  return redis.error_reply('EMPTIED ' .. ARGV[1] .. ' changes generation ' .. ARGV[6] .. ', but ' .. there .. ' is there')
+end
+if ARGV[6] == '0' then
+  local old = redis.call('HGETALL', KEYS[4])
+  for i = 1, #old, 2 do
+    redis.call('HDEL', KEYS[2], old[i + 1] .. '/' .. old[i])
+  end
+  redis.call('DEL', KEYS[4])
 end
 local staged = redis.call('HGETALL', KEYS[3])
 local due = {}
@@ -28,7 +39,7 @@ for _, entry in ipairs(due) do
   end
   redis.call('HDEL', KEYS[3], field)
 end
-redis.call('HSET', KEYS[1], 'pointer', ARGV[4])
+redis.call('HSET', KEYS[1], 'pointer', ARGV[4], 'generation', ARGV[3])
 for i = 1, 4 do
   redis.call('EXPIRE', KEYS[i], ARGV[5])
 end

@@ -9,6 +9,11 @@ if held then
   redis.call('PEXPIRE', KEYS[1], ARGV[3])
   return tonumber(fence)
 end
-local fence = redis.call('HINCRBY', KEYS[2], ARGV[1], 1)
-redis.call('SET', KEYS[1], fence .. '|' .. ARGV[2], 'PX', ARGV[3])
+-- Above all before, also when the store has been emptied: the microsecond of its clock.
+local now = redis.call('TIME')
+local newest = tonumber(redis.call('HGET', KEYS[2], ARGV[1]) or '0')
+local fence = math.max(newest + 1, tonumber(now[1]) * 1000000 + tonumber(now[2]))
+local told = string.format('%.0f', fence)
+redis.call('HSET', KEYS[2], ARGV[1], told)
+redis.call('SET', KEYS[1], told .. '|' .. ARGV[2], 'PX', ARGV[3])
 return fence

@@ -4,7 +4,7 @@
 local known = redis.call('HGET', KEYS[1], ARGV[1])
 local newest = known and tonumber(string.match(known, '^(%d+)')) or 0
 if tonumber(ARGV[2]) < newest then
-  return redis.error_reply('FENCED ' .. ARGV[1] .. ' publishes as generation ' .. ARGV[2] .. ', but ' .. newest .. ' has begun')
+  return redis.error_reply('FENCED ' .. ARGV[1] .. ' publishes as generation ' .. ARGV[2] .. ', but ' .. string.format('%.0f', newest) .. ' has begun')
 end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2] .. '|' .. ARGV[3])
 if ARGV[5] ~= '' then

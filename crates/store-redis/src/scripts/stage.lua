@@ -3,7 +3,7 @@
 -- A chunk lies in the hash under `generation/name`; staged lists these fields; an empty chunk says that it is gone.
 local newest = tonumber(redis.call('HGET', KEYS[1], 'fence') or '0')
 if tonumber(ARGV[2]) < newest then
-  return redis.error_reply('FENCED ' .. ARGV[1] .. ' writes with fence ' .. ARGV[2] .. ', but ' .. newest .. ' was taken')
+  return redis.error_reply('FENCED ' .. ARGV[1] .. ' writes with fence ' .. ARGV[2] .. ', but ' .. string.format('%.0f', newest) .. ' was taken')
 end
 local last = 4 + 2 * tonumber(ARGV[4])
 for i = 5, last, 2 do

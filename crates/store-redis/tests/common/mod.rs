@@ -9,7 +9,7 @@ use std::time::Duration;
 use store_redis::{RedisStore, Settings, Tls};
 use test_servers::Redis;
 
-pub fn settings(server: &Redis, tenant: &str) -> Settings {
+pub(crate) fn settings(server: &Redis, tenant: &str) -> Settings {
     let password = server.password.clone();
     Settings {
         host: server.host.clone(),
@@ -23,12 +23,12 @@ pub fn settings(server: &Redis, tenant: &str) -> Settings {
     }
 }
 
-pub fn store(server: &Redis, tenant: &str) -> RedisStore {
+pub(crate) fn store(server: &Redis, tenant: &str) -> RedisStore {
     RedisStore::open(settings(server, tenant)).expect("the settings are fine")
 }
 
 /// A whole publication with one cell.
-pub fn publication(generation: u64, seq: u64) -> Publication {
+pub(crate) fn publication(generation: u64, seq: u64) -> Publication {
     let at = Micros::from_secs(seq.cast_signed());
     let object = Object::new(ObjectType::Queue, "9001@sw1");
     let cell = Cell { content: Content::Number(seq as f64), flags: Flags::default(), at };
