@@ -93,7 +93,7 @@ impl Postgres {
     fn configure(&self, made: &Certificates) -> Result<(), String> {
         let text = format!(
             "listen_addresses = '127.0.0.1'\nport = {}\nunix_socket_directories = ''\nssl = on\n\
-             ssl_cert_file = '{}'\nssl_key_file = '{}'\nfsync = off\nsynchronous_commit = off\n\
+             ssl_cert_file = '{}'\nssl_key_file = '{}'\nfsync = off\n\
              full_page_writes = off\nshared_buffers = 32MB\nmax_connections = 100\nlog_min_messages = warning\n",
             self.port,
             made.certificate.display(),
@@ -110,14 +110,19 @@ impl Postgres {
         self.programs.run("pg_ctl", &["stop", "-w", "-m", "fast", "-D", &self.data.display().to_string()])
     }
 
-    /// Kills it without warning.
+    /// Kills it without warning, its helpers with it.
     ///
     /// # Errors
     /// In words.
     pub fn kill9(&self) -> Result<(), String> {
         let pid = fs::read_to_string(self.data.join("postmaster.pid")).map_err(|error| error.to_string())?;
         let pid = pid.lines().next().unwrap_or_default().trim().to_owned();
+        let helpers = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
         said("kill", Command::new("kill").args(["-9", &pid]).output())?;
+        if !helpers.trim().is_empty() {
+            // One of them may be gone already.
+            let _ = Command::new("kill").arg("-9").args(helpers.split_whitespace()).output();
+        }
         // Where nobody collects dead processes, a server that starts would take the dead one for a living one.
         fs::remove_file(self.data.join("postmaster.pid")).map_err(|error| error.to_string())
     }
