@@ -95,7 +95,7 @@ impl From<StoreError> for ApiError {
             StoreError::Unreachable(_) => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message).retry_after(2)
             }
-            StoreError::Corrupt(_) | StoreError::Fenced(_) => {
+            StoreError::Corrupt(_) | StoreError::Fenced(_) | StoreError::Emptied(_) => {
                 tracing::error!(cause = %message, "a store failed");
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, "store", message)
             }
