@@ -18,6 +18,12 @@ enum Command {
     Standalone(roles::standalone::Args),
     /// The demo contact centre as a SIP Server: serves its events over the link protocol.
     Simulator(roles::simulator::Args),
+    /// The load distribution server: takes events from sources, keeps them, tells them to receivers.
+    Lds(roles::lds::Args),
+    /// The data collection unit: takes events from load distribution servers, computes statistics.
+    Dcu(roles::dcu::Args),
+    /// The pages, the REST interface and the streams.
+    Web(roles::web::Args),
     /// Statistics from event files, offline.
     Evaluate(evaluate::Args),
     /// What each statistic means, with its formula and an example.
@@ -32,6 +38,9 @@ impl Cli {
         let outcome = match self.command {
             Command::Standalone(args) => roles::standalone::run(args),
             Command::Simulator(args) => roles::simulator::run(args),
+            Command::Lds(args) => return roles::lds::run(args),
+            Command::Dcu(args) => return roles::dcu::run(args),
+            Command::Web(args) => return roles::web::run(args),
             Command::Evaluate(args) => return evaluate::run(args),
             Command::Statistics(args) => reference::run(args),
             Command::Tail(args) => tail::run(args),

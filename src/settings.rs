@@ -2,6 +2,18 @@
 //!
 //! The only place that knows files of settings and the environment.
 
+pub mod postgres;
+
+mod dcu;
+mod lds;
+mod parts;
+mod web;
+
+pub use dcu::Dcu;
+pub use lds::Lds;
+pub use parts::{Postgres, Redis, Serving, Upstream, secret};
+pub use web::Web;
+
 use anyhow::{Context, Result, bail};
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
@@ -92,7 +104,10 @@ fn load<'a, S: Serialize + Deserialize<'a> + Default>(file: Option<&Path>) -> Re
         "live_long",
         "log_filter",
     ]);
-    figment.merge(environment).extract().context("settings are not valid: correct the key that is named")
+    figment
+        .merge(environment.split("__"))
+        .extract()
+        .context("settings are not valid: correct the key that is named")
 }
 
 /// A secret: never printed.
@@ -103,14 +118,19 @@ impl Secret {
     /// The secret of the sources: from a file, else from `PULSE_SOURCE_SECRET`.
     pub fn of_sources(file: Option<&Path>) -> Result<Option<Self>> {
         if let Some(file) = file {
-            let text = std::fs::read_to_string(file).with_context(|| {
-                format!("secret file {} can't be read: check its path and rights", file.display())
-            })?;
-            return Ok(Some(Self(text.trim_end_matches(['\r', '\n']).to_owned())));
+            return Self::of_file(file).map(Some);
         }
         #[expect(clippy::disallowed_methods, reason = "settings are read here")]
         let from_environment = std::env::var("PULSE_SOURCE_SECRET").ok();
         Ok(from_environment.filter(|secret| !secret.is_empty()).map(Self))
+    }
+
+    /// The secret in a file; the end of its line does not belong to it.
+    pub fn of_file(file: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(file).with_context(|| {
+            format!("secret file {} can't be read: check its path and rights", file.display())
+        })?;
+        Ok(Self(text.trim_end_matches(['\r', '\n']).to_owned()))
     }
 
     /// A secret that came by another way.
@@ -148,15 +168,28 @@ mod tests {
         assert!(error.contains("dataa"), "{error}");
     }
 
-    #[test]
-    fn the_shipped_file_says_the_defaults() {
-        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/standalone.toml");
+    /// What a shipped file says when all that is commented out is set.
+    fn shipped<'a, S: Serialize + Deserialize<'a> + Default + std::fmt::Debug>(
+        name: &str,
+    ) -> (String, String) {
+        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("config").join(name);
         let text = std::fs::read_to_string(&shipped).unwrap();
-        let uncommented: String =
-            text.lines().map(|line| line.strip_prefix("#= ").unwrap_or(line)).collect::<Vec<_>>().join("\n");
-        let file = file(&uncommented);
-        let read = Standalone::load(Some(file.path())).unwrap();
-        assert_eq!(format!("{read:?}"), format!("{:?}", Standalone::default()));
+        let lines: Vec<_> = text.lines().map(|line| line.strip_prefix("#= ").unwrap_or(line)).collect();
+        let file = file(&lines.join("\n"));
+        let read: S = load(Some(file.path())).unwrap();
+        (format!("{read:?}"), format!("{:?}", S::default()))
+    }
+
+    #[test]
+    fn the_shipped_files_say_the_defaults() {
+        for (said, default) in [
+            shipped::<Standalone>("standalone.toml"),
+            shipped::<Lds>("lds.toml"),
+            shipped::<Dcu>("dcu.toml"),
+            shipped::<Web>("web.toml"),
+        ] {
+            assert_eq!(said, default);
+        }
     }
 
     #[test]

@@ -11,7 +11,16 @@ const FLOORS: &[&[&str]] = &[
     &["objects", "stats", "scenario", "statebook", "streams", "formulas", "oracle"],
     &["engine"],
     &["ports", "wire", "runtime", "telemetry"],
-    &["actors", "journal", "store-memory", "store-postgres", "store-redis", "store-sqlite", "source-asterisk", "link-tcp"],
+    &[
+        "actors",
+        "journal",
+        "store-memory",
+        "store-postgres",
+        "store-redis",
+        "store-sqlite",
+        "source-asterisk",
+        "link-tcp",
+    ],
     &["web"],
     &["pulse", "loadtest"],
 ];

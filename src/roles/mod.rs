@@ -1,9 +1,14 @@
 //! Births: one file per role, each wiring what it needs from end to start.
 
+pub mod dcu;
+pub mod lds;
 pub mod simulator;
 pub mod standalone;
+pub mod web;
 
 pub(crate) mod asterisk;
+pub(crate) mod process;
 mod sources;
 mod threads;
 mod upkeep;
+mod wishes;

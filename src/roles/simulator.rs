@@ -46,6 +46,9 @@ pub struct Args {
     /// How many times as fast as the clock.
     #[arg(long, default_value_t = 1.0)]
     speed: f64,
+    /// Print the centre's tenant.toml, and end.
+    #[arg(long)]
+    print_tenant: bool,
 }
 
 /// What a simulator plays.
@@ -84,6 +87,10 @@ pub fn run(args: Args) -> Result<()> {
         None => shipped::SIMULATOR.to_owned(),
     };
     let scenario = Scenario::from_toml(&text)?;
+    if args.print_tenant {
+        print!("{}", toml::to_string(&World::new(&scenario, args.seed, Micros::ZERO)?.tenant())?);
+        return Ok(());
+    }
     telemetry::init_log(telemetry::LogFormat::Human, "info")?;
     actix::System::new().block_on(async move {
         let clock = Clock::of_machine();

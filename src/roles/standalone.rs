@@ -2,26 +2,22 @@
 //!
 //! Three threads: the LDS (with the simulator, if the demo plays), the DCU, and the web with everything else.
 
+use super::process::{self, Running, finish, until_stopped};
 use super::simulator::{self, Play};
 use super::sources::{self, Opened, Opening};
 use super::threads::born_on;
-use super::upkeep;
+use super::{dcu, lds, upkeep, wishes};
 use crate::data_dir::DataDir;
 use crate::settings::{Secret, Standalone};
 use crate::shipped;
 use crate::source_url::SourceUrl;
 use actix::Arbiter;
-use actors::dcu::{self, Failures};
-use actors::lds::{self, LdsLimits, LdsPorts, LdsSettings};
-use actors::web::boards::Board;
-use anyhow::{Context, Result, bail};
+use actors::dcu::Failures;
+use anyhow::{Context, Result};
 use journal::{Journal, Limits};
-use link_tcp::{ClientSettings, ServerLimits, ServerSettings};
 use model::Text;
 use model::tenant::{Source, Tenant};
 use model::time::Micros;
-use ports::demand::Demand;
-use ports::documents::Documents;
 use ports::record_log::RecordLog;
 use prometheus::Registry;
 use runtime::{Census, Clock};
@@ -30,14 +26,12 @@ use serde::{Deserialize, Serialize};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 use store_memory::{MemoryDemand, MemoryValues};
 use store_sqlite::SqliteStore;
-use telemetry::{LogFormat, Probes};
-use tokio::sync::oneshot;
-use wire::frame::{Hello, Positions, VERSION};
+use telemetry::Probes;
+use tokio::sync::mpsc;
 
 /// How long the demo centre has been open when it is first seen: long enough for its numbers to mean something.
 const DEMO_OPEN_SINCE: Micros = Micros::from_secs(3 * 3600);
@@ -93,12 +87,7 @@ impl Args {
 pub fn run(args: Args) -> Result<()> {
     let settings = args.settings()?;
     let failures = Failures::parse(&args.failures).context("--failures is `name=count,...`")?;
-    let format = match settings.log.as_str() {
-        "human" => LogFormat::Human,
-        "json" => LogFormat::Json,
-        other => bail!("log = \"{other}\" is not known: write human or json"),
-    };
-    telemetry::init_log(format, "info,actix_server=warn")?;
+    process::begin_log(&settings.log)?;
     actix::System::new().block_on(serve(settings, failures))
 }
 
@@ -120,8 +109,9 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
     let demo = if settings.sources.is_empty() { Some(demo(&data, clock)?) } else { None };
     let urls = settings.sources.iter().map(|url| SourceUrl::parse(url)).collect::<Result<Vec<_>>>()?;
     let (lds_thread, dcu_thread) = (Arbiter::new(), Arbiter::new());
+    let (tell_lost, mut lost) = mpsc::channel(1);
     let secret = Secret::of_sources(settings.secret_file.as_deref())?;
-    let given = given_tenant(&settings)?;
+    let given = settings.tenant.as_deref().map(lds::tenant_of_file).transpose()?;
     let lds = start_lds(
         &lds_thread,
         LdsParts {
@@ -135,6 +125,7 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
             clock,
             registry: registry.clone(),
             census: census.clone(),
+            lost: tell_lost.clone(),
         },
     )
     .await?;
@@ -153,66 +144,43 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
         documents: Arc::new(store.clone()),
         history: Arc::new(store.clone()),
         grants: Some(Arc::new(ports::grants::WholeTenant::new(lds.tenant.tenant.clone()))),
-        library: web_library(&library),
+        library: wishes::web_library(&library),
         clock,
         census: census.clone(),
     };
     let web = web::start(web_settings, ports, &registry).await?;
-    want_boards(&store, &web_library(&library), demand.as_ref()).await?;
+    wishes::want_boards(&store, &wishes::web_library(&library), demand.as_ref()).await?;
     actix::spawn(upkeep::trim(Arc::new(store.clone()), settings.history_age_max, clock));
-    let dcu = start_dcu(
-        &dcu_thread,
-        DcuParts {
-            lds: lds.addr,
-            tenant: lds.tenant.clone(),
-            library,
-            store,
-            values,
-            demand,
-            clock,
-            registry,
-            census,
-            save_every: settings.checkpoint_every,
-            failures,
-        },
-    )
-    .await?;
+    let parts = dcu::Parts {
+        name: "dcu-0".into(),
+        links: vec![dcu::Link::plain(lds.addr.to_string(), lds.tenant.tenant.clone())],
+        tenant: lds.tenant.clone(),
+        library,
+        checkpoints: Arc::new(store.clone()),
+        values,
+        demand,
+        history: Arc::new(store),
+        clock,
+        registry,
+        census,
+        save_every: settings.checkpoint_every,
+        failures,
+    };
+    let dcu = start_dcu(&dcu_thread, parts, tell_lost).await?;
 
     // What others may know.
     probes.set_started();
     greet(&web, &lds, admin.addr, &settings);
-    until_stopped().await?;
+    until_stopped(async { lost.recv().await.unwrap_or_default() }).await?;
     eprintln!("pulse: finishing; press Ctrl-C again to stop at once");
     let drained = async {
         web.shutdown().await;
         dcu.stop().await;
         lds.stop().await;
     };
-    tokio::select! {
-        finished = tokio::time::timeout(settings.drain, drained) => {
-            if finished.is_err() {
-                bail!("not everything finished within {:?}; what was accepted is on disk", settings.drain);
-            }
-        }
-        _ = tokio::signal::ctrl_c() => bail!("stopped at once; what was accepted is on disk"),
-    }
+    finish(settings.drain, drained).await?;
     eprintln!("pulse: stopped");
     Ok(())
-}
-
-/// A role on a thread of its own.
-struct Running {
-    stop: oneshot::Sender<oneshot::Sender<()>>,
-}
-
-impl Running {
-    /// Tells it to finish, and waits.
-    async fn stop(self) {
-        let (done, finished) = oneshot::channel();
-        if self.stop.send(done).is_ok() {
-            let _ = finished.await;
-        }
-    }
 }
 
 /// The demo, as it was first seen.
@@ -233,13 +201,6 @@ fn demo(data: &DataDir, clock: Clock) -> Result<Demo> {
     Ok(demo)
 }
 
-fn given_tenant(settings: &Standalone) -> Result<Option<Tenant>> {
-    let Some(file) = &settings.tenant else { return Ok(None) };
-    let text = std::fs::read_to_string(file)
-        .with_context(|| format!("tenant file {} can't be read", file.display()))?;
-    Tenant::from_toml(&text).with_context(|| format!("tenant file {} is not valid", file.display())).map(Some)
-}
-
 struct LdsParts {
     demo: Option<Demo>,
     urls: Vec<SourceUrl>,
@@ -251,6 +212,7 @@ struct LdsParts {
     clock: Clock,
     registry: Registry,
     census: Census,
+    lost: mpsc::Sender<String>,
 }
 
 struct RunningLds {
@@ -270,7 +232,7 @@ impl RunningLds {
 async fn start_lds(thread: &Arbiter, parts: LdsParts) -> Result<RunningLds> {
     born_on(thread, move || async move {
         let is_demo = parts.demo.is_some();
-        let (mut opened, simulator, tenant) = match parts.demo {
+        let (opened, simulator, tenant) = match parts.demo {
             Some(demo) => {
                 let scenario = Scenario::from_toml(shipped::SIMULATOR)?;
                 let tenant = World::new(&scenario, demo.seed, demo.start)?.tenant();
@@ -294,42 +256,29 @@ async fn start_lds(thread: &Arbiter, parts: LdsParts) -> Result<RunningLds> {
             }
         };
         let names = opened.iter().map(|source| source.shown.clone()).collect();
-        let feeds = opened.iter_mut().filter_map(|source| source.feed.take()).collect();
-        let server = ServerSettings {
-            addr: SocketAddr::from(([127, 0, 0, 1], 0)),
-            tls: None,
-            limits: ServerLimits::default(),
-        };
-        let (server, incoming) = link_tcp::serve(server).await?;
-        let addr = server.addr();
-        let ports = LdsPorts {
-            log: parts.log,
-            incoming,
-            clock: parts.clock,
-            registry: parts.registry,
-            census: parts.census,
-            give_up: Rc::new(|failure| {
-                tracing::error!(%failure, "a source can't be kept; stopping");
-                actix::System::current().stop_with_code(1);
-            }),
-        };
-        let settings = LdsSettings {
+        let born = lds::start(lds::Parts {
             service: "lds".into(),
             tenant: tenant.tenant.clone(),
             token: Text::default(),
-            limits: LdsLimits::default(),
-        };
-        let lds = lds::start(settings, feeds, ports)?;
-        let (stop, stopped) = oneshot::channel::<oneshot::Sender<()>>();
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            tls: None,
+            opened,
+            log: parts.log,
+            clock: parts.clock,
+            registry: parts.registry,
+            census: parts.census,
+            lost: parts.lost,
+        })
+        .await?;
+        let addr = born.addr;
+        let (running, stopped) = Running::new();
         actix::spawn(async move {
             let Ok(done) = stopped.await else { return };
             drop(simulator);
-            drop(opened);
-            lds.shutdown(Duration::from_secs(5)).await;
-            drop(server);
+            born.stop().await;
             let _ = done.send(());
         });
-        Ok(RunningLds { addr, tenant, is_demo, names, running: Running { stop } })
+        Ok(RunningLds { addr, tenant, is_demo, names, running })
     })
     .await
 }
@@ -354,53 +303,11 @@ fn tenant_of(given: Option<Tenant>, opened: &[Opened], time_zone: &str) -> Tenan
     tenant
 }
 
-struct DcuParts {
-    lds: SocketAddr,
-    tenant: Tenant,
-    library: stats::Library,
-    store: SqliteStore,
-    values: Arc<MemoryValues>,
-    demand: Arc<MemoryDemand>,
-    clock: Clock,
-    registry: Registry,
-    census: Census,
-    save_every: Duration,
-    failures: Failures,
-}
-
-async fn start_dcu(thread: &Arbiter, parts: DcuParts) -> Result<Running> {
+/// The DCU on a thread of its own.
+async fn start_dcu(thread: &Arbiter, parts: dcu::Parts, lost: mpsc::Sender<String>) -> Result<Running> {
     born_on(thread, move || async move {
-        let tenant_name = parts.tenant.tenant.clone();
-        let link = move |positions: Positions| {
-            let (address, tenant) = (parts.lds.to_string(), tenant_name.clone());
-            let hello = move || hello(&tenant, positions.clone());
-            link_tcp::subscribe(ClientSettings::plain(address), hello)
-        };
-        let replay_link = link.clone();
-        let settings = dcu::Settings {
-            name: "dcu-0".into(),
-            sources: parts.tenant.sources.iter().map(|source| source.name.clone()).collect(),
-            tenant: parts.tenant.clone(),
-            library: parts.library,
-            save_every: parts.save_every,
-            failures: parts.failures,
-        };
-        let outside = dcu::Outside {
-            checkpoints: Arc::new(parts.store.clone()),
-            values: parts.values,
-            demand: parts.demand,
-            history: Some(Arc::new(parts.store)),
-            clock: parts.clock,
-            registry: parts.registry,
-            census: parts.census,
-            replay: Arc::new(move |positions| replay_link(positions).map_err(|error| error.to_string())),
-        };
-        let mut dcu = dcu::start(settings, outside).await?;
-        let reached = dcu.reached.clone();
-        let tenant = parts.tenant.tenant.clone();
-        let address = parts.lds.to_string();
-        dcu.carry(link_tcp::subscribe(ClientSettings::plain(address), move || hello(&tenant, reached.positions()))?);
-        let (stop, stopped) = oneshot::channel::<oneshot::Sender<()>>();
+        let mut dcu = dcu::start(parts).await?;
+        let (running, stopped) = Running::new();
         actix::spawn(async move {
             tokio::select! {
                 Ok(done) = stopped => {
@@ -408,67 +315,13 @@ async fn start_dcu(thread: &Arbiter, parts: DcuParts) -> Result<Running> {
                     let _ = done.send(());
                 }
                 Some(cause) = dcu.lost.recv() => {
-                    tracing::error!(cause, "the data collection unit can't go on; stopping: started again, it goes on from its checkpoint");
-                    actix::System::current().stop_with_code(1);
+                    let _ = lost.try_send(format!("the data collection unit can't go on: {cause}"));
                 }
             }
         });
-        Ok(Running { stop })
+        Ok(running)
     })
     .await
-}
-
-fn hello(tenant: &Text, positions: Positions) -> Hello {
-    Hello {
-        v: VERSION,
-        role: "dcu".into(),
-        tenant: tenant.clone(),
-        token: Text::default(),
-        positions,
-        filter: None,
-        frame_bytes_max: None,
-    }
-}
-
-/// What boards show is computed whether somebody looks or not: it is there at once when somebody does.
-async fn want_boards(documents: &dyn Documents, library: &web::Library, demand: &dyn Demand) -> Result<()> {
-    let mut wanted = Vec::new();
-    for document in documents.list("board").await? {
-        let board: Board = match serde_json::from_value(document.body) {
-            Ok(board) => board,
-            Err(error) => {
-                tracing::warn!(board = %document.id, %error, "board {} can't be read; it is left out", document.id);
-                continue;
-            }
-        };
-        for widget in &board.widgets {
-            match library.columns(&widget.query) {
-                Ok(columns) => {
-                    for (_, cause) in columns.refused() {
-                        tracing::warn!(board = %document.id, widget = %widget.id, %cause, "a formula can't be computed");
-                    }
-                    wanted.extend(columns.wanted);
-                }
-                Err(cause) => {
-                    tracing::warn!(board = %document.id, widget = %widget.id, cause, "a widget can't be computed")
-                }
-            }
-        }
-    }
-    demand.want(wanted).await?;
-    Ok(())
-}
-
-fn web_library(library: &stats::Library) -> web::Library {
-    let infos = library.stat_types().map(|stat_type| web::StatInfo {
-        name: stat_type.name.clone(),
-        title: stat_type.title.clone(),
-        words: stat_type.description.clone(),
-        unit: stat_type.unit.clone(),
-        category: stat_type.category.as_str().into(),
-        object_types: stat_type.objects.clone(),
-    });
-    web::Library::new(infos)
 }
 
 /// What a person needs to know, on standard output. Whoever started us may not be listening any more.
@@ -493,13 +346,4 @@ fn greet(web: &web::Web, lds: &RunningLds, metrics: SocketAddr, settings: &Stand
     if told.is_err() {
         tracing::warn!("nobody reads standard output; Pulse is running at {url}");
     }
-}
-
-async fn until_stopped() -> Result<()> {
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-    tokio::select! {
-        result = tokio::signal::ctrl_c() => result?,
-        _ = terminate.recv() => {}
-    }
-    Ok(())
 }

@@ -44,3 +44,43 @@ pub trait History: Send + Sync {
     /// Drops what is older; answers how many points.
     async fn trim(&self, before: Micros) -> Result<u64>;
 }
+
+/// Two tiers as one: recent points exactly, older ones at the steps of the second tier.
+#[derive(Clone, Debug)]
+pub struct Tiers<H, W> {
+    /// What is recent; forgets by itself.
+    pub hot: H,
+    /// What is kept for long.
+    pub warm: W,
+}
+
+#[async_trait]
+impl<H: History, W: History> History for Tiers<H, W> {
+    /// Both get the points, also when one of them fails.
+    async fn append(&self, points: Vec<Point>) -> Result<()> {
+        let hot = self.hot.append(points.clone()).await;
+        self.warm.append(points).await.and(hot)
+    }
+
+    async fn range(
+        &self,
+        definition: &str,
+        object: &Object,
+        from: Micros,
+        to: Micros,
+        limit: usize,
+    ) -> Result<Vec<Point>> {
+        let recent = self.hot.range(definition, object, from, to, limit).await?;
+        let until = recent.first().map_or(to, |oldest| oldest.at);
+        if until <= from || recent.len() >= limit {
+            return Ok(recent);
+        }
+        let mut points = self.warm.range(definition, object, from, until, limit - recent.len()).await?;
+        points.extend(recent);
+        Ok(points)
+    }
+
+    async fn trim(&self, before: Micros) -> Result<u64> {
+        self.warm.trim(before).await
+    }
+}

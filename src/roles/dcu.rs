@@ -1,0 +1,223 @@
+//! The data collection unit: events in, values out.
+
+use super::lds::tenant_of_file;
+use super::process::{self, finish, until_stopped};
+use super::wishes;
+use crate::settings;
+use crate::shipped;
+use actors::dcu::{self, Failures};
+use anyhow::{Context, Result};
+use link_tcp::{ClientLimits, ClientSettings};
+use model::Text;
+use model::tenant::Tenant;
+use ports::checkpoints::Checkpoints;
+use ports::demand::Demand;
+use ports::documents::Documents;
+use ports::history::{History, Tiers};
+use ports::values::Values;
+use prometheus::Registry;
+use runtime::{Census, Clock};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+use telemetry::Probes;
+use tokio::sync::mpsc;
+use wire::frame::{Filter, Hello, Positions, VERSION};
+use wire::link::Subscription;
+
+/// How long the DCU may take to keep its state.
+const FAREWELL: Duration = Duration::from_secs(8);
+/// Events of several links that wait for a back-fill.
+const TOGETHER_MAX: usize = 64;
+
+/// `pulse dcu`.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Args {
+    /// A settings file; see config/dcu.toml.
+    #[arg(long)]
+    settings: Option<PathBuf>,
+    /// Planned failures, for tests.
+    #[arg(long, hide = true, default_value = "")]
+    failures: String,
+}
+
+/// Runs until SIGTERM or Ctrl-C, then drains.
+pub fn run(args: Args) -> ExitCode {
+    let failures = Failures::parse(&args.failures).context("--failures is `name=count,...`");
+    let settings = settings::Dcu::load(args.settings.as_deref())
+        .and_then(|settings| failures.map(|failures| (settings, failures)));
+    process::run(settings, |(settings, _)| &settings.log, |(settings, failures)| serve(settings, failures))
+}
+
+async fn serve(settings: settings::Dcu, failures: Failures) -> Result<()> {
+    // What came before.
+    let tenant = tenant_of_file(&settings.tenant_file)?;
+    let token = settings::secret(settings.token_file.as_deref())?;
+    let links = links(&settings.lds, &tenant, token.as_ref().map_or("", |token| token.reveal()))?;
+    let clock = Clock::of_machine();
+    let (registry, census, probes) = (Registry::new(), Census::default(), Probes::default());
+    probes.await_part("stores", "they have not answered yet");
+    let admin = telemetry::serve(settings.metrics, registry.clone(), probes.clone())?;
+    let redis = settings.redis.open(&tenant.tenant)?;
+    process::patiently("Redis", settings.redis.patience, async || redis.ping().await).await?;
+    let documents = process::open_postgres(&settings.postgres, &tenant.tenant).await?;
+    probes.part_ready("stores");
+
+    // The line, its end first.
+    let library = shipped::library()?;
+    let demand: Arc<dyn Demand> = Arc::new(redis.clone());
+    let warm = store_postgres::Minutes(documents.clone());
+    let mut dcu = start(Parts {
+        name: settings.name.as_str().into(),
+        links,
+        tenant,
+        library: library.clone(),
+        checkpoints: Arc::new(redis.clone()),
+        values: Arc::new(redis.clone()),
+        demand: Arc::clone(&demand),
+        history: Arc::new(Tiers { hot: redis, warm }),
+        clock,
+        registry,
+        census,
+        save_every: settings.checkpoint_every,
+        failures,
+    })
+    .await?;
+    let documents: Arc<dyn Documents> = Arc::new(documents);
+    actix::spawn(wishes::follow(documents, wishes::web_library(&library), demand));
+
+    // What others may know.
+    probes.set_started();
+    tracing::info!(name = settings.name, metrics = %admin.addr, "the data collection unit runs");
+    until_stopped(async { dcu.lost.recv().await.unwrap_or_default() }).await?;
+    probes.await_part("stores", "the process is stopping");
+    finish(settings.drain, dcu.drain(FAREWELL)).await
+}
+
+/// A link to an LDS, not yet made.
+#[derive(Clone)]
+pub(super) struct Link {
+    client: ClientSettings,
+    tenant: Text,
+    token: Text,
+    /// The sources that are taken from it; all if absent.
+    sources: Option<Vec<Text>>,
+}
+
+impl Link {
+    /// A plain one, within this process.
+    pub(super) fn plain(address: String, tenant: Text) -> Self {
+        Self { client: ClientSettings::plain(address), tenant, token: Text::default(), sources: None }
+    }
+
+    fn subscribe(
+        &self,
+        positions: impl Fn() -> Positions + Send + 'static,
+    ) -> Result<Subscription, link_tcp::LinkError> {
+        let Self { client, tenant, token, sources } = self.clone();
+        let hello = move || {
+            let mut positions = positions();
+            if let Some(sources) = &sources {
+                positions.retain(|source, _| sources.contains(source));
+            }
+            let filter =
+                sources.clone().map(|sources| Filter { sources: Some(sources), ..Filter::default() });
+            let (tenant, token) = (tenant.clone(), token.clone());
+            Hello { v: VERSION, role: "dcu".into(), tenant, token, positions, filter, frame_bytes_max: None }
+        };
+        link_tcp::subscribe(client, hello)
+    }
+}
+
+fn links(upstreams: &[settings::Upstream], tenant: &Tenant, token: &str) -> Result<Vec<Link>> {
+    let link = |upstream: &settings::Upstream| {
+        Ok(Link {
+            client: ClientSettings {
+                address: upstream.address.clone(),
+                tls: upstream.tls()?,
+                limits: ClientLimits::default(),
+            },
+            tenant: tenant.tenant.clone(),
+            token: token.into(),
+            sources: upstream
+                .sources
+                .as_ref()
+                .map(|sources| sources.iter().map(|source| source.as_str().into()).collect()),
+        })
+    };
+    upstreams.iter().map(link).collect()
+}
+
+/// What a DCU is made of.
+pub(super) struct Parts {
+    pub(super) name: Text,
+    pub(super) links: Vec<Link>,
+    pub(super) tenant: Tenant,
+    pub(super) library: stats::Library,
+    pub(super) checkpoints: Arc<dyn Checkpoints>,
+    pub(super) values: Arc<dyn Values>,
+    pub(super) demand: Arc<dyn Demand>,
+    pub(super) history: Arc<dyn History>,
+    pub(super) clock: Clock,
+    pub(super) registry: Registry,
+    pub(super) census: Census,
+    pub(super) save_every: Duration,
+    pub(super) failures: Failures,
+}
+
+/// Starts it and its links. Must be called within an actix system.
+pub(super) async fn start(parts: Parts) -> Result<dcu::Dcu> {
+    let settings = dcu::Settings {
+        name: parts.name,
+        sources: parts.tenant.sources.iter().map(|source| source.name.clone()).collect(),
+        tenant: parts.tenant,
+        library: parts.library,
+        save_every: parts.save_every,
+        failures: parts.failures,
+    };
+    let replayed = parts.links.clone();
+    let outside = dcu::Outside {
+        checkpoints: parts.checkpoints,
+        values: parts.values,
+        demand: parts.demand,
+        history: Some(parts.history),
+        clock: parts.clock,
+        registry: parts.registry,
+        census: parts.census,
+        replay: Arc::new(move |positions| replay(&replayed, &positions).map_err(|error| error.to_string())),
+    };
+    let dcu = dcu::start(settings, outside).await?;
+    for link in parts.links {
+        let reached = dcu.reached.clone();
+        dcu.carry(link.subscribe(move || reached.positions())?);
+    }
+    Ok(dcu)
+}
+
+/// One stream of all links, from positions of its own.
+fn replay(links: &[Link], positions: &Positions) -> Result<Subscription, link_tcp::LinkError> {
+    let from = || {
+        let positions = positions.clone();
+        move || positions.clone()
+    };
+    if let [link] = links {
+        return link.subscribe(from());
+    }
+    let (sender, events) = mpsc::channel(TOGETHER_MAX);
+    for link in links {
+        let mut one = link.subscribe(from())?;
+        let sender = sender.clone();
+        tokio::spawn(async move {
+            // It ends with whoever listens.
+            while let Some(event) = one.events.recv().await {
+                if sender.send(event).await.is_err() {
+                    return;
+                }
+            }
+        });
+    }
+    // A back-fill neither acknowledges nor begins anew.
+    let ((acks, _), (resync, _)) = (mpsc::channel(1), mpsc::channel(1));
+    Ok(Subscription { events, acks, resync })
+}

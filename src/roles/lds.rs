@@ -1,0 +1,157 @@
+//! The load distribution server: sources in, journal, receivers out.
+
+use super::process::{self, finish, until_stopped};
+use super::sources::{Opened, Opening};
+use crate::data_dir::DataDir;
+use crate::settings::{self, Secret};
+use crate::source_url::SourceUrl;
+use actors::lds::{self, LdsLimits, LdsPorts, LdsSettings};
+use anyhow::{Context, Result, bail};
+use journal::{Journal, Limits};
+use link_tcp::{ServerHandle, ServerLimits, ServerSettings, ServerTls};
+use model::Text;
+use model::tenant::Tenant;
+use ports::record_log::RecordLog;
+use prometheus::Registry;
+use runtime::{Census, Clock};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+use telemetry::Probes;
+use tokio::sync::mpsc;
+
+/// How long the LDS may take to write what it has and to say good-bye to receivers.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+/// `pulse lds`.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Args {
+    /// A settings file; see config/lds.toml.
+    #[arg(long)]
+    settings: Option<PathBuf>,
+}
+
+/// Runs until SIGTERM or Ctrl-C, then drains.
+pub fn run(args: Args) -> ExitCode {
+    process::run(settings::Lds::load(args.settings.as_deref()), |settings| &settings.log, serve)
+}
+
+async fn serve(settings: settings::Lds) -> Result<()> {
+    // What came before.
+    if settings.sources.is_empty() {
+        bail!("sources is empty: name at least one, as in sources = [\"asterisk://user@host:5038\"]");
+    }
+    let urls = settings.sources.iter().map(|url| SourceUrl::parse(url)).collect::<Result<Vec<_>>>()?;
+    let tls = settings.tls.tls(settings.listen)?;
+    let token = settings::secret(settings.token_file.as_deref())?;
+    let secret = Secret::of_sources(settings.secret_file.as_deref())?;
+    let given = settings.tenant_file.as_deref().map(tenant_of_file).transpose()?;
+    let data = Arc::new(DataDir::open(&settings.data)?);
+    let clock = Clock::of_machine();
+    let (registry, census, probes) = (Registry::new(), Census::default(), Probes::default());
+    let limits =
+        Limits { keep: settings.journal_age_max, bytes_max: settings.journal_bytes_max, ..Limits::default() };
+    let log: Arc<dyn RecordLog> =
+        Arc::new(journal::Shared::new(Journal::open(data.join("journal"), limits)?));
+    probes.await_part("sources", "they are being opened");
+    let admin = telemetry::serve(settings.metrics, registry.clone(), probes.clone())?;
+
+    // The line, its end first.
+    let opening =
+        Opening { secret: secret.as_ref(), tenant: given.as_ref(), log: Arc::clone(&log), data, clock };
+    let opened = opening.open_all(&urls).await?;
+    let names: Vec<String> = opened.iter().map(|source| source.shown.clone()).collect();
+    let (tell_lost, mut lost) = mpsc::channel(1);
+    let lds = start(Parts {
+        service: settings.service.as_str().into(),
+        tenant: settings.tenant.as_str().into(),
+        token: token.map(|token| token.reveal().into()).unwrap_or_default(),
+        listen: settings.listen,
+        tls,
+        opened,
+        log,
+        clock,
+        registry,
+        census,
+        lost: tell_lost,
+    })
+    .await?;
+
+    // What others may know.
+    probes.part_ready("sources");
+    probes.set_started();
+    tracing::info!(listen = %lds.addr, metrics = %admin.addr, sources = ?names, "the load distribution server runs");
+    until_stopped(async { lost.recv().await.unwrap_or_default() }).await?;
+    probes.await_part("sources", "the process is stopping");
+    finish(settings.drain, lds.stop()).await
+}
+
+/// The tenant of a file.
+pub(super) fn tenant_of_file(file: &Path) -> Result<Tenant> {
+    let text = std::fs::read_to_string(file)
+        .with_context(|| format!("tenant file {} can't be read", file.display()))?;
+    Tenant::from_toml(&text).with_context(|| format!("tenant file {} is not valid", file.display()))
+}
+
+/// What an LDS is made of.
+pub(super) struct Parts {
+    pub(super) service: Text,
+    pub(super) tenant: Text,
+    pub(super) token: Text,
+    pub(super) listen: SocketAddr,
+    pub(super) tls: Option<ServerTls>,
+    pub(super) opened: Vec<Opened>,
+    pub(super) log: Arc<dyn RecordLog>,
+    pub(super) clock: Clock,
+    pub(super) registry: Registry,
+    pub(super) census: Census,
+    /// Told why, when a source can't be kept.
+    pub(super) lost: mpsc::Sender<String>,
+}
+
+/// A running LDS.
+pub(super) struct Lds {
+    pub(super) addr: SocketAddr,
+    opened: Vec<Opened>,
+    lds: lds::Lds,
+    server: ServerHandle,
+}
+
+/// Starts it. Must be called within an actix system.
+pub(super) async fn start(mut parts: Parts) -> Result<Lds> {
+    let feeds = parts.opened.iter_mut().filter_map(|source| source.feed.take()).collect();
+    let server = ServerSettings { addr: parts.listen, tls: parts.tls, limits: ServerLimits::default() };
+    let (server, incoming) = link_tcp::serve(server).await?;
+    let lost = parts.lost;
+    let ports = LdsPorts {
+        log: parts.log,
+        incoming,
+        clock: parts.clock,
+        registry: parts.registry,
+        census: parts.census,
+        give_up: Rc::new(move |failure| {
+            tracing::error!(%failure, "a source can't be kept");
+            let _ = lost.try_send(format!("a source can't be kept: {failure}"));
+        }),
+    };
+    let settings = LdsSettings {
+        service: parts.service,
+        tenant: parts.tenant,
+        token: parts.token,
+        limits: LdsLimits::default(),
+    };
+    let lds = lds::start(settings, feeds, ports)?;
+    Ok(Lds { addr: server.addr(), opened: parts.opened, lds, server })
+}
+
+impl Lds {
+    /// Sources end, what they told is written, receivers are told good-bye.
+    pub(super) async fn stop(self) {
+        drop(self.opened);
+        self.lds.shutdown(FAREWELL).await;
+        drop(self.server);
+    }
+}

@@ -1,0 +1,83 @@
+//! The web: pages, REST and streams over the stores.
+
+use super::process::{self, finish, until_stopped};
+use super::{upkeep, wishes};
+use crate::settings;
+use crate::shipped;
+use anyhow::{Result, bail};
+use ports::history::{History, Tiers};
+use prometheus::Registry;
+use runtime::{Census, Clock};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use telemetry::Probes;
+
+/// `pulse web`.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Args {
+    /// A settings file; see config/web.toml.
+    #[arg(long)]
+    settings: Option<PathBuf>,
+}
+
+/// Runs until SIGTERM or Ctrl-C, then drains.
+pub fn run(args: Args) -> ExitCode {
+    process::run(settings::Web::load(args.settings.as_deref()), |settings| &settings.log, serve)
+}
+
+async fn serve(settings: settings::Web) -> Result<()> {
+    // What came before.
+    let tls = match settings.behind_proxy {
+        true => None,
+        false => settings.tls.tls(settings.listen)?,
+    };
+    if tls.as_ref().is_some_and(|tls| tls.client_authority.is_some()) {
+        bail!("client_ca_file under [tls] is not for pages: browsers have no certificates; leave it out");
+    }
+    let first_password = settings::secret(settings.first_password_file.as_deref())?;
+    let clock = Clock::of_machine();
+    let (registry, census, probes) = (Registry::new(), Census::default(), Probes::default());
+    probes.await_part("stores", "they have not answered yet");
+    let admin = telemetry::serve(settings.metrics, registry.clone(), probes.clone())?;
+    let redis = settings.redis.open(&settings.tenant)?;
+    process::patiently("Redis", settings.redis.patience, async || redis.ping().await).await?;
+    let store = process::open_postgres(&settings.postgres, &settings.tenant).await?;
+    probes.part_ready("stores");
+
+    let history: Arc<dyn History> = Arc::new(Tiers { hot: redis.clone(), warm: store.clone() });
+    let ports = web::Ports {
+        values: Arc::new(redis.clone()),
+        demand: Arc::new(redis),
+        documents: Arc::new(store),
+        history: Arc::clone(&history),
+        grants: Some(Arc::new(ports::grants::WholeTenant::new(settings.tenant.as_str()))),
+        library: wishes::web_library(&shipped::library()?),
+        clock,
+        census,
+    };
+    let web_settings = web::WebSettings {
+        bind: settings.listen,
+        tls: tls.map(|tls| web::Tls { certificates: tls.certificate, key: tls.key }),
+        tenant: settings.tenant.as_str().into(),
+        time_zone: settings.time_zone.as_str().into(),
+        allowed_origins: settings.allowed_origins.clone(),
+        behind_proxy: settings.behind_proxy,
+        first_password: first_password.map(|password| password.reveal().to_owned()),
+        shipped_boards: shipped::boards()?,
+        ..web::WebSettings::default()
+    };
+    let web = web::start(web_settings, ports, &registry).await?;
+    actix::spawn(upkeep::trim(history, settings.history_age_max, clock));
+
+    // What others may know.
+    if let Some(password) = &web.first_password {
+        // Once, and not in the log, which is kept.
+        println!("the user admin was made, with the password {password}");
+    }
+    probes.set_started();
+    tracing::info!(url = web.url, metrics = %admin.addr, "the web runs");
+    until_stopped(std::future::pending()).await?;
+    probes.await_part("stores", "the process is stopping");
+    finish(settings.drain, web.shutdown()).await
+}

@@ -1,0 +1,62 @@
+//! Settings of `pulse dcu`.
+
+use super::load;
+use super::parts::{Postgres, Redis, Upstream};
+use anyhow::Result;
+use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Settings of `pulse dcu`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dcu {
+    /// Its name: the owner of its checkpoints. In a StatefulSet, the name of the pod.
+    pub name: String,
+    /// Metrics and probes.
+    pub metrics: SocketAddr,
+    /// The tenant's configuration.
+    pub tenant_file: PathBuf,
+    /// Where events come from: load distribution servers.
+    pub lds: Vec<Upstream>,
+    /// The file that holds the token that they ask for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_file: Option<PathBuf>,
+    /// Where values go.
+    pub redis: Redis,
+    /// Where the boards are that say what is wanted, and where past values go.
+    pub postgres: Postgres,
+    /// How often a checkpoint is written.
+    #[serde(with = "humantime_serde")]
+    pub checkpoint_every: Duration,
+    /// How long it may take to finish after SIGTERM.
+    #[serde(with = "humantime_serde")]
+    pub drain: Duration,
+    /// `human` or `json`.
+    pub log: String,
+}
+
+impl Default for Dcu {
+    fn default() -> Self {
+        Self {
+            name: "dcu-0".into(),
+            metrics: SocketAddr::from(([127, 0, 0, 1], 9092)),
+            tenant_file: "tenant.toml".into(),
+            lds: vec![Upstream::local(8000)],
+            token_file: None,
+            redis: Redis::default(),
+            postgres: Postgres { user: "pulse-dcu".into(), ..Postgres::default() },
+            checkpoint_every: Duration::from_secs(5),
+            drain: Duration::from_secs(10),
+            log: "json".into(),
+        }
+    }
+}
+
+impl Dcu {
+    /// Reads the file, if one is named, and the environment.
+    pub fn load(file: Option<&Path>) -> Result<Self> {
+        load(file)
+    }
+}

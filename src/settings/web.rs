@@ -1,0 +1,71 @@
+//! Settings of `pulse web`.
+
+use super::load;
+use super::parts::{Postgres, Redis, Serving};
+use anyhow::Result;
+use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Settings of `pulse web`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Web {
+    /// Where people's browsers come in.
+    pub listen: SocketAddr,
+    /// Metrics and probes.
+    pub metrics: SocketAddr,
+    /// Whose centre.
+    pub tenant: String,
+    /// IANA name of the zone that the pages show.
+    pub time_zone: String,
+    /// Beyond this machine, pages are served by TLS, or behind a proxy that does it.
+    pub tls: Serving,
+    /// A proxy before us whose `X-Forwarded-For` and `-Proto` are believed.
+    pub behind_proxy: bool,
+    /// Origins besides our own that may open streams and change things, as `https://host:port`.
+    pub allowed_origins: Vec<String>,
+    /// The file that holds the password of the user `admin` at the very first start; invented and printed if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_password_file: Option<PathBuf>,
+    /// Where values come from.
+    pub redis: Redis,
+    /// Where users, boards and past values are.
+    pub postgres: Postgres,
+    /// How long past values are kept.
+    #[serde(with = "humantime_serde")]
+    pub history_age_max: Duration,
+    /// How long it may take to finish after SIGTERM.
+    #[serde(with = "humantime_serde")]
+    pub drain: Duration,
+    /// `human` or `json`.
+    pub log: String,
+}
+
+impl Default for Web {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            metrics: SocketAddr::from(([127, 0, 0, 1], 8090)),
+            tenant: "default".into(),
+            time_zone: "UTC".into(),
+            tls: Serving::default(),
+            behind_proxy: false,
+            allowed_origins: Vec::new(),
+            first_password_file: None,
+            redis: Redis::default(),
+            postgres: Postgres { user: "pulse-web".into(), ..Postgres::default() },
+            history_age_max: Duration::from_secs(35 * 86_400),
+            drain: Duration::from_secs(10),
+            log: "json".into(),
+        }
+    }
+}
+
+impl Web {
+    /// Reads the file, if one is named, and the environment.
+    pub fn load(file: Option<&Path>) -> Result<Self> {
+        load(file)
+    }
+}
