@@ -24,6 +24,10 @@ enum Command {
     Dcu(roles::dcu::Args),
     /// The pages, the REST interface and the streams.
     Web(roles::web::Args),
+    /// The database schema: made, or brought up to date.
+    Init(roles::init::Args),
+    /// A tenant's widget templates: loaded, or brought up to date.
+    InitTenant(roles::init_tenant::Args),
     /// Statistics from event files, offline.
     Evaluate(evaluate::Args),
     /// What each statistic means, with its formula and an example.
@@ -41,6 +45,8 @@ impl Cli {
             Command::Lds(args) => return roles::lds::run(args),
             Command::Dcu(args) => return roles::dcu::run(args),
             Command::Web(args) => return roles::web::run(args),
+            Command::Init(args) => return roles::init::run(args),
+            Command::InitTenant(args) => return roles::init_tenant::run(args),
             Command::Evaluate(args) => return evaluate::run(args),
             Command::Statistics(args) => reference::run(args),
             Command::Tail(args) => tail::run(args),

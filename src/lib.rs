@@ -11,3 +11,4 @@ pub mod settings;
 pub mod shipped;
 pub mod source_url;
 pub mod tail;
+pub mod templates;

@@ -1,6 +1,8 @@
 //! Births: one file per role, each wiring what it needs from end to start.
 
 pub mod dcu;
+pub mod init;
+pub mod init_tenant;
 pub mod lds;
 pub mod simulator;
 pub mod standalone;

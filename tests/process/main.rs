@@ -5,5 +5,6 @@ mod asterisk;
 mod browser;
 mod deaths;
 mod demo;
+mod jobs;
 mod offline;
 mod pulse;

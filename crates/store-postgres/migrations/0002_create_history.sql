@@ -69,7 +69,7 @@ $$;
 -- Drops the partitions that nobody counts points of and that lie before somebody's horizon; tells how many. Leaves
 -- it to the next time while points are being written.
 CREATE FUNCTION pulse.history_sweep() RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '5s' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s' AS $$
 DECLARE
     horizon bigint;
     name    text;

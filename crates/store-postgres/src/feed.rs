@@ -131,8 +131,7 @@ impl Listener {
         loop {
             match self.connect().await {
                 Ok((mut client, bell, driver)) => {
-                    pause = PAUSES.0;
-                    let failure = self.listen(&mut client, &bell, was_connected).await;
+                    let failure = self.listen(&mut client, &bell, was_connected, &mut pause).await;
                     was_connected = true;
                     driver.abort();
                     tracing::warn!(error = %failure.explain(&self.server.name()), "the connection that listens for changes was lost");
@@ -171,8 +170,14 @@ impl Listener {
         }
     }
 
-    /// Tells what changes, until the connection fails.
-    async fn listen(&self, client: &mut Client, bell: &Bell, was_away: bool) -> Failure {
+    /// Tells what changes, until the connection fails. The pause before the next is short again if this one worked.
+    async fn listen(
+        &self,
+        client: &mut Client,
+        bell: &Bell,
+        was_away: bool,
+        pause: &mut Duration,
+    ) -> Failure {
         let mut was_away = was_away;
         loop {
             let followers = self.followers.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -182,6 +187,7 @@ impl Listener {
                 }
             }
             was_away = false;
+            *pause = PAUSES.0;
             if bell.is_over.load(Ordering::Acquire) {
                 return ports::StoreError::Unreachable(format!(
                     "{}: closed by the server",

@@ -9,6 +9,10 @@ use tokio_postgres::types::Type;
 /// The part of the budget that is freed when it is used up.
 const SHARE_DROPPED: u64 = 20;
 
+/// Points that are deleted at once, within one deadline. What is left is behind the horizon, and goes the next time or
+/// with its partition.
+const DELETED_MAX: i64 = 50_000;
+
 type Outcome<T> = std::result::Result<T, Failure>;
 
 /// Sets the horizon; it never goes back.
@@ -35,15 +39,19 @@ async fn forget_days(transaction: &Transaction<'_>, at: i64) -> Outcome<u64> {
     Ok(row.try_get::<_, i64>(0)?.cast_unsigned())
 }
 
-/// Deletes the points of the tenant from `from` to before `to`, which lie within one day.
+/// Deletes points of the tenant from `from` to before `to`, which lie within one day, as many as can be at once.
 async fn delete(transaction: &Transaction<'_>, from: i64, to: i64) -> Outcome<u64> {
     let sql = format!(
-        "WITH gone AS (DELETE FROM pulse.points WHERE {OURS} AND at >= $1 AND at < $2 RETURNING 0),
+        "WITH old AS (SELECT series, at FROM pulse.points WHERE {OURS} AND at >= $1 AND at < $2 LIMIT $4),
+         gone AS (DELETE FROM pulse.points p USING old s WHERE p.{OURS} AND p.series = s.series AND p.at = s.at
+                  AND p.at >= $1 AND p.at < $2 RETURNING 0),
          counted AS (UPDATE pulse.history_days SET points = points - (SELECT count(*) FROM gone)
                      WHERE {OURS} AND day = $3)
          SELECT count(*) FROM gone"
     );
-    let values: [Value<'_>; 3] = [(&from, Type::INT8), (&to, Type::INT8), (&day(from), Type::INT4)];
+    let day = day(from);
+    let values: [Value<'_>; 4] =
+        [(&from, Type::INT8), (&to, Type::INT8), (&day, Type::INT4), (&DELETED_MAX, Type::INT8)];
     let row = transaction.query_typed_one(&sql, &values).await?;
     Ok(row.try_get::<_, i64>(0)?.cast_unsigned())
 }
@@ -85,6 +93,10 @@ pub(super) async fn keep(transaction: &Transaction<'_>, points_max: u64) -> Outc
         let gone = delete(transaction, begin, end).await?;
         set_horizon(transaction, end).await?;
         dropped += gone;
+        if gone == DELETED_MAX.unsigned_abs() {
+            // The rest of it, when points come the next time.
+            break;
+        }
         surplus = surplus.saturating_sub(gone);
         forget_days(transaction, end).await?;
     }

@@ -80,6 +80,22 @@ async fn the_oldest_points_make_room() {
 }
 
 #[tokio::test]
+async fn much_is_dropped_in_portions_and_out_of_sight_at_once() {
+    let Some(house) = House::furnished("history_much").await else { return };
+    let store = house.store(Role::Dcu).await;
+    let many =
+        (0..60_000).map(|n| Point { definition: format!("d{}", n % 1_000).into(), ..point(n / 1_000) });
+    store.append(many.collect()).await.unwrap();
+    assert_eq!(store.trim(Micros::from_secs(60)).await.unwrap(), 50_000);
+    for definition in ["d0", "d999"] {
+        let left = store.range(definition, &queue(), Micros::ZERO, Micros::MAX, 99).await.unwrap();
+        assert!(left.is_empty(), "{left:?}");
+    }
+    store.trim(Micros::from_secs(DAY)).await.unwrap();
+    assert_eq!(days(&house).await, ["points_1"], "the rest goes with the partition");
+}
+
+#[tokio::test]
 async fn a_point_of_nonsense_time_makes_no_partition() {
     let Some(house) = House::furnished("history_nonsense").await else { return };
     let store = house.store(Role::Dcu).await;
