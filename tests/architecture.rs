@@ -20,6 +20,7 @@ const FLOORS: &[&[&str]] = &[
         "store-sqlite",
         "source-asterisk",
         "link-tcp",
+        "door-cloudevents",
     ],
     &["web"],
     &["pulse", "loadtest"],
