@@ -15,6 +15,7 @@ pub use parts::{Postgres, Redis, Serving, Upstream, secret};
 pub use web::Web;
 
 use anyhow::{Context, Result, bail};
+use door_cloudevents::{EventSource, Tls};
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
@@ -42,6 +43,20 @@ pub struct Standalone {
     /// The file that holds the sources' secret.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret_file: Option<PathBuf>,
+    /// Where events come in over HTTP; nowhere if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub events_listen: Option<SocketAddr>,
+    /// The file of the tokens that senders of events must know, one a line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub events_token_file: Option<PathBuf>,
+    /// Whose events come in over HTTP.
+    pub events_sources: Vec<EventSource>,
+    /// The certificate (PEM) with which events come in over TLS; plain HTTP without.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub events_certificate: Option<PathBuf>,
+    /// Its key (PEM).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub events_key: Option<PathBuf>,
     /// How long the journal keeps records.
     #[serde(with = "humantime_serde")]
     pub journal_age_max: Duration,
@@ -70,6 +85,11 @@ impl Default for Standalone {
             tenant: None,
             time_zone: "UTC".into(),
             secret_file: None,
+            events_listen: None,
+            events_token_file: None,
+            events_sources: Vec::new(),
+            events_certificate: None,
+            events_key: None,
             journal_age_max: Duration::from_secs(48 * 3600),
             journal_bytes_max: 10 * (1 << 30),
             history_age_max: Duration::from_secs(35 * 24 * 3600),
@@ -85,6 +105,45 @@ impl Standalone {
     pub fn load(file: Option<&Path>) -> Result<Self> {
         load(file)
     }
+
+    /// The events door, if there is one.
+    pub fn events(&self) -> Result<Option<Events>> {
+        let Some(listen) = self.events_listen else {
+            if !self.events_sources.is_empty() {
+                bail!("events_sources has no door: set events_listen, for instance \"127.0.0.1:8180\"");
+            }
+            return Ok(None);
+        };
+        let Some(token_file) = self.events_token_file.clone() else {
+            bail!("events_listen needs events_token_file: name a file with a token that senders must know");
+        };
+        let tls = match (&self.events_certificate, &self.events_key) {
+            (None, None) => None,
+            (Some(certificate), Some(key)) => {
+                Some(Tls { certificate: certificate.clone(), key: key.clone() })
+            }
+            _ => bail!("events_certificate and events_key belong together: set both, or none"),
+        };
+        if self.journal_age_max < Duration::from_secs(24 * 3600) {
+            tracing::warn!(
+                "journal_age_max is less than 24h: a restart knows repeated events of that time only"
+            );
+        }
+        Ok(Some(Events { listen, token_file, sources: self.events_sources.clone(), tls }))
+    }
+}
+
+/// Settings of the events door, as `events_...` in the file of a role.
+#[derive(Clone, Debug)]
+pub struct Events {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// The file of its tokens.
+    pub token_file: PathBuf,
+    /// Its sources.
+    pub sources: Vec<EventSource>,
+    /// Its certificate.
+    pub tls: Option<Tls>,
 }
 
 /// Defaults, then the file, then `PULSE_...`; the error names the key and where it stands.
@@ -190,6 +249,23 @@ mod tests {
         ] {
             assert_eq!(said, default);
         }
+    }
+
+    #[test]
+    fn an_events_door_needs_a_token_and_sources_need_a_door() {
+        let read = |text: &str| Standalone::load(Some(file(text).path())).unwrap().events();
+        let source = "events_sources = [{ name = 'chat1', switch = 'chat' }]\n";
+        let listen = "events_listen = '127.0.0.1:8180'\n";
+        assert!(read("").unwrap().is_none());
+        assert!(format!("{:#}", read(source).unwrap_err()).contains("set events_listen"));
+        assert!(
+            format!("{:#}", read(&(listen.to_owned() + source)).unwrap_err()).contains("events_token_file")
+        );
+        let whole = format!("{listen}{source}events_token_file = 'tokens'\n");
+        assert_eq!(read(&whole).unwrap().unwrap().sources[0].switch, "chat");
+        assert!(
+            format!("{:#}", read(&(whole + "events_key = 'k'")).unwrap_err()).contains("belong together")
+        );
     }
 
     #[test]

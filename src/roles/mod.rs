@@ -10,6 +10,7 @@ pub mod web;
 
 pub(crate) mod asterisk;
 pub(crate) mod process;
+mod events;
 mod sources;
 mod threads;
 mod upkeep;

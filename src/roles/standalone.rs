@@ -6,9 +6,9 @@ use super::process::{self, Running, finish, until_stopped};
 use super::simulator::{self, Play};
 use super::sources::{self, Opened, Opening};
 use super::threads::born_on;
-use super::{dcu, lds, upkeep, wishes};
+use super::{dcu, events, lds, upkeep, wishes};
 use crate::data_dir::DataDir;
-use crate::settings::{Secret, Standalone};
+use crate::settings::{Events, Secret, Standalone};
 use crate::shipped;
 use crate::source_url::SourceUrl;
 use actix::Arbiter;
@@ -106,7 +106,8 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
     let library = shipped::library()?;
 
     // The line, its end first: web, DCU, LDS, sources.
-    let demo = if settings.sources.is_empty() { Some(demo(&data, clock)?) } else { None };
+    let events = settings.events()?;
+    let demo = if settings.sources.is_empty() && events.is_none() { Some(demo(&data, clock)?) } else { None };
     let urls = settings.sources.iter().map(|url| SourceUrl::parse(url)).collect::<Result<Vec<_>>>()?;
     let (lds_thread, dcu_thread) = (Arbiter::new(), Arbiter::new());
     let (tell_lost, mut lost) = mpsc::channel(1);
@@ -119,6 +120,7 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
             urls,
             secret,
             given,
+            events,
             time_zone: settings.time_zone.clone(),
             data: Arc::clone(&data),
             log,
@@ -206,6 +208,7 @@ struct LdsParts {
     urls: Vec<SourceUrl>,
     secret: Option<Secret>,
     given: Option<Tenant>,
+    events: Option<Events>,
     time_zone: String,
     data: Arc<DataDir>,
     log: Arc<dyn RecordLog>,
@@ -232,6 +235,7 @@ impl RunningLds {
 async fn start_lds(thread: &Arbiter, parts: LdsParts) -> Result<RunningLds> {
     born_on(thread, move || async move {
         let is_demo = parts.demo.is_some();
+        let mut door = None;
         let (opened, simulator, tenant) = match parts.demo {
             Some(demo) => {
                 let scenario = Scenario::from_toml(shipped::SIMULATOR)?;
@@ -250,7 +254,14 @@ async fn start_lds(thread: &Arbiter, parts: LdsParts) -> Result<RunningLds> {
                     data: parts.data,
                     clock: parts.clock,
                 };
-                let opened = opening.open_all(&parts.urls).await?;
+                let mut opened = opening.open_all(&parts.urls).await?;
+                if let Some(events) = &parts.events {
+                    let (log, given) = (Arc::clone(&parts.log), parts.given.as_ref());
+                    let (sources, running) =
+                        events::open(events, log, given, parts.clock, parts.registry.clone()).await?;
+                    opened.extend(sources);
+                    door = Some(running);
+                }
                 let tenant = tenant_of(parts.given, &opened, &parts.time_zone);
                 (opened, None, tenant)
             }
@@ -274,6 +285,9 @@ async fn start_lds(thread: &Arbiter, parts: LdsParts) -> Result<RunningLds> {
         let (running, stopped) = Running::new();
         actix::spawn(async move {
             let Ok(done) = stopped.await else { return };
+            if let Some(door) = door {
+                door.shutdown().await;
+            }
             drop(simulator);
             born.stop().await;
             let _ = done.send(());
