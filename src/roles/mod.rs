@@ -9,8 +9,8 @@ pub mod standalone;
 pub mod web;
 
 pub(crate) mod asterisk;
-pub(crate) mod process;
 mod events;
+pub(crate) mod process;
 mod sources;
 mod threads;
 mod upkeep;

@@ -5,6 +5,7 @@ mod asterisk;
 mod browser;
 mod deaths;
 mod demo;
+mod events;
 mod jobs;
 mod offline;
 mod pulse;

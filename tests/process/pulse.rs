@@ -16,6 +16,7 @@ pub(crate) const BIN: &str = env!("CARGO_BIN_EXE_pulse");
 pub(crate) struct Pulse {
     child: Child,
     address: String,
+    operators: String,
     cookie: String,
 }
 
@@ -34,7 +35,7 @@ impl Pulse {
                 told.lock().unwrap().push_str(&String::from_utf8_lossy(&piece[..length]));
             }
         });
-        let mut address = None;
+        let (mut address, mut operators) = (None, String::new());
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         for line in &mut lines {
             let line = line.unwrap();
@@ -45,12 +46,16 @@ impl Pulse {
             {
                 *password = rest.split_whitespace().next().map(str::to_owned);
             }
+            if let Some(place) = line.trim().strip_prefix("Metrics:") {
+                operators =
+                    place.trim().trim_start_matches("http://").trim_end_matches("/metrics").to_owned();
+            }
             if line.contains("Ctrl-C") {
                 break;
             }
         }
         let address = address.unwrap_or_else(|| panic!("it did not start: {}", log.lock().unwrap()));
-        let mut pulse = Self { child, address, cookie: String::new() };
+        let mut pulse = Self { child, address, operators, cookie: String::new() };
         pulse.sign_in(password.as_deref().unwrap());
         pulse
     }
@@ -118,6 +123,16 @@ impl Pulse {
             (row["object"].as_str().unwrap().to_owned(), cells.iter().map(|cell| cell["v"].clone()).collect())
         });
         (answer["at"].as_i64().unwrap_or_default(), rows.collect())
+    }
+
+    /// What operators read.
+    pub(crate) fn metrics(&self) -> String {
+        let mut stream = TcpStream::connect(&self.operators).unwrap();
+        write!(stream, "GET /metrics HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n", self.operators)
+            .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
     }
 
     /// Where browsers find it.
