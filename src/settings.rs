@@ -108,28 +108,9 @@ impl Standalone {
 
     /// The events door, if there is one.
     pub fn events(&self) -> Result<Option<Events>> {
-        let Some(listen) = self.events_listen else {
-            if !self.events_sources.is_empty() {
-                bail!("events_sources has no door: set events_listen, for instance \"127.0.0.1:8180\"");
-            }
-            return Ok(None);
-        };
-        let Some(token_file) = self.events_token_file.clone() else {
-            bail!("events_listen needs events_token_file: name a file with a token that senders must know");
-        };
-        let tls = match (&self.events_certificate, &self.events_key) {
-            (None, None) => None,
-            (Some(certificate), Some(key)) => {
-                Some(Tls { certificate: certificate.clone(), key: key.clone() })
-            }
-            _ => bail!("events_certificate and events_key belong together: set both, or none"),
-        };
-        if self.journal_age_max < Duration::from_secs(24 * 3600) {
-            tracing::warn!(
-                "journal_age_max is less than 24h: a restart knows repeated events of that time only"
-            );
-        }
-        Ok(Some(Events { listen, token_file, sources: self.events_sources.clone(), tls }))
+        let tls = (self.events_certificate.as_deref(), self.events_key.as_deref());
+        let token_file = self.events_token_file.as_deref();
+        Events::of_keys(self.events_listen, token_file, &self.events_sources, tls, self.journal_age_max)
     }
 }
 
@@ -144,6 +125,40 @@ pub struct Events {
     pub sources: Vec<EventSource>,
     /// Its certificate.
     pub tls: Option<Tls>,
+}
+
+impl Events {
+    /// The door that a role's keys describe, if they do.
+    fn of_keys(
+        listen: Option<SocketAddr>,
+        token_file: Option<&Path>,
+        sources: &[EventSource],
+        tls: (Option<&Path>, Option<&Path>),
+        journal_age_max: Duration,
+    ) -> Result<Option<Self>> {
+        let Some(listen) = listen else {
+            if !sources.is_empty() {
+                bail!("events_sources has no door: set events_listen, for instance \"127.0.0.1:8180\"");
+            }
+            return Ok(None);
+        };
+        let Some(token_file) = token_file else {
+            bail!("events_listen needs events_token_file: name a file with a token that senders must know");
+        };
+        let tls = match tls {
+            (None, None) => None,
+            (Some(certificate), Some(key)) => {
+                Some(Tls { certificate: certificate.to_owned(), key: key.to_owned() })
+            }
+            _ => bail!("events_certificate and events_key belong together: set both, or none"),
+        };
+        if journal_age_max < Duration::from_secs(24 * 3600) {
+            tracing::warn!(
+                "journal_age_max is less than 24h: a restart knows repeated events of that time only"
+            );
+        }
+        Ok(Some(Self { listen, token_file: token_file.to_owned(), sources: sources.to_vec(), tls }))
+    }
 }
 
 /// Defaults, then the file, then `PULSE_...`; the error names the key and where it stands.

@@ -1,5 +1,6 @@
 //! The load distribution server: sources in, journal, receivers out.
 
+use super::events;
 use super::process::{self, finish, until_stopped};
 use super::sources::{Opened, Opening};
 use crate::data_dir::DataDir;
@@ -41,7 +42,8 @@ pub fn run(args: Args) -> ExitCode {
 
 async fn serve(settings: settings::Lds) -> Result<()> {
     // What came before.
-    if settings.sources.is_empty() {
+    let events = settings.events()?;
+    if settings.sources.is_empty() && events.is_none() {
         bail!("sources is empty: name at least one, as in sources = [\"asterisk://user@host:5038\"]");
     }
     let urls = settings.sources.iter().map(|url| SourceUrl::parse(url)).collect::<Result<Vec<_>>>()?;
@@ -62,7 +64,14 @@ async fn serve(settings: settings::Lds) -> Result<()> {
     // The line, its end first.
     let opening =
         Opening { secret: secret.as_ref(), tenant: given.as_ref(), log: Arc::clone(&log), data, clock };
-    let opened = opening.open_all(&urls).await?;
+    let mut opened = opening.open_all(&urls).await?;
+    let mut door = None;
+    if let Some(events) = &events {
+        let (sources, running) =
+            events::open(events, Arc::clone(&log), given.as_ref(), clock, registry.clone()).await?;
+        opened.extend(sources);
+        door = Some(running);
+    }
     let names: Vec<String> = opened.iter().map(|source| source.shown.clone()).collect();
     let (tell_lost, mut lost) = mpsc::channel(1);
     let lds = start(Parts {
@@ -86,7 +95,13 @@ async fn serve(settings: settings::Lds) -> Result<()> {
     tracing::info!(listen = %lds.addr, metrics = %admin.addr, sources = ?names, "the load distribution server runs");
     until_stopped(async { lost.recv().await.unwrap_or_default() }).await?;
     probes.await_part("sources", "the process is stopping");
-    finish(settings.drain, lds.stop()).await
+    let drained = async {
+        if let Some(door) = door {
+            door.shutdown().await;
+        }
+        lds.stop().await;
+    };
+    finish(settings.drain, drained).await
 }
 
 /// The tenant of a file.

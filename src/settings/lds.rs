@@ -1,8 +1,9 @@
 //! Settings of `pulse lds`.
 
-use super::load;
 use super::parts::Serving;
+use super::{Events, load};
 use anyhow::Result;
+use door_cloudevents::EventSource;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -35,6 +36,20 @@ pub struct Lds {
     pub token_file: Option<PathBuf>,
     /// How receivers' links are protected.
     pub tls: Serving,
+    /// Where events come in over HTTP; nowhere if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub events_listen: Option<SocketAddr>,
+    /// The file of the tokens that senders of events must know, one a line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub events_token_file: Option<PathBuf>,
+    /// Whose events come in over HTTP.
+    pub events_sources: Vec<EventSource>,
+    /// The certificate (PEM) with which events come in over TLS; plain HTTP without.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub events_certificate: Option<PathBuf>,
+    /// Its key (PEM).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub events_key: Option<PathBuf>,
     /// How long the journal keeps records.
     #[serde(with = "humantime_serde")]
     pub journal_age_max: Duration,
@@ -60,6 +75,11 @@ impl Default for Lds {
             tenant_file: None,
             token_file: None,
             tls: Serving::default(),
+            events_listen: None,
+            events_token_file: None,
+            events_sources: Vec::new(),
+            events_certificate: None,
+            events_key: None,
             journal_age_max: Duration::from_secs(48 * 3600),
             journal_bytes_max: 10 * (1 << 30),
             drain: Duration::from_secs(10),
@@ -72,5 +92,12 @@ impl Lds {
     /// Reads the file, if one is named, and the environment.
     pub fn load(file: Option<&Path>) -> Result<Self> {
         load(file)
+    }
+
+    /// The events door, if there is one.
+    pub fn events(&self) -> Result<Option<Events>> {
+        let tls = (self.events_certificate.as_deref(), self.events_key.as_deref());
+        let token_file = self.events_token_file.as_deref();
+        Events::of_keys(self.events_listen, token_file, &self.events_sources, tls, self.journal_age_max)
     }
 }
