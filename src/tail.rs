@@ -246,7 +246,7 @@ async fn tell_link(url: &SourceUrl, args: &Args, secret: Option<&Secret>, seen: 
                     seen.switch = offer.switch.unwrap_or(offer.name);
                 }
             }
-            LinkEvent::Heartbeat(_) => {}
+            LinkEvent::Heartbeat(_) | LinkEvent::Changes(_) => {}
             LinkEvent::Refused { text, .. } => eprintln!("pulse tail: {url} refuses: {text}"),
             LinkEvent::Lost { cause, retry_in } => {
                 eprintln!("pulse tail: no link with {url}: {cause}; next attempt in {retry_in:?}")

@@ -129,7 +129,7 @@ fn take_event(merge: &mut Merge, event: LinkEvent, now: Micros) -> Result<(), St
         }
         LinkEvent::Refused { text, .. } => return Err(format!("the LDS refuses: {text}")),
         LinkEvent::Lost { cause, .. } => return Err(format!("the link was lost: {cause}")),
-        LinkEvent::Connected(_) | LinkEvent::Gap(_) => {}
+        LinkEvent::Connected(_) | LinkEvent::Changes(_) | LinkEvent::Gap(_) => {}
     }
     Ok(())
 }

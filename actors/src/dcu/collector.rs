@@ -431,6 +431,8 @@ impl Collector {
                     self.set_source(heartbeat.source, SourceStatus::Live, now, "".into());
                 }
             }
+            // An LDS tells changes as records of a source.
+            LinkEvent::Changes(_) => {}
             LinkEvent::Refused { text, .. } => self.lose_sources(now, &format!("the LDS refuses: {text}")),
             LinkEvent::Lost { cause, .. } => self.lose_sources(now, &format!("no link to the LDS: {cause}")),
         }

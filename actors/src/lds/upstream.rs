@@ -117,7 +117,9 @@ impl Upstream {
             LinkEvent::Lost { .. } | LinkEvent::Refused { .. } => false,
             LinkEvent::Events(events) => events.source == self.name || before,
             LinkEvent::Heartbeat(heartbeat) => heartbeat.source == self.name || before,
-            LinkEvent::Connected(_) | LinkEvent::Snapshot(_) | LinkEvent::Gap(_) => before,
+            LinkEvent::Connected(_) | LinkEvent::Snapshot(_) | LinkEvent::Changes(_) | LinkEvent::Gap(_) => {
+                before
+            }
         }
     }
 
@@ -134,7 +136,7 @@ impl Upstream {
             }
             LinkEvent::Events(events) => events.records,
             LinkEvent::Snapshot(whole) => vec![snapshot_record(whole)?],
-            LinkEvent::Heartbeat(_) | LinkEvent::Gap(_) => return None,
+            LinkEvent::Heartbeat(_) | LinkEvent::Changes(_) | LinkEvent::Gap(_) => return None,
             LinkEvent::Lost { .. } | LinkEvent::Refused { .. } => return None,
         };
         self.set_position(records.last()?.position());

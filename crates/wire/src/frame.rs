@@ -6,6 +6,7 @@
 //! **Invariant:** bytes in, frames out; nothing here knows sockets, clocks or what the records mean.
 
 mod batch;
+mod changes;
 mod decode;
 mod encode;
 mod pack;
@@ -13,6 +14,7 @@ mod record;
 mod snapshot;
 
 pub use batch::{Encoded, EncodedRecords, Extent, encode_record};
+pub use changes::{Changes, Gathering, Revised, changes_frames};
 pub use decode::Decoder;
 pub use encode::{encode, encode_limited};
 pub use record::decode_record;
@@ -47,6 +49,8 @@ pub enum Frame {
     Events(Events),
     /// A part of the state of one source.
     Snapshot(SnapshotPart),
+    /// What changed in the configuration of a tenant, or a part of the whole of it.
+    Changes(Changes),
     /// Records that are lost for good.
     Gap(GapNotice),
     /// How far the source has come, and its clock.

@@ -6,7 +6,7 @@ mod outbox;
 
 pub use outbox::{Outbox, OutboxFull, Outgoing, outbox};
 
-use crate::frame::{Events, Frame, GapNotice, Heartbeat, Hello, Positions, Welcome, Whole};
+use crate::frame::{Changes, Events, Frame, GapNotice, Heartbeat, Hello, Positions, Welcome, Whole};
 use model::Text;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -34,6 +34,8 @@ pub enum LinkEvent {
     Events(Events),
     /// The state of a source, all its parts put together: apply it at once.
     Snapshot(Whole),
+    /// What changed in the configuration of a tenant; with a `part`: the whole of it, all parts put together.
+    Changes(Changes),
     /// Records are lost for good.
     Gap(GapNotice),
     /// How far a source has come.

@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
-use wire::frame::{Ack, Assembler, Decoder, Frame, FrameError, Hello, Positions, Refuse, encode};
+use wire::frame::{Ack, Assembler, Decoder, Frame, FrameError, Gathering, Hello, Positions, Refuse, encode};
 use wire::link::LinkEvent;
 
 /// What the connections of one subscription share.
@@ -96,7 +96,7 @@ impl Session {
         }
         *was_welcome = true;
         let (mut reader, mut writer) = tokio::io::split(stream);
-        let mut parts = BTreeMap::new();
+        let mut parts = Parts::default();
         loop {
             let frame = tokio::select! {
                 biased;
@@ -123,13 +123,24 @@ impl Session {
     }
 }
 
-/// What a frame means to the caller; nothing for a part of a snapshot that is not the last.
-fn event(frame: Frame, parts: &mut BTreeMap<String, Assembler>) -> Result<Option<LinkEvent>, End> {
+/// What came in parts and is not complete yet, by source.
+#[derive(Default)]
+struct Parts {
+    snapshots: BTreeMap<String, Assembler>,
+    configurations: BTreeMap<String, Gathering>,
+}
+
+/// What a frame means to the caller; nothing for a part that is not the last.
+fn event(frame: Frame, parts: &mut Parts) -> Result<Option<LinkEvent>, End> {
     Ok(Some(match frame {
         Frame::Events(events) => LinkEvent::Events(events),
         Frame::Snapshot(part) => {
-            let assembler = parts.entry(part.source.to_string()).or_default();
+            let assembler = parts.snapshots.entry(part.source.to_string()).or_default();
             return Ok(assembler.push(part)?.map(LinkEvent::Snapshot));
+        }
+        Frame::Changes(changes) => {
+            let gathering = parts.configurations.entry(changes.source.to_string()).or_default();
+            return Ok(gathering.push(changes)?.map(LinkEvent::Changes));
         }
         Frame::Gap(gap) => LinkEvent::Gap(gap),
         Frame::Heartbeat(heartbeat) => LinkEvent::Heartbeat(heartbeat),

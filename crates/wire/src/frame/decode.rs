@@ -116,6 +116,7 @@ fn decode(payload: &[u8]) -> Result<Option<Frame>, FrameError> {
         "welcome" => Frame::Welcome(body(payload)?),
         "refuse" => Frame::Refuse(body(payload)?),
         "snapshot" => Frame::Snapshot(body(payload)?),
+        "changes" => Frame::Changes(body(payload)?),
         "gap" => Frame::Gap(body(payload)?),
         "heartbeat" => Frame::Heartbeat(body(payload)?),
         "ack" => Frame::Ack(body(payload)?),

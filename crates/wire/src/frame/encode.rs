@@ -19,6 +19,7 @@ pub fn encode_limited(frame: &Frame, limit: usize) -> Result<Arc<[u8]>, FrameErr
         Frame::Refuse(body) => tagged("refuse", body)?,
         Frame::Events(events) => EncodedRecords::of(&events.records).events_frame(&events.source),
         Frame::Snapshot(body) => tagged("snapshot", body)?,
+        Frame::Changes(body) => tagged("changes", body)?,
         Frame::Gap(body) => tagged("gap", body)?,
         Frame::Heartbeat(body) => tagged("heartbeat", body)?,
         Frame::Ack(body) => tagged("ack", body)?,

@@ -1,5 +1,6 @@
 //! The treaty: golden bytes, and what happens to bytes that are not as agreed.
 
+mod changes;
 mod figures;
 mod golden;
 mod random;
@@ -22,6 +23,12 @@ fn record(seq: u64) -> Record {
         user_data: Some(Box::new([("Language".into(), KeyValue::Text("Spanish".into()))].into())),
         ..Record::new("pbx1", Event::Ringing, Micros(1_700_000_000_000_009))
     }
+}
+
+fn moved(revision: u64) -> Revised {
+    let set =
+        [("agents".into(), serde_json::json!(["A1", "A2"])), ("script".into(), serde_json::Value::Null)];
+    Revised { revision, object: "agent_group".into(), id: "Sales".into(), set: set.into(), gone: false }
 }
 
 fn picture(dn: &str, calls: usize) -> DnPicture {

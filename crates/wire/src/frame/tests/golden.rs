@@ -51,6 +51,28 @@ fn samples() -> Vec<(&'static str, Frame)> {
             }),
         ),
         (
+            "changes",
+            Frame::Changes(Changes {
+                source: "acme".into(),
+                epoch,
+                revision: 43,
+                part: None,
+                last: false,
+                changes: vec![moved(42), Revised { set: BTreeMap::new(), gone: true, ..moved(43) }],
+            }),
+        ),
+        (
+            "changes",
+            Frame::Changes(Changes {
+                source: "acme".into(),
+                epoch,
+                revision: 43,
+                part: Some(0),
+                last: true,
+                changes: vec![moved(42)],
+            }),
+        ),
+        (
             "gap",
             Frame::Gap(GapNotice {
                 source: source(),

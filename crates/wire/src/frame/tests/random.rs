@@ -75,6 +75,40 @@ fn positions() -> impl Strategy<Value = Positions> {
     })
 }
 
+fn any_json() -> impl Strategy<Value = serde_json::Value> {
+    let leaf = prop_oneof![
+        Just(serde_json::Value::Null),
+        any::<bool>().prop_map(serde_json::Value::from),
+        any::<i64>().prop_map(serde_json::Value::from),
+        text().prop_map(|text| serde_json::Value::from(text.as_str())),
+    ];
+    leaf.prop_recursive(3, 12, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(serde_json::Value::from),
+            prop::collection::btree_map("[a-z]{1,8}", inner, 0..4)
+                .prop_map(|map| serde_json::Value::Object(map.into_iter().collect())),
+        ]
+    })
+}
+
+/// Changes of a configuration, and parts of one.
+pub(super) fn any_changes() -> impl Strategy<Value = Changes> {
+    let set = prop::collection::btree_map(text(), any_json(), 0..4);
+    let revised = (any::<u64>(), text(), text(), set, any::<bool>())
+        .prop_map(|(revision, object, id, set, gone)| Revised { revision, object, id, set, gone });
+    let changes = prop::collection::vec(revised, 0..4);
+    (text(), any::<u64>(), any::<u64>(), prop::option::of(any::<u32>()), any::<bool>(), changes).prop_map(
+        |(source, epoch, revision, part, last, changes)| Changes {
+            source,
+            epoch,
+            revision,
+            part,
+            last,
+            changes,
+        },
+    )
+}
+
 fn any_frame() -> impl Strategy<Value = Frame> {
     let filter = prop::option::of(
         prop::collection::vec(text(), 0..4).prop_map(|dns| Filter { sources: None, dns: Some(dns) }),
@@ -99,6 +133,7 @@ fn any_frame() -> impl Strategy<Value = Frame> {
         (text(), any::<u64>(), any::<u64>(), any::<i64>()).prop_map(|(source, epoch, seq, now)| {
             Frame::Heartbeat(Heartbeat { source, epoch, seq, now: Micros(now) })
         }),
+        any_changes().prop_map(Frame::Changes),
         positions().prop_map(|positions| Frame::Ack(Ack { positions })),
         text().prop_map(|reason| Frame::Bye(Bye { reason })),
     ]
@@ -133,6 +168,18 @@ proptest! {
         encode_record(&record, &mut bytes);
         prop_assert_eq!(&decode_record(&bytes).unwrap(), &rmp_serde::from_slice::<Record>(&bytes).unwrap());
         prop_assert_eq!(&decode_record(&bytes).unwrap(), &record);
+    }
+
+    #[test]
+    fn parts_out_of_turn_are_refused_and_never_panic(frames in prop::collection::vec(any_changes(), 0..6)) {
+        let mut gathering = Gathering::default();
+        for frame in frames {
+            let (part, last) = (frame.part, frame.last);
+            let gathered = gathering.push(frame);
+            if part.is_none_or(|part| part == 0 && last) && gathered.is_ok() {
+                prop_assert!(gathered.unwrap().is_some());
+            }
+        }
     }
 
     #[test]
