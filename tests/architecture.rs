@@ -8,7 +8,7 @@ use std::process::Command;
 const FLOORS: &[&[&str]] = &[
     // `test-servers` is for tests only and stands on nothing.
     &["model", "test-servers"],
-    &["objects", "stats", "scenario", "statebook", "streams", "formulas", "oracle"],
+    &["configuration", "objects", "stats", "scenario", "statebook", "streams", "formulas", "oracle"],
     &["engine"],
     &["ports", "wire", "runtime", "telemetry"],
     &[
@@ -29,6 +29,7 @@ const FLOORS: &[&[&str]] = &[
 /// Crates that stay free of I/O, clocks, logs and async, with what they may use from outside.
 const PURE: &[(&str, &[&str])] = &[
     ("model", &["compact_str", "serde", "serde_json", "thiserror", "toml"]),
+    ("configuration", &["serde", "serde_json", "thiserror"]),
     ("objects", &["hashbrown", "rustc-hash", "serde", "serde_json", "smallvec", "thiserror"]),
     ("stats", &["hashbrown", "jiff", "rustc-hash", "serde", "smallvec", "thiserror", "toml", "winnow"]),
     ("engine", &["serde", "thiserror"]),
