@@ -1,6 +1,9 @@
 //! Stories of a DCU: whatever happens to it, its values are those of the engine that never stopped.
 #![allow(clippy::unwrap_used, reason = "a test")]
 
+#[path = "dcu/changes.rs"]
+mod changes;
+
 use actors::dcu::{self, Dcu, Failures, Outside, Settings};
 use engine::Engine;
 use model::record::Record;

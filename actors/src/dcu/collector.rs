@@ -10,15 +10,16 @@ use super::publication::{Changed, Press, is_step, next_step};
 use super::round::{Round, RoundDone};
 use super::statistics::Statistics;
 use actix::{Actor, ActorContext, AsyncContext, Context, Handler, Message};
-use model::Text;
+use model::item::Items;
 use model::record::{Event, Gap, Record};
 use model::tenant::Tenant;
 use model::time::Micros;
+use model::{Object, Text};
 use objects::Stage;
 use ports::checkpoints::{Chunk, Pointer};
 use ports::demand::{Answer, Wanted};
 use ports::history::{History, Point};
-use ports::values::{Publication, SourceState, SourceStatus};
+use ports::values::{ObjectInfo, Publication, SourceState, SourceStatus};
 use runtime::Clock;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -110,6 +111,8 @@ pub struct Collector {
     phase: Phase,
     round: u64,
     press: Press,
+    /// Objects as screens named them before a batch that changes the configuration.
+    named: Option<Vec<ObjectInfo>>,
     /// Facts came since the last publication.
     fresh: bool,
     published_on: Micros,
@@ -132,13 +135,16 @@ impl Collector {
     /// A collector over its parts.
     pub fn new(parts: Parts) -> Self {
         let now = parts.clock.now();
-        let press = Press::new(parts.name.clone(), parts.generation, parts.history.is_some());
+        let mut press = Press::new(parts.name.clone(), parts.generation, parts.history.is_some());
+        // A predecessor may have died before it could say so.
+        press.follow(&parts.pipeline.gone().into_iter().map(|ix| (ix, false)).collect::<Vec<_>>());
         let begun = parts.merge.through() > Micros::ZERO;
         Self {
             parts,
             phase: Phase::Idle,
             round: 0,
             press,
+            named: None,
             fresh: true,
             published_on: Micros::ZERO,
             sources: BTreeMap::new(),
@@ -218,6 +224,8 @@ impl Collector {
         self.records_since_save += batch.records.len() as u64;
         self.parts.metrics.records.inc_by(batch.records.len() as u64);
         self.note_links(&batch.records);
+        let reconfigures = batch.records.iter().any(|record| record.event == Event::ConfigChanged);
+        self.named = reconfigures.then(|| self.parts.pipeline.all_infos());
         self.parts.pipeline.begin(&batch);
         self.deliver(Stage::Devices, context);
     }
@@ -259,10 +267,7 @@ impl Collector {
 
     fn observe(&mut self, context: &mut Context<Self>) {
         let items = self.parts.pipeline.finish();
-        if !items.appeared.is_empty() {
-            let appeared: Vec<_> = items.appeared.iter().map(|(ix, _)| *ix).collect();
-            self.press.appeared.extend(self.parts.pipeline.infos(&appeared));
-        }
+        self.introduce(&items);
         self.parts.metrics.facts.inc_by(items.items.len() as u64);
         self.phase = Phase::Observing;
         self.round += 1;
@@ -270,6 +275,31 @@ impl Collector {
         if let Err(gone) = observed {
             (self.parts.escalate)(gone);
             context.stop();
+        }
+    }
+
+    /// Screens are told who appeared, who is called otherwise or belongs elsewhere, and who is gone.
+    fn introduce(&mut self, items: &Items) {
+        if let Some(before) = self.named.take() {
+            let before: BTreeMap<&Object, &ObjectInfo> =
+                before.iter().map(|info| (&info.object, info)).collect();
+            let mut infos = self.parts.pipeline.all_infos();
+            infos.retain(|info| before.get(&info.object).is_none_or(|known| *known != info));
+            self.press.appeared.extend(infos);
+        } else if !items.appeared.is_empty() {
+            let appeared: Vec<_> = items.appeared.iter().map(|(ix, _)| *ix).collect();
+            self.press.appeared.extend(self.parts.pipeline.infos(&appeared));
+        }
+        if !items.presence.is_empty() {
+            self.press.follow(&items.presence);
+            self.press.appeared.retain(|info| {
+                let directory = self.parts.pipeline.floor().directory();
+                directory.find(&info.object).is_none_or(|ix| !self.parts.pipeline.floor().is_gone(ix))
+            });
+        }
+        if items.presence.iter().any(|(_, is_there)| *is_there) {
+            // Their rows have gone on all the time; now they are shown again.
+            self.parts.statistics.mark_all();
         }
     }
 
@@ -324,14 +354,15 @@ impl Collector {
         self.parts.published = at;
         self.published_on = self.parts.clock.now();
         self.fresh = false;
-        let directory = self.parts.pipeline.floor().directory();
+        let floor = self.parts.pipeline.floor();
         let merge = &self.parts.merge;
-        let silent: Vec<_> = directory
+        let silent: Vec<_> = floor
+            .directory()
             .all_sources()
             .filter(|(_, name)| !merge.is_live(name))
             .map(|(source, _)| source)
             .collect();
-        let printed = self.press.print(at, changed, directory, &silent);
+        let printed = self.press.print(at, changed, floor, &silent, self.parts.statistics.open_types());
         self.parts.metrics.cells.inc_by(printed.0.blocks.iter().map(|block| block.rows.len() as u64).sum());
         self.parts.metrics.at_seconds.set(at.0 as f64 / 1e6);
         if self.parts.publisher.try_send(printed).is_err() {
@@ -591,8 +622,7 @@ impl Handler<Emptied> for Collector {
     fn handle(&mut self, _: Emptied, context: &mut Self::Context) {
         tracing::warn!("the store of values has lost what was published; everything is published anew");
         self.parts.statistics.mark_all();
-        let all: Vec<_> = self.parts.pipeline.floor().directory().objects().map(|(ix, _)| ix).collect();
-        self.press.appeared = self.parts.pipeline.infos(&all);
+        self.press.appeared = self.parts.pipeline.all_infos();
         self.press.sources = self.sources.values().cloned().collect();
         self.fresh = true;
         self.pump(context);

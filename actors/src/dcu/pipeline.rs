@@ -91,7 +91,7 @@ impl Pipeline {
                 let taken =
                     self.actors.get(ix.0 as usize).and_then(Option::as_ref).map(|actor| actor.try_send(hear));
                 if !matches!(taken, Some(Ok(()))) {
-                    return Err(self.gone(ix));
+                    return Err(self.lost(ix));
                 }
             }
         }
@@ -139,11 +139,25 @@ impl Pipeline {
         self.actors.iter().flatten().count()
     }
 
+    /// All objects that are there, as screens name them.
+    pub fn all_infos(&self) -> Vec<ObjectInfo> {
+        let there = self.floor.directory().objects().map(|(ix, _)| ix).filter(|ix| !self.floor.is_gone(*ix));
+        self.infos(&there.collect::<Vec<_>>())
+    }
+
+    /// Objects that the configuration took away.
+    pub fn gone(&self) -> Vec<ObjectIx> {
+        let all = self.floor.directory().objects().map(|(ix, _)| ix);
+        all.filter(|ix| self.floor.is_gone(*ix)).collect()
+    }
+
     /// Objects as screens name them.
     pub fn infos(&self, objects: &[ObjectIx]) -> Vec<ObjectInfo> {
         let directory = self.floor.directory();
         let mut groups: BTreeMap<ObjectIx, Vec<Text>> = objects.iter().map(|ix| (*ix, Vec::new())).collect();
-        for (group, _) in directory.objects().filter(|(_, object)| object.kind.is_group()) {
+        let is_shown = |group: &ObjectIx| !self.floor.is_gone(*group);
+        let shown = directory.objects().filter(|(ix, object)| object.kind.is_group() && is_shown(ix));
+        for (group, _) in shown {
             for member in directory.members(group) {
                 if let Some(names) = groups.get_mut(member) {
                     names.push(directory.name(group).into());
@@ -166,7 +180,7 @@ impl Pipeline {
         self.actors[at] = Some(ObjectActor::new(ix, object, brain, self.trial.clone()).start());
     }
 
-    fn gone(&self, ix: ObjectIx) -> ActorGone {
+    fn lost(&self, ix: ObjectIx) -> ActorGone {
         let object = self.floor.directory().object(ix);
         ActorGone {
             kind: object.map_or("object", |object| object.kind.name()),

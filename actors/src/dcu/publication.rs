@@ -4,11 +4,11 @@ use model::Text;
 use model::object::{Object, ObjectIx, ObjectType};
 use model::record::KeyValue;
 use model::time::Micros;
-use objects::{Directory, SourceIx};
+use objects::{Directory, Floor, SourceIx};
 use ports::history::{Point, awake};
 use ports::values::{Block, Cell, Content, Flags, ObjectInfo, Publication, SourceState, State};
 use stats::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// History keeps steps of this length.
 const STEP: Micros = Micros::from_secs(10);
@@ -61,6 +61,8 @@ pub(super) struct Press {
     pub appeared: Vec<ObjectInfo>,
     /// All sources, if one changed since the last publication.
     pub sources: Vec<SourceState>,
+    /// Objects that the configuration took away since the last publication.
+    gone: BTreeSet<ObjectIx>,
     /// The newest value of each cell since the last step of history.
     recent: BTreeMap<(Text, ObjectIx), Point>,
 }
@@ -75,27 +77,49 @@ impl Press {
             seqs: BTreeMap::new(),
             appeared: Vec::new(),
             sources: Vec::new(),
+            gone: BTreeSet::new(),
             recent: BTreeMap::new(),
         }
     }
 
     /// Whether there is news besides values.
     pub(super) fn has_news(&self) -> bool {
-        !self.appeared.is_empty() || !self.sources.is_empty()
+        !self.appeared.is_empty() || !self.sources.is_empty() || !self.gone.is_empty()
     }
 
-    /// One publication: what changed, as of `at`. Objects that `silent` sources tell about are invalid.
-    pub(super) fn print(
+    /// Objects that are no longer there, or are there again: the last word on each counts.
+    pub(super) fn follow(&mut self, presence: &[(ObjectIx, bool)]) {
+        for (ix, is_there) in presence {
+            match is_there {
+                true => self.gone.remove(ix),
+                false => self.gone.insert(*ix),
+            };
+        }
+    }
+
+    /// One publication: what changed, as of `at`. Objects that `silent` sources tell about are invalid; those that the
+    /// configuration took away have no values, and are taken out of each of the `opened` definitions of their type.
+    pub(super) fn print<'a>(
         &mut self,
         at: Micros,
         changed: Vec<Changed>,
-        directory: &Directory,
+        floor: &Floor,
         silent: &[SourceIx],
+        opened: impl Iterator<Item = (&'a Text, ObjectType)>,
     ) -> (Publication, Vec<Point>) {
+        let directory = floor.directory();
         let mut blocks = Vec::new();
+        let gone: Vec<Object> = std::mem::take(&mut self.gone)
+            .into_iter()
+            .filter_map(|ix| directory.object(ix).cloned())
+            .collect();
+        let mut parting = parting(&gone, opened);
         for Changed { definition, whole, rows } in changed {
-            let mut slots: BTreeMap<u8, Vec<(Object, Cell)>> = BTreeMap::new();
-            for (ix, value) in rows {
+            let mut slots: BTreeMap<u8, Rows> = BTreeMap::new();
+            for (slot, gone) in parting.remove(&definition).unwrap_or_default() {
+                slots.entry(slot).or_default().gone = gone;
+            }
+            for (ix, value) in rows.into_iter().filter(|(ix, _)| !floor.is_gone(*ix)) {
                 let Some(object) = directory.object(ix) else { continue };
                 if self.has_history
                     && let Some(point) = point(&definition, object, &value, at)
@@ -103,13 +127,15 @@ impl Press {
                     self.recent.insert((definition.clone(), ix), point);
                 }
                 let cell = cell(value, !silent.is_empty() && is_silent(directory, ix, silent));
-                slots.entry(object.slot()).or_default().push((object.clone(), cell));
+                slots.entry(object.slot()).or_default().shown.push((object.clone(), cell));
             }
             for (slot, rows) in slots {
-                let seq = self.seqs.entry((definition.clone(), slot)).or_default();
-                *seq += 1;
-                let (definition, generation, seq) = (definition.clone(), self.generation, *seq);
-                blocks.push(Block { definition, slot, generation, seq, at, whole, rows, gone: Vec::new() });
+                blocks.push(self.block(&definition, slot, at, whole, rows));
+            }
+        }
+        for (definition, slots) in parting {
+            for (slot, gone) in slots {
+                blocks.push(self.block(&definition, slot, at, false, Rows { shown: Vec::new(), gone }));
             }
         }
         let publication = Publication {
@@ -119,8 +145,17 @@ impl Press {
             blocks,
             objects: std::mem::take(&mut self.appeared),
             sources: std::mem::take(&mut self.sources),
+            gone,
         };
         (publication, self.points(at))
+    }
+
+    /// The next block of a definition and slot.
+    fn block(&mut self, definition: &Text, slot: u8, at: Micros, whole: bool, rows: Rows) -> Block {
+        let seq = self.seqs.entry((definition.clone(), slot)).or_default();
+        *seq += 1;
+        let (definition, generation, seq) = (definition.clone(), self.generation, *seq);
+        Block { definition, slot, generation, seq, at, whole, rows: rows.shown, gone: rows.gone }
     }
 
     /// The points of a step, if one has just ended.
@@ -136,6 +171,31 @@ impl Press {
         }
         points
     }
+}
+
+/// What a block tells of its rows.
+#[derive(Default)]
+struct Rows {
+    shown: Vec<(Object, Cell)>,
+    gone: Vec<Object>,
+}
+
+/// Which objects each definition parts with, by slot.
+fn parting<'a>(
+    gone: &[Object],
+    opened: impl Iterator<Item = (&'a Text, ObjectType)>,
+) -> BTreeMap<Text, BTreeMap<u8, Vec<Object>>> {
+    let mut parting: BTreeMap<Text, BTreeMap<u8, Vec<Object>>> = BTreeMap::new();
+    if gone.is_empty() {
+        return parting;
+    }
+    for (definition, kind) in opened {
+        for object in gone.iter().filter(|object| object.kind == kind) {
+            let slots = parting.entry(definition.clone()).or_default();
+            slots.entry(object.slot()).or_default().push(object.clone());
+        }
+    }
+    parting
 }
 
 /// Whether a source that tells about the object is silent.

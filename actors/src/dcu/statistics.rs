@@ -7,7 +7,7 @@ use super::trial::Trial;
 use actix::{Actor, Addr, Recipient};
 use model::Text;
 use model::item::Items;
-use model::object::{Object, ObjectIx};
+use model::object::{Object, ObjectIx, ObjectType};
 use model::time::Micros;
 use ports::demand::{Answer, Wanted};
 use serde::{Deserialize, Serialize};
@@ -179,6 +179,11 @@ impl Statistics {
     /// The actors.
     pub fn actors(&self) -> Vec<Addr<StatisticActor>> {
         self.entries.values().map(|entry| entry.actor.clone()).collect()
+    }
+
+    /// The definitions that are open, and the type of their objects.
+    pub(super) fn open_types(&self) -> impl Iterator<Item = (&Text, ObjectType)> {
+        self.entries.iter().map(|(key, entry)| (key, entry.opened.wanted.object_type))
     }
 
     /// What is open.

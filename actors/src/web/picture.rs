@@ -51,6 +51,8 @@ pub struct Update {
     pub blocks: BTreeMap<Text, Vec<Arc<Block>>>,
     /// Objects that appeared or changed.
     pub objects: Arc<Vec<ObjectInfo>>,
+    /// Objects that are no longer there.
+    pub gone: Arc<Vec<Object>>,
     /// Its sources stand differently.
     pub sources_changed: bool,
 }
@@ -121,8 +123,12 @@ impl Picture {
         for info in &publication.objects {
             self.objects.insert(info.object.clone(), info.clone());
         }
+        for object in &publication.gone {
+            self.objects.remove(object);
+        }
         let (producer, objects) = (publication.producer.clone(), Arc::new(publication.objects.clone()));
-        Applied::Taken(Update { producer, state, blocks, objects, sources_changed })
+        let gone = Arc::new(publication.gone.clone());
+        Applied::Taken(Update { producer, state, blocks, objects, gone, sources_changed })
     }
 
     /// Producers that have been silent for `patience` since they were last heard, and were not known to be.

@@ -204,6 +204,9 @@ impl Table {
                 }
             }
         }
+        for object in update.gone.iter() {
+            self.part_with(object);
+        }
         if restarted || came_back {
             self.age();
         }

@@ -161,6 +161,10 @@ pub struct Publication {
     pub objects: Vec<ObjectInfo>,
     /// All sources, when one of them changed.
     pub sources: Vec<SourceState>,
+    /// Objects that the configuration took away: neither they nor any value of theirs are shown any more. None of them
+    /// is among `objects` of the same publication.
+    #[serde(default)]
+    pub gone: Vec<Object>,
 }
 
 /// What was there when a publication was kept.

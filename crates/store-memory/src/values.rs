@@ -79,6 +79,9 @@ impl Producer {
         for info in &publication.objects {
             self.objects.insert(info.object.clone(), info.clone());
         }
+        for object in &publication.gone {
+            self.objects.remove(object);
+        }
         if !publication.sources.is_empty() {
             self.sources.clone_from(&publication.sources);
         }
@@ -102,6 +105,7 @@ impl Producer {
             blocks: self.blocks.iter().map(block).collect(),
             objects: self.objects.values().cloned().collect(),
             sources: self.sources.clone(),
+            gone: Vec::new(),
         }
     }
 }

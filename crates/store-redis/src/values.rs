@@ -97,6 +97,9 @@ impl RedisStore {
         for info in &publication.objects {
             command.arg(field(&info.object)).arg(pack(info)?);
         }
+        for object in &publication.gone {
+            command.arg(field(object)).arg("");
+        }
         pipeline.ignore();
         Ok(pipeline)
     }
@@ -201,6 +204,7 @@ impl Values for RedisStore {
                 sources,
                 objects,
                 blocks: Vec::new(),
+                gone: Vec::new(),
             };
             found.insert(producer, publication);
         }

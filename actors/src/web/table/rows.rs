@@ -90,6 +90,14 @@ impl Table {
         }
     }
 
+    /// The object is no longer there, nor is any cell of it.
+    pub(super) fn part_with(&mut self, object: &Object) {
+        self.pending.visible |= self.hidden.remove(object) | self.surplus.remove(object);
+        for index in self.by_key.values().flatten().copied().collect::<Vec<_>>() {
+            self.unset(object, index);
+        }
+    }
+
     /// A whole column has no values any more.
     pub(super) fn fill(&mut self, index: usize, reason: Reason) {
         let at = self.at;

@@ -206,6 +206,26 @@ fn rows_go_when_their_last_cell_goes_unless_they_were_asked_for() {
 }
 
 #[test]
+fn who_is_taken_out_of_the_configuration_has_no_row_now_or_later() {
+    let mut world = world(Objects::All, Scope::Everything);
+    let mut first = (*publication(1, 1, vec![block(ENTERED, 1, true, "q1", 1.0)])).clone();
+    first.objects = vec![named("q1", "Sales"), named("q2", "Support"), named("q3", "Never called")];
+    world.publish(&Arc::new(first));
+    world.flush().unwrap();
+    assert_eq!(world.seen.len(), 3);
+    let mut gone = block(ENTERED, 2, false, "q1", 0.0);
+    (gone.gone, gone.rows) = (vec![queue("q1")], vec![]);
+    let mut second = (*publication(1, 2, vec![gone])).clone();
+    second.gone = vec![queue("q1"), queue("q3")];
+    world.publish(&Arc::new(second));
+    world.flush().unwrap();
+    assert_eq!(world.seen.values().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["Support"]);
+    world.table.load(&world.picture);
+    world.flush().unwrap();
+    assert_eq!(world.seen.len(), 1, "nor has a table that is opened later");
+}
+
+#[test]
 fn a_refused_column_says_so_and_the_others_live() {
     let mut world = world(Objects::All, Scope::Everything);
     world.publish(&publication(1, 1, vec![block(ENTERED, 1, true, "q1", 1.0)]));

@@ -210,3 +210,26 @@ fn a_change_is_heard_while_its_link_is_down_and_once_only() {
     assert_eq!(memberships(&told), ["1 9002 <QG"]);
     assert_eq!(told.objects.counters().while_down, 0);
 }
+
+#[test]
+fn a_change_that_is_told_twice_changes_nothing_more() {
+    let once = [
+        r#"{"object":"dn","id":"9001@sw","set":{"name":"Front"}}"#,
+        r#"{"object":"dn","id":"9005@sw","set":{"type":"Queue"}}"#,
+        r#"{"object":"place","id":"P2","set":{"dns":["2001@sw"]}}"#,
+        r#"{"object":"agent","id":"A1","set":{"name":"Ann","skills":{"Spanish":7}}}"#,
+        r#"{"object":"agent_group","id":"G","set":{"agents":["A2","A9"],"origination_dns":["9001@sw"]}}"#,
+        r#"{"object":"agent_group","id":"V","set":{"script":"Skill(\"Spanish\")>5"}}"#,
+        r#"{"object":"place_group","id":"PG","set":{"places":["P2"]}}"#,
+        r#"{"object":"queue_group","id":"QG","set":{"dns":["9005@sw"]}}"#,
+        r#"{"object":"agent","id":"A3","gone":true}"#,
+        r#"{"object":"dn","id":"7001@sw","gone":true}"#,
+    ];
+    let told = |times: usize| {
+        let changes = std::iter::repeat_n(once, times).flatten();
+        let lines = changes.enumerate().map(|(at, change)| format!("{at} - ConfigChanged {change}\n"));
+        let told = tell(WORLD, &lines.collect::<String>());
+        (told.lines.len(), told.items.iter().map(|items| items.presence.len()).sum::<usize>())
+    };
+    assert_eq!(told(2), told(1), "an LDS that died between two writes tells a change again");
+}

@@ -72,4 +72,12 @@ pub async fn values(store: &dyn Values) {
     store.publish(publication(2, 5, vec![anew.clone()])).await.expect("kept");
     let now = store.current().await.expect("answers").remove(0);
     assert_eq!(now.blocks, [Block { whole: true, ..anew }], "so does the first block of another generation");
+
+    let gone = Publication { gone: vec![queue("q1")], ..publication(2, 6, vec![]) };
+    store.publish(gone).await.expect("kept");
+    let now = store.current().await.expect("answers").remove(0);
+    assert!(
+        now.objects.is_empty() && now.gone.is_empty(),
+        "who is gone is no longer among the objects: {now:?}"
+    );
 }
