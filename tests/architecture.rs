@@ -21,6 +21,7 @@ const FLOORS: &[&[&str]] = &[
         "source-asterisk",
         "link-tcp",
         "door-cloudevents",
+        "tenant-link",
     ],
     &["web"],
     &["pulse", "loadtest"],
