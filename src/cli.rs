@@ -28,6 +28,8 @@ enum Command {
     Init(roles::init::Args),
     /// A tenant's widget templates: loaded, or brought up to date.
     InitTenant(roles::init_tenant::Args),
+    /// The Tenant Service: tells the configuration of a tenant to LDS, DCU and permissions.
+    Tenant(roles::tenant::Args),
     /// Statistics from event files, offline.
     Evaluate(evaluate::Args),
     /// What each statistic means, with its formula and an example.
@@ -47,6 +49,7 @@ impl Cli {
             Command::Web(args) => return roles::web::run(args),
             Command::Init(args) => return roles::init::run(args),
             Command::InitTenant(args) => return roles::init_tenant::run(args),
+            Command::Tenant(args) => return roles::tenant::run(args),
             Command::Evaluate(args) => return evaluate::run(args),
             Command::Statistics(args) => reference::run(args),
             Command::Tail(args) => tail::run(args),

@@ -3,6 +3,7 @@
 //! The only place that knows files of settings and the environment.
 
 pub mod postgres;
+pub mod tenant;
 
 mod dcu;
 mod lds;
@@ -38,6 +39,9 @@ pub struct Standalone {
     /// The tenant's configuration; everything is discovered without one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tenant: Option<PathBuf>,
+    /// The file that holds the secret of a tenant service among the sources.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tenant_token_file: Option<PathBuf>,
     /// IANA name of the zone in which days begin, when no tenant file says it.
     pub time_zone: String,
     /// The file that holds the sources' secret.
@@ -83,6 +87,7 @@ impl Default for Standalone {
             metrics: SocketAddr::from(([127, 0, 0, 1], 9091)),
             sources: Vec::new(),
             tenant: None,
+            tenant_token_file: None,
             time_zone: "UTC".into(),
             secret_file: None,
             events_listen: None,
@@ -162,7 +167,7 @@ impl Events {
 }
 
 /// Defaults, then the file, then `PULSE_...`; the error names the key and where it stands.
-fn load<'a, S: Serialize + Deserialize<'a> + Default>(file: Option<&Path>) -> Result<S> {
+pub(crate) fn load<'a, S: Serialize + Deserialize<'a> + Default>(file: Option<&Path>) -> Result<S> {
     let mut figment = Figment::from(Serialized::defaults(S::default()));
     if let Some(file) = file {
         if !file.is_file() {
@@ -200,6 +205,9 @@ impl Secret {
     }
 
     /// The secret in a file; the end of its line does not belong to it.
+    ///
+    /// # Errors
+    /// The file can't be read.
     pub fn of_file(file: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(file).with_context(|| {
             format!("secret file {} can't be read: check its path and rights", file.display())

@@ -1,5 +1,5 @@
 //! Where events come from, as a URL: `asterisk://user@host:5038`, `asterisks://...` (TLS), `pulse://host:8000`,
-//! `file:PATH` (contracts, part 6).
+//! `tenant://host:8888`, `file:PATH` (contracts, part 6).
 
 use crate::settings::Secret;
 use anyhow::{Context, Result, anyhow, bail};
@@ -36,6 +36,8 @@ pub enum Kind {
     },
     /// The link protocol: an LDS, or a SIP Server.
     Pulse,
+    /// A Tenant Service: the configuration and its changes.
+    Tenant,
     /// A file of records, one JSON map a line.
     File(PathBuf),
 }
@@ -49,7 +51,7 @@ impl SourceUrl {
                 path.file_stem().map_or_else(|| "file".into(), |stem| stem.to_string_lossy().into_owned());
             return Ok(Self { kind: Kind::File(path), host: String::new(), port: 0, name, secret: None });
         }
-        let example = "asterisk://user@host:5038, asterisks://user@host:5039, pulse://host:8000 or file:PATH";
+        let example = "asterisk://user@host:5038, asterisks://user@host:5039, pulse://host:8000, tenant://host:8888 or file:PATH";
         let url = Url::parse(text)
             .with_context(|| format!("source `{}` is no URL: write {example}", hide(text)))?;
         let host = url
@@ -75,9 +77,14 @@ impl SourceUrl {
                 )
             }
             "pulse" => (Kind::Pulse, 8000),
+            "tenant" => (Kind::Tenant, 8888),
             other => bail!("source `{}`: the protocol `{other}` is not known: write {example}", hide(text)),
         };
-        let name = query("name").unwrap_or_else(|| name_of(host));
+        let name = query("name").unwrap_or_else(|| match kind {
+            // Its records tell of the tenant, wherever it lives.
+            Kind::Tenant => "tenant".to_owned(),
+            _ => name_of(host),
+        });
         let secret = url.password().map(|password| Secret::new(decoded(password)));
         Ok(Self { kind, host: host.to_owned(), port: url.port().unwrap_or(port), name, secret })
     }
@@ -105,6 +112,7 @@ impl fmt::Display for SourceUrl {
                 write!(f, "asterisk{}://{user}@{}", if *tls { "s" } else { "" }, self.address())
             }
             Kind::Pulse => write!(f, "pulse://{}", self.address()),
+            Kind::Tenant => write!(f, "tenant://{}", self.address()),
             Kind::File(path) => write!(f, "file:{}", path.display()),
         }
     }
@@ -141,6 +149,7 @@ mod tests {
             ("asterisk://pulse@pbx1.example.org", "asterisk://pulse@pbx1.example.org:5038", "pbx1"),
             ("asterisks://pulse@127.0.0.1:15001?name=sw", "asterisks://pulse@127.0.0.1:15001", "sw"),
             ("pulse://lds-0", "pulse://lds-0:8000", "lds-0"),
+            ("tenant://config.example.org", "tenant://config.example.org:8888", "tenant"),
             ("file:events.jsonl", "file:events.jsonl", "events"),
         ] {
             let url = SourceUrl::parse(text).unwrap();

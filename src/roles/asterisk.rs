@@ -90,7 +90,7 @@ pub(super) async fn open(
         items: receiver,
         requests: None,
     };
-    Ok(Opened { name, switch, shown, feed: Some(feed), agents })
+    Ok(Opened { name, switch, shown, feed: Some(feed), agents, configures: false })
 }
 
 /// What a PBX tells of itself at first.

@@ -71,6 +71,7 @@ async fn serve(settings: settings::Dcu, failures: Failures) -> Result<()> {
     let mut dcu = start(Parts {
         name: settings.name.as_str().into(),
         links,
+        sources: sources(&tenant, &settings),
         tenant,
         library: library.clone(),
         checkpoints: Arc::new(redis.clone()),
@@ -93,6 +94,17 @@ async fn serve(settings: settings::Dcu, failures: Failures) -> Result<()> {
     until_stopped(async { dcu.lost.recv().await.unwrap_or_default() }).await?;
     probes.await_part("stores", "the process is stopping");
     finish(settings.drain, dcu.drain(FAREWELL)).await
+}
+
+/// The tenant's event sources, and others that load distribution servers are asked for by name.
+fn sources(tenant: &Tenant, settings: &settings::Dcu) -> Vec<Text> {
+    let named =
+        settings.lds.iter().flat_map(|lds| lds.sources.iter().flatten()).map(|name| name.as_str().into());
+    let mut sources: Vec<Text> =
+        tenant.sources.iter().map(|source| source.name.clone()).chain(named).collect();
+    sources.sort();
+    sources.dedup();
+    sources
 }
 
 /// A link to an LDS, not yet made.
@@ -154,6 +166,8 @@ pub(super) struct Parts {
     pub(super) name: Text,
     pub(super) links: Vec<Link>,
     pub(super) tenant: Tenant,
+    /// All that tells something: event sources, and who tells changes of the configuration.
+    pub(super) sources: Vec<Text>,
     pub(super) library: stats::Library,
     pub(super) checkpoints: Arc<dyn Checkpoints>,
     pub(super) values: Arc<dyn Values>,
@@ -170,7 +184,7 @@ pub(super) struct Parts {
 pub(super) async fn start(parts: Parts) -> Result<dcu::Dcu> {
     let settings = dcu::Settings {
         name: parts.name,
-        sources: parts.tenant.sources.iter().map(|source| source.name.clone()).collect(),
+        sources: parts.sources,
         tenant: parts.tenant,
         library: parts.library,
         save_every: parts.save_every,

@@ -6,9 +6,11 @@ pub mod init_tenant;
 pub mod lds;
 pub mod simulator;
 pub mod standalone;
+pub mod tenant;
 pub mod web;
 
 pub(crate) mod asterisk;
+mod configured;
 mod events;
 pub(crate) mod process;
 mod sources;

@@ -1,6 +1,6 @@
 //! Event sources of an LDS, opened from their URLs: adapters and upstream links become feeds.
 
-use super::asterisk;
+use super::{asterisk, configured};
 use crate::data_dir::DataDir;
 use crate::settings::Secret;
 use crate::source_url::{Kind, SourceUrl};
@@ -27,6 +27,8 @@ pub(super) struct Opened {
     pub(super) feed: Option<SourceFeed>,
     /// People that it knows by name.
     pub(super) agents: Vec<Agent>,
+    /// It tells of the configuration, not of a switch.
+    pub(super) configures: bool,
 }
 
 /// The demo's SIP Servers, over the same kind of link as real ones.
@@ -46,6 +48,7 @@ pub(super) async fn open_simulator(
             shown: "the demo contact centre".to_owned(),
             feed: Some(upstream.feed(source.switch.clone(), link, Arrival::AsRecorded)),
             agents: Vec::new(),
+            configures: false,
         });
     }
     Ok(opened)
@@ -54,6 +57,23 @@ pub(super) async fn open_simulator(
 /// Where the log of a source ends; [0,0] if nothing was ever written: then everything that the source keeps is wanted.
 async fn known(log: &dyn RecordLog, source: &str) -> Result<Position> {
     Ok(log.span(source).await?.map(|span| span.newest).unwrap_or_default())
+}
+
+/// Opens the Tenant Service among the sources, if there is one: the configuration that it tells, and its source.
+pub(super) async fn open_tenant(
+    urls: &[SourceUrl],
+    opening: configured::Opening<'_>,
+) -> Result<Option<(Tenant, Opened)>> {
+    let mut services = urls.iter().filter(|url| url.kind == Kind::Tenant);
+    match (services.next(), services.next()) {
+        (None, _) => Ok(None),
+        (Some(url), None) => {
+            configured::open(url, opening).await.with_context(|| format!("source {url}")).map(Some)
+        }
+        (Some(_), Some(second)) => {
+            bail!("source {second}: one tenant service tells all, leave the other out")
+        }
+    }
 }
 
 /// What sources are opened with.
@@ -96,6 +116,7 @@ impl Opening<'_> {
                 }
                 Ok(opened)
             }
+            Kind::Tenant => bail!("a tenant service is opened before all other sources"),
             Kind::File(_) => bail!("a file is no living source: use pulse evaluate, or pulse tail"),
         }
     }
@@ -109,7 +130,14 @@ impl Opening<'_> {
         let link = link_tcp::subscribe(ClientSettings::plain(url.address()), upstream.hello(tenant, &token))?;
         let switch = self.switch_of(&name);
         let feed = upstream.feed(switch.clone(), link, Arrival::Stamped);
-        Ok(Opened { name, switch, shown: url.to_string(), feed: Some(feed), agents: Vec::new() })
+        Ok(Opened {
+            name,
+            switch,
+            shown: url.to_string(),
+            feed: Some(feed),
+            agents: Vec::new(),
+            configures: false,
+        })
     }
 
     /// The configured switch of a source, else its own name.

@@ -6,11 +6,11 @@ use super::process::{self, Running, finish, until_stopped};
 use super::simulator::{self, Play};
 use super::sources::{self, Opened, Opening};
 use super::threads::born_on;
-use super::{dcu, events, lds, upkeep, wishes};
+use super::{configured, dcu, events, lds, upkeep, wishes};
 use crate::data_dir::DataDir;
 use crate::settings::{Events, Secret, Standalone};
 use crate::shipped;
-use crate::source_url::SourceUrl;
+use crate::source_url::{Kind, SourceUrl};
 use actix::Arbiter;
 use actors::dcu::Failures;
 use anyhow::{Context, Result};
@@ -53,6 +53,9 @@ pub struct Args {
     /// The tenant's configuration.
     #[arg(long)]
     tenant: Option<PathBuf>,
+    /// The file that holds the secret of the tenant service, if one is among the sources.
+    #[arg(long)]
+    tenant_token_file: Option<PathBuf>,
     /// Where everything that must last is kept.
     #[arg(long)]
     data: Option<PathBuf>,
@@ -76,6 +79,7 @@ impl Args {
         }
         settings.secret_file = given.secret_file.or(settings.secret_file);
         settings.tenant = given.tenant.or(settings.tenant);
+        settings.tenant_token_file = given.tenant_token_file.or(settings.tenant_token_file);
         settings.data = given.data.unwrap_or(settings.data);
         settings.listen = given.listen.unwrap_or(settings.listen);
         settings.metrics = given.metrics.unwrap_or(settings.metrics);
@@ -112,6 +116,7 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
     let (lds_thread, dcu_thread) = (Arbiter::new(), Arbiter::new());
     let (tell_lost, mut lost) = mpsc::channel(1);
     let secret = Secret::of_sources(settings.secret_file.as_deref())?;
+    let tenant_secret = settings.tenant_token_file.as_deref().map(Secret::of_file).transpose()?;
     let given = settings.tenant.as_deref().map(lds::tenant_of_file).transpose()?;
     let lds = start_lds(
         &lds_thread,
@@ -119,6 +124,7 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
             demo,
             urls,
             secret,
+            tenant_secret,
             given,
             events,
             time_zone: settings.time_zone.clone(),
@@ -157,6 +163,7 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
         name: "dcu-0".into(),
         links: vec![dcu::Link::plain(lds.addr.to_string(), lds.tenant.tenant.clone())],
         tenant: lds.tenant.clone(),
+        sources: lds.sources.clone(),
         library,
         checkpoints: Arc::new(store.clone()),
         values,
@@ -207,6 +214,7 @@ struct LdsParts {
     demo: Option<Demo>,
     urls: Vec<SourceUrl>,
     secret: Option<Secret>,
+    tenant_secret: Option<Secret>,
     given: Option<Tenant>,
     events: Option<Events>,
     time_zone: String,
@@ -221,6 +229,8 @@ struct LdsParts {
 struct RunningLds {
     addr: SocketAddr,
     tenant: Tenant,
+    /// All that the LDS serves, also what configures.
+    sources: Vec<Text>,
     is_demo: bool,
     names: Vec<String>,
     running: Running,
@@ -247,26 +257,42 @@ async fn start_lds(thread: &Arbiter, parts: LdsParts) -> Result<RunningLds> {
                 (opened, Some(simulator), tenant)
             }
             None => {
+                let from_service = configured::Opening {
+                    secret: parts.tenant_secret.as_ref(),
+                    log: parts.log.as_ref(),
+                    data: Arc::clone(&parts.data),
+                    clock: parts.clock,
+                };
+                let (given, mut first) = match sources::open_tenant(&parts.urls, from_service).await? {
+                    Some(_) if parts.given.is_some() => {
+                        bail!("the configuration comes from a tenant service or from a tenant file: leave one out")
+                    }
+                    Some((tenant, opened)) => (Some(tenant), vec![opened]),
+                    None => (parts.given, Vec::new()),
+                };
                 let opening = Opening {
                     secret: parts.secret.as_ref(),
-                    tenant: parts.given.as_ref(),
+                    tenant: given.as_ref(),
                     log: Arc::clone(&parts.log),
                     data: parts.data,
                     clock: parts.clock,
                 };
-                let mut opened = opening.open_all(&parts.urls).await?;
+                let urls: Vec<_> = parts.urls.into_iter().filter(|url| url.kind != Kind::Tenant).collect();
+                first.extend(opening.open_all(&urls).await?);
                 if let Some(events) = &parts.events {
-                    let (log, given) = (Arc::clone(&parts.log), parts.given.as_ref());
+                    let (log, given) = (Arc::clone(&parts.log), given.as_ref());
                     let (sources, running) =
                         events::open(events, log, given, parts.clock, parts.registry.clone()).await?;
-                    opened.extend(sources);
+                    first.extend(sources);
                     door = Some(running);
                 }
-                let tenant = tenant_of(parts.given, &opened, &parts.time_zone);
-                (opened, None, tenant)
+                let tenant = tenant_of(given, &first, &parts.time_zone);
+                (first, None, tenant)
             }
         };
         let names = opened.iter().map(|source| source.shown.clone()).collect();
+        let configuring = opened.iter().filter(|source| source.configures).map(|source| &source.name);
+        let all = tenant.sources.iter().map(|source| &source.name).chain(configuring).cloned().collect();
         let born = lds::start(lds::Parts {
             service: "lds".into(),
             tenant: tenant.tenant.clone(),
@@ -292,7 +318,7 @@ async fn start_lds(thread: &Arbiter, parts: LdsParts) -> Result<RunningLds> {
             born.stop().await;
             let _ = done.send(());
         });
-        Ok(RunningLds { addr, tenant, is_demo, names, running })
+        Ok(RunningLds { addr, tenant, sources: all, is_demo, names, running })
     })
     .await
 }
@@ -304,7 +330,7 @@ fn tenant_of(given: Option<Tenant>, opened: &[Opened], time_zone: &str) -> Tenan
         time_zone: time_zone.into(),
         ..Tenant::default()
     });
-    for source in opened {
+    for source in opened.iter().filter(|source| !source.configures) {
         for agent in &source.agents {
             if !tenant.agents.iter().any(|known| known.id == agent.id) {
                 tenant.agents.push(agent.clone());

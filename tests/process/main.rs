@@ -9,3 +9,4 @@ mod events;
 mod jobs;
 mod offline;
 mod pulse;
+mod tenant;

@@ -64,6 +64,7 @@ pub struct ServerCounts {
     turned_away: AtomicU64,
     broken: AtomicU64,
     slow: AtomicU64,
+    open: AtomicU64,
 }
 
 impl ServerCounts {
@@ -104,6 +105,11 @@ impl ServerHandle {
     /// Where it listens: the port is the one that the system picked.
     pub fn addr(&self) -> SocketAddr {
         self.addr
+    }
+
+    /// How many links are open.
+    pub fn open(&self) -> usize {
+        self.counts.open.load(Ordering::Relaxed) as usize
     }
 
     /// What happened so far.
@@ -155,7 +161,10 @@ async fn accept(listener: TcpListener, connection: Connection) {
         ServerCounts::count(&connection.counts.accepted);
         let connection = connection.clone();
         tokio::spawn(async move {
+            let counts = connection.counts.clone();
+            ServerCounts::count(&counts.open);
             connection.run(stream, peer).await;
+            counts.open.fetch_sub(1, Ordering::Relaxed);
             drop(place);
         });
     }

@@ -1,0 +1,296 @@
+//! A Tenant Service as a source: the configuration to begin with, and its changes as `ConfigChanged` records of a
+//! source of their own, numbered and kept in the journal like all others (ADR *configuration through the journal*).
+
+use super::sources::Opened;
+use crate::data_dir::DataDir;
+use crate::settings::Secret;
+use crate::source_url::SourceUrl;
+use actors::lds::{Arrival, Batch, Numbering, SourceFeed, SourceItem};
+use anyhow::{Context, Result, bail};
+use configuration::{Configuration, in_mid_stream};
+use link_tcp::ClientSettings;
+use model::Text;
+use model::record::{Body, Change, Event, Record};
+use model::tenant::Tenant;
+use model::time::{Micros, Position};
+use ports::record_log::{Found, RecordLog};
+use runtime::Clock;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use std::time::Duration;
+use tenant_link::{Delivery, News, TenantClient};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, interval_at, timeout};
+use tracing::{error, info, warn};
+
+/// How long the very first start waits for the service.
+const FIRST_MAX: Duration = Duration::from_secs(15);
+/// The pause before records that were not kept are handed over again.
+const RETRY: Duration = Duration::from_secs(1);
+/// How often all that has changed since the start is told again: the journal must hold it even when it has dropped the
+/// first telling, for statistics that are computed from the journal.
+const AGAIN_EVERY: Duration = Duration::from_secs(6 * 3600);
+
+/// What a restart must know.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Known {
+    /// Where to go on at the service.
+    epoch: u64,
+    revision: u64,
+    /// The configuration at that revision.
+    latest: Tenant,
+    /// The configuration before the oldest change that the journal holds: what a replay of it begins with.
+    base: Tenant,
+    /// The changes that went into the journal since, by the `time` of their records.
+    told: Vec<(Micros, Change)>,
+}
+
+impl Known {
+    /// Moves the beginning on over changes that the journal has dropped.
+    fn forget_before(&mut self, oldest: Option<Micros>) -> Result<()> {
+        let count = self.told.partition_point(|(time, _)| oldest.is_none_or(|oldest| *time < oldest));
+        let mut base = Configuration::of(&self.base);
+        for (_, change) in self.told.drain(..count) {
+            base.apply(&change)?;
+        }
+        self.base = base.tenant()?;
+        // These do not change in mid-stream.
+        self.base.sources.clone_from(&self.latest.sources);
+        self.base.time_zone.clone_from(&self.latest.time_zone);
+        Ok(())
+    }
+
+    fn position(&self) -> Position {
+        Position { epoch: self.epoch, seq: self.revision }
+    }
+}
+
+/// What a tenant source is opened with.
+pub(super) struct Opening<'a> {
+    pub(super) secret: Option<&'a Secret>,
+    pub(super) log: &'a dyn RecordLog,
+    pub(super) data: Arc<DataDir>,
+    pub(super) clock: Clock,
+}
+
+/// Opens a Tenant Service as a source: the configuration with which a replay of the journal begins, and the source of
+/// its changes. Only the very first start needs the service to be there.
+pub(super) async fn open(url: &SourceUrl, opening: Opening<'_>) -> Result<(Tenant, Opened)> {
+    let Opening { secret, log, data, clock } = opening;
+    let name = Text::from(url.name.as_str());
+    let file = format!("configuration-{name}.json");
+    let mut known: Option<Known> = data.recall(&file)?;
+    let client = TenantClient::new("", known.as_ref().map(|known| (known.position(), &known.latest)));
+    let token = url.secret(secret).map(|secret| secret.reveal().to_owned()).unwrap_or_default();
+    let settings = ClientSettings::plain(url.address());
+    let mut deliveries = client.clone().follow(link_tcp::subscribe(settings, client.hello("lds", &token))?);
+    if let Some(known) = &mut known {
+        known.forget_before(oldest(log, &name).await?)?;
+    }
+    let known = match known {
+        Some(known) => known,
+        None => {
+            let News { position, tenant, .. } = first(&mut deliveries).await?;
+            let Position { epoch, seq: revision } = position;
+            Known { epoch, revision, latest: tenant.clone(), base: tenant, told: Vec::new() }
+        }
+    };
+    data.remember(&file, &known)?;
+    let base = known.base.clone();
+    let (items, receiver) = mpsc::channel(4);
+    let feed = SourceFeed {
+        name: name.clone(),
+        switch: name.clone(),
+        numbering: Numbering::Ours,
+        arrival: Arrival::Stamped,
+        items: receiver,
+        requests: None,
+    };
+    let start = Configuration::of(&base);
+    let teller = Teller { name: name.clone(), file, data, clock, known, start, items };
+    actix::spawn(teller.run(deliveries));
+    let opened = Opened {
+        switch: name.clone(),
+        name,
+        shown: url.to_string(),
+        feed: Some(feed),
+        agents: Vec::new(),
+        configures: true,
+    };
+    Ok((base, opened))
+}
+
+/// The first news; the cause why there are none in time.
+async fn first(deliveries: &mut mpsc::Receiver<Delivery>) -> Result<News> {
+    let mut last = "it did not answer".to_owned();
+    let waiting = async {
+        loop {
+            match deliveries.recv().await {
+                Some(Delivery::News(news)) => return Ok(*news),
+                Some(Delivery::Away { cause, refused: true }) => bail!("the tenant service refuses: {cause}"),
+                Some(Delivery::Away { cause, .. }) => last = cause,
+                None => bail!("the link has ended"),
+            }
+        }
+    };
+    match timeout(FIRST_MAX, waiting).await {
+        Ok(news) => news,
+        Err(_) => bail!(
+            "no configuration within {FIRST_MAX:?}: {last}; start the tenant service, or correct its address"
+        ),
+    }
+}
+
+/// The `time` of the oldest record of the source that the journal holds.
+async fn oldest(log: &dyn RecordLog, name: &str) -> Result<Option<Micros>> {
+    let Some(origin) = log.origin(name, Position::default()).await? else { return Ok(None) };
+    let Found::Entries(entries) = log.read(name, origin.position, 1).await? else { return Ok(None) };
+    let Some(entry) = entries.first() else { return Ok(None) };
+    let record =
+        wire::frame::decode_record(&entry.bytes).context("the journal's oldest change can't be read")?;
+    Ok(Some(record.time))
+}
+
+/// Turns news into records, and remembers what is safe.
+struct Teller {
+    name: Text,
+    file: String,
+    data: Arc<DataDir>,
+    clock: Clock,
+    known: Known,
+    /// What the DCU of this process began with.
+    start: Configuration,
+    items: mpsc::Sender<SourceItem>,
+}
+
+/// The LDS takes nothing any more.
+struct Over;
+
+impl Teller {
+    async fn run(mut self, mut deliveries: mpsc::Receiver<Delivery>) {
+        let mut again = interval_at(Instant::now() + AGAIN_EVERY, AGAIN_EVERY);
+        loop {
+            let told = tokio::select! {
+                () = self.items.closed() => return,
+                delivery = deliveries.recv() => match delivery {
+                    Some(Delivery::News(news)) => self.take(*news).await,
+                    Some(Delivery::Away { cause, .. }) => {
+                        warn!(sender = %self.name, cause, "the configuration is not to be had; what is known still holds: {cause}");
+                        Ok(())
+                    }
+                    None => return,
+                },
+                _ = again.tick() => self.tell_again().await,
+            };
+            if told.is_err() {
+                return;
+            }
+        }
+    }
+
+    async fn take(&mut self, news: News) -> Result<(), Over> {
+        let News { position, tenant, .. } = news;
+        let changes = Configuration::of(&self.known.latest).difference(&Configuration::of(&tenant));
+        let (changes, later) = in_mid_stream(changes);
+        for change in &later {
+            warn!(
+                sender = %self.name, object = %change.object, id = %change.id,
+                "{} {} has changed: that holds from the next start on", change.object, change.id
+            );
+        }
+        let count = changes.len();
+        self.tell(changes).await?;
+        (self.known.epoch, self.known.revision) = (position.epoch, position.seq);
+        self.known.latest = tenant;
+        self.remember().await;
+        info!(sender = %self.name, revision = position.seq, changes = count, "the configuration is that of revision {}", position.seq);
+        Ok(())
+    }
+
+    /// Everything that has changed since the start, once more: it changes nothing where it is known.
+    async fn tell_again(&mut self) -> Result<(), Over> {
+        let (changes, _) = in_mid_stream(self.start.difference(&Configuration::of(&self.known.latest)));
+        self.tell(changes).await?;
+        self.remember().await;
+        Ok(())
+    }
+
+    /// Hands changes over as records of one instant, and waits until they are on disk. An LDS that dies before that is
+    /// told them again; one that dies after that too, which does no harm.
+    async fn tell(&mut self, changes: Vec<Change>) -> Result<(), Over> {
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let after = self.known.told.last().map_or(Micros::ZERO, |(time, _)| *time + Micros(1));
+        let first = self.clock.now().max(after);
+        let timed: Vec<(Micros, Change)> = (first.0..).map(Micros).zip(changes).collect();
+        loop {
+            let records = timed.iter().map(|(time, change)| self.record(*time, change)).collect();
+            let (kept, is_kept) = oneshot::channel();
+            let batch = Batch { records, new_epoch: false, kept: Some(kept) };
+            self.items.send(SourceItem::Records(batch)).await.map_err(|_| Over)?;
+            if is_kept.await.is_ok() {
+                self.known.told.extend(timed);
+                return Ok(());
+            }
+            error!(sender = %self.name, "changes of the configuration were not kept; they are told again");
+            tokio::time::sleep(RETRY).await;
+        }
+    }
+
+    fn record(&self, time: Micros, change: &Change) -> Record {
+        let mut record = Record::new(self.name.clone(), Event::ConfigChanged, time);
+        record.body = Some(Box::new(Body::Change(change.clone())));
+        record
+    }
+
+    async fn remember(&self) {
+        let (data, file, known) = (Arc::clone(&self.data), self.file.clone(), self.known.clone());
+        let remembered = tokio::task::spawn_blocking(move || data.remember(&file, &known)).await;
+        if let Ok(Err(cause)) = remembered {
+            // A restart tells the same changes again.
+            error!(sender = %self.name, cause = format!("{cause:#}"), "the configuration is not remembered: {cause:#}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tenant(agents: &str) -> Tenant {
+        Tenant::from_toml(&format!("tenant = 'a'\nagent = [{agents}]")).unwrap()
+    }
+
+    fn change(id: &str, gone: bool) -> Change {
+        Change { object: "agent".into(), id: id.into(), set: [].into(), gone }
+    }
+
+    #[test]
+    fn a_replay_begins_with_what_held_before_the_oldest_change_that_is_kept() {
+        let latest = Tenant { time_zone: "+02:00".into(), ..tenant("{ id = 'A3' }") };
+        let told = vec![
+            (Micros(1), change("A2", false)),
+            (Micros(2), change("A1", true)),
+            (Micros(3), change("A2", true)),
+            (Micros(4), change("A3", false)),
+        ];
+        for (oldest, base, left) in [
+            (Some(Micros(1)), "{ id = 'A1' }", 4),
+            (Some(Micros(3)), "{ id = 'A2' }", 2),
+            (None, "{ id = 'A3' }", 0),
+        ] {
+            let base = Tenant { time_zone: "+02:00".into(), ..tenant(base) };
+            let mut known = Known {
+                epoch: 1,
+                revision: 9,
+                latest: latest.clone(),
+                base: tenant("{ id = 'A1' }"),
+                told: told.clone(),
+            };
+            known.forget_before(oldest).unwrap();
+            assert_eq!((known.base, known.told.len()), (base, left));
+        }
+    }
+}
