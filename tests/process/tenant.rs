@@ -10,7 +10,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 /// Everybody who is needed here, at the simulator's switch.
-const HEAD: &str = "tenant = \"acme\"\nsource = [{ name = \"sip1\", switch = \"sim\" }]\n";
+const HEAD: &str = "tenant = \"demo\"\nsource = [{ name = \"sip1\", switch = \"sim\" }]\n";
 const FIRST: &str = r#"
 agent = [{ id = "T1", name = "Ann" }, { id = "T2", name = "Bea" }]
 agent_group = [{ name = "North", agents = ["T1", "T2"] }, { name = "South", agents = [] }]
