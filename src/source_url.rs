@@ -1,5 +1,5 @@
 //! Where events come from, as a URL: `asterisk://user@host:5038`, `asterisks://...` (TLS), `pulse://host:8000`,
-//! `tenant://host:8888`, `file:PATH` (contracts, part 6).
+//! `tenant://host:8888`, `tenants://host:8888?ca=FILE` (TLS), `file:PATH` (contracts, part 6).
 
 use crate::settings::Secret;
 use anyhow::{Context, Result, anyhow, bail};
@@ -37,7 +37,10 @@ pub enum Kind {
     /// The link protocol: an LDS, or a SIP Server.
     Pulse,
     /// A Tenant Service: the configuration and its changes.
-    Tenant,
+    Tenant {
+        /// The CA file for TLS, from `?ca=`; plain TCP without TLS.
+        ca: Option<PathBuf>,
+    },
     /// A file of records, one JSON map a line.
     File(PathBuf),
 }
@@ -77,12 +80,18 @@ impl SourceUrl {
                 )
             }
             "pulse" => (Kind::Pulse, 8000),
-            "tenant" => (Kind::Tenant, 8888),
+            "tenant" => (Kind::Tenant { ca: None }, 8888),
+            "tenants" => {
+                let ca = query("ca").map(PathBuf::from).ok_or_else(|| {
+                    anyhow!("source `{}` names no authority: write tenants://host:8888?ca=FILE", hide(text))
+                })?;
+                (Kind::Tenant { ca: Some(ca) }, 8888)
+            }
             other => bail!("source `{}`: the protocol `{other}` is not known: write {example}", hide(text)),
         };
         let name = query("name").unwrap_or_else(|| match kind {
             // Its records tell of the tenant, wherever it lives.
-            Kind::Tenant => "tenant".to_owned(),
+            Kind::Tenant { .. } => "tenant".to_owned(),
             _ => name_of(host),
         });
         let secret = url.password().map(|password| Secret::new(decoded(password)));
@@ -112,7 +121,9 @@ impl fmt::Display for SourceUrl {
                 write!(f, "asterisk{}://{user}@{}", if *tls { "s" } else { "" }, self.address())
             }
             Kind::Pulse => write!(f, "pulse://{}", self.address()),
-            Kind::Tenant => write!(f, "tenant://{}", self.address()),
+            Kind::Tenant { ca } => {
+                write!(f, "tenant{}://{}", if ca.is_some() { "s" } else { "" }, self.address())
+            }
             Kind::File(path) => write!(f, "file:{}", path.display()),
         }
     }
@@ -150,6 +161,7 @@ mod tests {
             ("asterisks://pulse@127.0.0.1:15001?name=sw", "asterisks://pulse@127.0.0.1:15001", "sw"),
             ("pulse://lds-0", "pulse://lds-0:8000", "lds-0"),
             ("tenant://config.example.org", "tenant://config.example.org:8888", "tenant"),
+            ("tenants://10.0.0.1:9?ca=ca.pem", "tenants://10.0.0.1:9", "tenant"),
             ("file:events.jsonl", "file:events.jsonl", "events"),
         ] {
             let url = SourceUrl::parse(text).unwrap();
@@ -162,6 +174,7 @@ mod tests {
         for (text, says) in [
             ("pbx1:5038", "names no host"),
             ("asterisk://pbx1", "names no user"),
+            ("tenants://config", "names no authority"),
             ("mysql://user:hunter2@pbx1", "mysql"),
             ("asterisk://user:hunter2@pbx1?colour=red", "colour"),
         ] {

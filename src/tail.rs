@@ -60,7 +60,7 @@ pub fn run(args: Args) -> Result<()> {
                 Kind::File(path) => tell_file(path, &mut seen),
                 Kind::Asterisk { .. } => tell_asterisk(&url, secret.as_ref(), &mut seen).await,
                 Kind::Pulse => tell_link(&url, &args, secret.as_ref(), &mut seen).await,
-                Kind::Tenant => anyhow::bail!("a tenant service tells no events: read it over HTTP"),
+                Kind::Tenant { .. } => anyhow::bail!("a tenant service tells no events: read it over HTTP"),
             }
         };
         let end = async {

@@ -4,11 +4,11 @@
 use super::sources::Opened;
 use crate::data_dir::DataDir;
 use crate::settings::Secret;
-use crate::source_url::SourceUrl;
+use crate::source_url::{Kind, SourceUrl};
 use actors::lds::{Arrival, Batch, Numbering, SourceFeed, SourceItem};
 use anyhow::{Context, Result, bail};
 use configuration::{Configuration, in_mid_stream};
-use link_tcp::ClientSettings;
+use link_tcp::{ClientSettings, ClientTls};
 use model::Text;
 use model::record::{Body, Change, Event, Record};
 use model::tenant::Tenant;
@@ -83,7 +83,10 @@ pub(super) async fn open(url: &SourceUrl, opening: Opening<'_>) -> Result<(Tenan
     let mut known: Option<Known> = data.recall(&file)?;
     let client = TenantClient::new("", known.as_ref().map(|known| (known.position(), &known.latest)));
     let token = url.secret(secret).map(|secret| secret.reveal().to_owned()).unwrap_or_default();
-    let settings = ClientSettings::plain(url.address());
+    let mut settings = ClientSettings::plain(url.address());
+    if let Kind::Tenant { ca: Some(ca) } = &url.kind {
+        settings.tls = Some(ClientTls { authority: ca.clone(), server_name: None, identity: None });
+    }
     let mut deliveries = client.clone().follow(link_tcp::subscribe(settings, client.hello("lds", &token))?);
     if let Some(known) = &mut known {
         known.forget_before(oldest(log, &name).await?)?;

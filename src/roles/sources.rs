@@ -64,7 +64,7 @@ pub(super) async fn open_tenant(
     urls: &[SourceUrl],
     opening: configured::Opening<'_>,
 ) -> Result<Option<(Tenant, Opened)>> {
-    let mut services = urls.iter().filter(|url| url.kind == Kind::Tenant);
+    let mut services = urls.iter().filter(|url| matches!(url.kind, Kind::Tenant { .. }));
     match (services.next(), services.next()) {
         (None, _) => Ok(None),
         (Some(url), None) => {
@@ -116,7 +116,7 @@ impl Opening<'_> {
                 }
                 Ok(opened)
             }
-            Kind::Tenant => bail!("a tenant service is opened before all other sources"),
+            Kind::Tenant { .. } => bail!("a tenant service is opened before all other sources"),
             Kind::File(_) => bail!("a file is no living source: use pulse evaluate, or pulse tail"),
         }
     }

@@ -277,7 +277,7 @@ async fn start_lds(thread: &Arbiter, parts: LdsParts) -> Result<RunningLds> {
                     data: parts.data,
                     clock: parts.clock,
                 };
-                let urls: Vec<_> = parts.urls.into_iter().filter(|url| url.kind != Kind::Tenant).collect();
+                let urls: Vec<_> = parts.urls.into_iter().filter(|url| !matches!(url.kind, Kind::Tenant { .. })).collect();
                 first.extend(opening.open_all(&urls).await?);
                 if let Some(events) = &parts.events {
                     let (log, given) = (Arc::clone(&parts.log), given.as_ref());
