@@ -57,6 +57,7 @@ pub(super) async fn open(
                 requests: None,
             }),
             agents: Vec::new(),
+            configures: false,
         });
     }
     let settings = Settings {

@@ -13,7 +13,7 @@ use crate::shipped;
 use crate::source_url::{Kind, SourceUrl};
 use actix::Arbiter;
 use actors::dcu::Failures;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use journal::{Journal, Limits};
 use model::Text;
 use model::tenant::{Source, Tenant};

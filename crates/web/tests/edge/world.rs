@@ -204,6 +204,7 @@ impl World {
             at,
             blocks: vec![block],
             objects,
+            gone: Vec::new(),
             sources: vec![],
         };
         self.values.publish(publication).await.unwrap();
