@@ -48,7 +48,7 @@ pub(crate) fn check(row: &Row, seed: u64) {
             let cells = path.at(at, &row.story).await;
             for (place, ask) in asked.clone() {
                 for peek in ask.peeks.iter().filter(|peek| peek.at == at) {
-                    let cell = cells.get(&(wish(row, place).key(), ask.object.clone()));
+                    let cell = cells.get(&(wish(row, place, at).key(), ask.object.clone()));
                     let what = format!("{} ({}, dcu)", row.story, ask.words());
                     Found::check(cell.map(found).as_ref(), peek, &what);
                 }
@@ -63,10 +63,12 @@ fn found(cell: &Cell) -> Found {
         Content::State(state) => Wanted::Word(state.status.to_string()),
         Content::Missing(reason) => Wanted::Word(format!("{reason:?}")),
     };
-    Found { value, empty: cell.flags.has(Flags::EMPTY), invalid: cell.flags.has(Flags::INVALID) }
+    let is = |flag| cell.flags.has(flag);
+    Found { value, empty: is(Flags::EMPTY), invalid: is(Flags::INVALID), partial: is(Flags::PARTIAL) }
 }
 
-fn wish(row: &Row, place: usize) -> Wish {
+/// What is to be wanted for a value at that instant.
+fn wish(row: &Row, place: usize, at: Micros) -> Wish {
     let ask = &row.asks[place];
     let [time_range, time_range2, filter] = ask.ranges().map(|name| name.map(Text::from));
     Wish {
@@ -76,7 +78,7 @@ fn wish(row: &Row, place: usize) -> Wish {
         time_range,
         time_range2,
         filter,
-        opened_at: Some(ask.opened),
+        opened_at: Some(ask.opened_for(at)),
     }
 }
 
@@ -169,7 +171,9 @@ async fn lds(row: &Row, feeds: Vec<SourceFeed>, clock: Clock) -> (Lds, ServerHan
 async fn dcu(row: &Row, values: Arc<MemoryValues>, clock: Clock) -> Dcu {
     let demand = MemoryDemand::default();
     let asked = row.asks.iter().enumerate().filter(|(_, ask)| ask.refused.is_none());
-    demand.want(asked.map(|(place, _)| wish(row, place)).collect()).await.unwrap();
+    let wished = asked.flat_map(|(place, ask)| [ask.opened, Micros::MAX].map(|at| wish(row, place, at)));
+    let wished: BTreeMap<Text, Wish> = wished.map(|wish| (wish.key(), wish)).collect();
+    demand.want(wished.into_values().collect()).await.unwrap();
     let settings = Settings {
         name: "dcu-0".into(),
         tenant: row.tenant.clone(),

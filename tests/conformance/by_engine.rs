@@ -87,7 +87,12 @@ pub(crate) fn found(value: &Value) -> Found {
         Content::Number(number) => Wanted::Number(*number),
         Content::State(state) => Wanted::Word(state.status.name().into()),
     };
-    Found { value: content, empty: value.flags.has(Flags::EMPTY), invalid: value.flags.has(Flags::INVALID) }
+    Found {
+        value: content,
+        empty: value.flags.has(Flags::EMPTY),
+        invalid: value.flags.has(Flags::INVALID),
+        partial: value.flags.has(Flags::PARTIAL),
+    }
 }
 
 fn reload(engine: &Engine, mut fresh: Engine) -> Engine {

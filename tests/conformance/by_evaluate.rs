@@ -46,11 +46,12 @@ pub(crate) fn check(row: &Row) {
             Some(number) => Wanted::Number(number),
             None => Wanted::Word(line["value"]["status"].as_str().unwrap().into()),
         };
-        let (empty, invalid) = (line["empty"].as_bool().unwrap(), !line["valid"].as_bool().unwrap());
+        let is = |name: &str| line[name].as_bool().unwrap();
+        let (empty, invalid, partial) = (is("empty"), !is("valid"), is("partial"));
         let key = |name: &str| line[name].as_str().unwrap().to_owned();
         answers.insert(
             (key("statistic"), key("object"), line["at"].as_i64().unwrap()),
-            Found { value, empty, invalid },
+            Found { value, empty, invalid, partial },
         );
     }
     assert_eq!(refused, refusals, "{}", row.story);

@@ -26,6 +26,7 @@ pub(crate) fn disguise(row: &Row, days: i64) -> Row {
     for ask in &mut row.asks {
         ask.object.id = renamed(&ask.object.id, &names).into();
         ask.opened = shift(ask.opened);
+        (ask.closed, ask.reopened) = (ask.closed.map(shift), ask.reopened.map(shift));
         let told = ask.told.as_mut();
         for peek in ask.peeks.iter_mut().chain(&mut ask.closings) {
             peek.at = shift(peek.at);

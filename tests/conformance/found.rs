@@ -8,6 +8,7 @@ pub(crate) struct Found {
     pub(crate) value: Wanted,
     pub(crate) empty: bool,
     pub(crate) invalid: bool,
+    pub(crate) partial: bool,
 }
 
 impl Found {
@@ -19,7 +20,7 @@ impl Found {
             (found, wanted) => found == wanted,
         };
         assert!(same, "{what} at {}: {:?} instead of {:?}", peek.at.0, found.value, peek.wanted);
-        let flags = [("empty", found.empty), ("invalid", found.invalid)];
+        let flags = [("empty", found.empty), ("invalid", found.invalid), ("partial", found.partial)];
         for (word, is_set) in flags {
             assert_eq!(is_set, peek.flags.contains(word), "{what} at {}: {word}", peek.at.0);
         }

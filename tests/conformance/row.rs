@@ -25,6 +25,8 @@ pub(crate) struct Row {
 pub(crate) struct Ask {
     pub(crate) object: Object,
     pub(crate) opened: Micros,
+    pub(crate) closed: Option<Micros>,
+    pub(crate) reopened: Option<Micros>,
     /// Questions with their answers.
     pub(crate) peeks: Vec<Peek>,
     /// Resets with the values of the intervals that they end.
@@ -41,7 +43,7 @@ pub(crate) struct Ask {
 pub(crate) struct Peek {
     pub(crate) at: Micros,
     pub(crate) wanted: Wanted,
-    /// `empty`, `invalid`.
+    /// `empty`, `invalid`, `partial`.
     pub(crate) flags: String,
 }
 
@@ -88,6 +90,9 @@ struct AskFile {
     expression: Option<String>,
     #[serde(default = "eight")]
     opened: String,
+    /// Not asked for from then on, until `reopened`.
+    closed: Option<String>,
+    reopened: Option<String>,
     #[serde(default)]
     source_time: bool,
     notification: Option<String>,
@@ -155,6 +160,8 @@ impl Ask {
         Self {
             object: Object::new(ObjectType::parse(kind).unwrap(), id),
             opened: when(&file.opened),
+            closed: file.closed.as_deref().map(when),
+            reopened: file.reopened.as_deref().map(when),
             peeks: peeks(&file.peek),
             closings: peeks(&file.closing),
             told: file.told.as_ref().map(|told| (since, peeks(told))),
@@ -166,6 +173,15 @@ impl Ask {
     /// What it is, in a sentence about what went wrong.
     pub(crate) fn words(&self) -> String {
         format!("{} of {}", self.file.category, self.object.id)
+    }
+
+    /// Which opening a value at that instant is reckoned from (rule X-12).
+    pub(crate) fn opened_for(&self, at: Micros) -> Micros {
+        let anew = self
+            .closed
+            .zip(self.reopened)
+            .filter(|(closed, reopened)| at >= *reopened && *reopened - *closed >= Micros::from_secs(3600));
+        anew.map_or(self.opened, |(_, reopened)| reopened)
     }
 
     /// Whether values come from an interval of its own profile.
@@ -198,6 +214,8 @@ impl Ask {
         line("stat_type", Some(format!("'T{place}'")));
         line("objects", Some(format!("['{}']", self.object.id)));
         line("opened_at", Some(format!("'{}'", self.opened.0)));
+        line("closed_at", self.closed.map(|at| format!("'{}'", at.0)));
+        line("reopened_at", self.reopened.map(|at| format!("'{}'", at.0)));
         line("notification", quoted(&file.notification));
         line("frequency", file.frequency.map(|value| value.to_string()));
         line("insensitivity", file.insensitivity.map(|value| value.to_string()));

@@ -41,10 +41,10 @@ fn record(line: &str, queues: &mut BTreeMap<(String, String), String>) -> Value 
     for (key, value) in words.iter().filter_map(|word| word.split_once('=')) {
         let key = if key == "q" { "this_queue" } else { key };
         let value = match key {
-            "time" => json!(when(value).0),
+            "time" | "from" | "to" => json!(when(value).0),
             "seq" | "epoch" | "received" => json!(value.parse::<i64>().unwrap()),
             _ if value.starts_with(['{', '[']) => serde_json::from_str(value).unwrap(),
-            "synthetic" | "in_service" => json!(value == "true"),
+            "synthetic" | "in_service" | "unsaved" => json!(value == "true"),
             _ => json!(value),
         };
         keys.insert(key.into(), value);

@@ -10,7 +10,7 @@ pub(crate) fn when(text: &str) -> Micros {
     if text.contains('T') {
         return stats::parse_instant(text).unwrap();
     }
-    let (day, time) = match text.strip_prefix("next ") {
+    let (day, time) = match text.strip_prefix("next ").or_else(|| text.strip_prefix("next_")) {
         Some(time) => (DAY + 86_400, time),
         None => (DAY, text),
     };

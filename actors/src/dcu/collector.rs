@@ -452,7 +452,7 @@ impl Collector {
             LinkEvent::Snapshot(whole) => self.take_snapshot(whole, now),
             LinkEvent::Gap(notice) => {
                 let received = notice.to.max(self.parts.merge.through() + Micros(1));
-                let gap = Gap { from: notice.from, to: notice.to, cause: notice.cause };
+                let gap = Gap { from: notice.from, to: notice.to, cause: notice.cause, unsaved: false };
                 self.push(gap_record(notice.source, gap, received), now);
             }
             LinkEvent::Heartbeat(heartbeat) => {
@@ -501,7 +501,12 @@ impl Collector {
         let received = snapshot.taken.max(through + Micros(1));
         let known = self.parts.merge.positions().get(&source).copied().unwrap_or_default();
         if known.seq != 0 && known != position {
-            let gap = Gap { from: through, to: received, cause: "records are no longer kept".into() };
+            let gap = Gap {
+                from: through,
+                to: received,
+                cause: "records are no longer kept".into(),
+                unsaved: false,
+            };
             self.push(gap_record(source.clone(), gap, received), now);
         }
         self.parts.merge.jump(&source, position, now);

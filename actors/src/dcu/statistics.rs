@@ -61,6 +61,8 @@ impl Statistics {
             time_range2: wanted.time_range2.clone(),
             filter: wanted.filter.clone(),
             opened_at: None,
+            closed_at: None,
+            reopened_at: None,
             notification: None,
             frequency: None,
             insensitivity: None,

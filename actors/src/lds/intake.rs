@@ -137,7 +137,7 @@ impl Intake {
 
     fn gap(&self, number: Position, now: Micros, cause: &str) -> Record {
         let to = now.max(self.floor);
-        let gap = Gap { from: self.last_received, to, cause: cause.into() };
+        let gap = Gap { from: self.last_received, to, cause: cause.into(), unsaved: false };
         Record {
             epoch: number.epoch,
             seq: number.seq,

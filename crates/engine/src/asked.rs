@@ -16,6 +16,23 @@ pub struct RefusedRequest {
     pub cause: String,
 }
 
+/// When somebody asks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asks {
+    pub(crate) from: Micros,
+    until: Micros,
+}
+
+impl Asks {
+    /// Whether that instant is among them.
+    pub(crate) fn at(self, at: Micros) -> bool {
+        self.from <= at && at < self.until
+    }
+}
+
+/// How long a statistic that nobody asks for is kept (rule X-12).
+const UNUSED: Micros = Micros::from_secs(3600);
+
 /// A request that is served.
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
@@ -23,6 +40,8 @@ pub(crate) struct Asked {
     pub(crate) definition: Definition,
     /// None: the first record's `received`.
     pub(crate) opened_at: Option<Micros>,
+    /// While somebody asks: nothing is answered before the one, nor from the other on.
+    pub(crate) asks: Asks,
     /// When its values are told.
     pub(crate) notify: Notify,
     /// Which types the names may be of.
@@ -36,20 +55,26 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
-    /// Resolves one request of a library. Objects that nobody knows yet are waited for.
-    pub(crate) fn new(library: &Library, request: &Request, known: &Directory) -> Result<Self, Refused> {
+    /// Resolves one request of a library. Objects that nobody knows yet are waited for. One that is closed and opened
+    /// again is two: the second joins the first where that is kept (rule X-12).
+    pub(crate) fn new(library: &Library, request: &Request, known: &Directory) -> Result<Vec<Self>, Refused> {
         let definition = library.define(request)?;
         let kinds = definition.types_of(request)?;
-        let opened_at = match &request.opened_at {
-            Some(text) => Some(stats::parse_instant(text).map_err(Refused::new)?),
-            None => None,
-        };
+        let instant =
+            |text: &Option<Text>| text.as_deref().map(stats::parse_instant).transpose().map_err(Refused::new);
+        let opened_at = instant(&request.opened_at)?;
+        let (closed, reopened) = (instant(&request.closed_at)?, instant(&request.reopened_at)?);
+        let ordered = [opened_at, closed, reopened].into_iter().flatten().is_sorted();
+        if !ordered || (reopened.is_some() && closed.is_none()) {
+            return Err(Refused::new("opened_at, closed_at and reopened_at must follow each other"));
+        }
         let notify = Notify::new(request, &definition)?;
         let all = request.objects.iter().any(|name| name == "*");
         let asked = Self {
             name: request.name.clone(),
             definition,
             opened_at,
+            asks: Asks { from: Micros(i64::MIN), until: closed.unwrap_or(Micros::MAX) },
             notify,
             kinds,
             all,
@@ -63,7 +88,12 @@ impl Asked {
                 return Err(Refused::new(ambiguous(name, first, second)));
             }
         }
-        Ok(asked)
+        let again = closed.zip(reopened).map(|(closed, reopened)| {
+            let is_kept = reopened - closed < UNUSED;
+            let opened_at = if is_kept { asked.opened_at } else { Some(reopened) };
+            Self { opened_at, asks: Asks { from: reopened, until: Micros::MAX }, ..asked.clone() }
+        });
+        Ok(std::iter::once(asked).chain(again).collect())
     }
 
     /// Whether an object that appears is asked for; it is remembered then.

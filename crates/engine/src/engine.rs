@@ -1,6 +1,7 @@
 //! The engine: records in, values out, for a whole tenant in one thread.
 
 use crate::asked::{Asked, RefusedRequest};
+use crate::study::Studied;
 use model::item::Items;
 use model::object::ObjectIx;
 use model::tenant::Tenant;
@@ -41,6 +42,8 @@ pub struct Engine {
     /// The first record's `received`.
     pub(crate) begun: Option<Micros>,
     batch: Batch,
+    /// Whose value is to be explained.
+    pub(crate) studied: Option<Studied>,
 }
 
 impl Engine {
@@ -53,17 +56,20 @@ impl Engine {
         let zone = tenant.time_zone.clone();
         let (mut asked, mut refused) = (Vec::new(), Vec::new());
         for request in &library.requests {
-            let opens = |asked: Asked| {
+            let opens = |requests: Vec<Asked>| {
                 // A zone that does not exist shows only here.
-                Statistic::open(Arc::new(asked.definition.clone()), Micros::ZERO, &zone).map(|_| asked)
+                for asked in &requests {
+                    Statistic::open(Arc::new(asked.definition.clone()), Micros::ZERO, &zone)?;
+                }
+                Ok(requests)
             };
             match Asked::new(library, request, objects.directory()).and_then(opens) {
-                Ok(request) => asked.push(request),
+                Ok(requests) => asked.extend(requests),
                 Err(Refused { cause }) => refused.push(RefusedRequest { name: request.name.clone(), cause }),
             }
         }
         let (statistics, served_by, batch) = (Vec::new(), Vec::new(), Batch::default());
-        Ok((Self { objects, statistics, asked, served_by, zone, begun: None, batch }, refused))
+        Ok((Self { objects, statistics, asked, served_by, zone, begun: None, batch, studied: None }, refused))
     }
 
     /// Takes in records, in processing order and in whole instants; all instants up to and including `through` are
@@ -74,14 +80,25 @@ impl Engine {
             None if self.begun.is_none() => return,
             None => {}
         }
-        let items = self.objects.step(records, through);
+        if self.studied.is_none() {
+            let items = self.objects.step(records, through);
+            return self.take(items);
+        }
+        // Calls are forgotten some time after their end: their names are noted before that.
+        for instant in records.chunk_by(|one, next| one.received == next.received) {
+            let items = self.objects.step(instant, instant[0].received);
+            self.note_calls(&items);
+            self.take(items);
+        }
+        let items = self.objects.step(&[], through);
         self.take(items);
     }
 
     /// The value of one object as of `at`, which must not lie before what was taken in; none if the request or the
     /// object is unknown, or `at` lies before the opening.
     pub fn read(&self, statistic: &str, object: &Object, at: Micros) -> Option<Value> {
-        let place = self.asked.iter().position(|asked| asked.name == statistic)?;
+        let named = |asked: &Asked| asked.name == statistic && asked.asks.at(at);
+        let place = self.asked.iter().position(named)?;
         let ix = *self.asked[place].objects.get(object)?;
         self.statistics.get(*self.served_by.get(place)?)?.read(ix, at)
     }
@@ -117,7 +134,7 @@ impl Engine {
         for (asked, place) in self.asked.iter().zip(&self.served_by) {
             let statistic = &self.statistics[*place];
             for (object, ix) in &asked.objects {
-                if let Some(value) = read(statistic, *ix) {
+                if let Some(value) = read(statistic, *ix).filter(|value| asked.asks.at(value.at)) {
                     let (statistic, object) = (asked.name.clone(), object.clone());
                     answers.push(Answer { statistic, object, value });
                 }
@@ -128,7 +145,7 @@ impl Engine {
         answers
     }
 
-    fn take(&mut self, items: Items) {
+    pub(crate) fn take(&mut self, items: Items) {
         self.meet(&items.appeared);
         self.follow(&items.presence);
         self.objects.reuse(self.batch.refill(items));
@@ -142,6 +159,13 @@ impl Engine {
         for (ix, object) in appeared {
             for (asked, place) in self.asked.iter_mut().zip(&self.served_by) {
                 if asked.meets(*ix, object) {
+                    if let Some(studied) =
+                        self.studied.as_mut().filter(|studied| studied.wants(asked, object))
+                    {
+                        studied.found = Some((*place, *ix));
+                        // What can't be recorded was refused when it was asked for.
+                        let _refused = self.statistics[*place].record(*ix);
+                    }
                     // Only types that the definition accepts are asked for: nothing can be refused here.
                     let _accepted = self.statistics[*place].add(*ix, object);
                 }

@@ -7,8 +7,10 @@ mod asked;
 mod engine;
 mod image;
 mod notifier;
+mod study;
 
 pub use asked::RefusedRequest;
 pub use engine::{Answer, Engine, EngineError};
 pub use image::EngineImage;
 pub use notifier::{Info, News, Notifier};
+pub use study::Study;

@@ -99,7 +99,7 @@ impl Notifier {
         self.engine.awake(first);
         for (followed, asked) in self.followed.iter_mut().zip(&self.engine.asked) {
             let wants = asked.notify.mode != Mode::NoNotification;
-            followed.next = wants.then(|| asked.opened_at.unwrap_or(first.received));
+            followed.next = wants.then(|| asked.opened_at.unwrap_or(first.received).max(asked.asks.from));
         }
     }
 
@@ -145,7 +145,8 @@ impl Notifier {
         let mut infos = Vec::new();
         for place in 0..self.followed.len() {
             let asked = &self.engine.asked[place];
-            if asked.notify.mode == Mode::NoNotification {
+            if asked.notify.mode == Mode::NoNotification || !asked.asks.at(at) {
+                self.followed[place].next = self.followed[place].next.filter(|next| *next > at);
                 continue;
             }
             let followed = &mut self.followed[place];

@@ -19,6 +19,34 @@ impl ConnIx {
     pub const NONE: Self = Self(u32::MAX);
 }
 
+/// The type of a call, for actions that are told apart by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the names are the definitions")]
+#[repr(u8)]
+pub enum CallKind {
+    Unknown,
+    Internal,
+    Inbound,
+    Outbound,
+    Consult,
+}
+
+impl CallKind {
+    /// All of them, in the order of their codes.
+    pub const ALL: [Self; 5] = [Self::Unknown, Self::Internal, Self::Inbound, Self::Outbound, Self::Consult];
+
+    /// The word that masks put behind an action's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Unknown => "Unknown",
+            Self::Internal => "Internal",
+            Self::Inbound => "Inbound",
+            Self::Outbound => "Outbound",
+            Self::Consult => "Consult",
+        }
+    }
+}
+
 /// One fact about one object. Items of a batch stand in the order of their instants; within an instant in the
 /// order of rule A-4, and a status comes after the actions of its instant (rule Q-1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +63,9 @@ pub struct Item {
     pub object: ObjectIx,
     /// The call, if it is about one.
     pub conn: ConnIx,
+    /// The type of that call, as the party knows it (rule A-5); `None` where it is about no call.
+    #[serde(default)]
+    pub call: Option<CallKind>,
     /// The agent whose work a mediation DN reports (rule Q-32); [`ObjectIx::NONE`] for all else.
     pub by: ObjectIx,
     /// Data attached to the action (index into the batch's table); `u32::MAX` for none.
@@ -60,6 +91,14 @@ pub enum What {
         /// As in `Began`.
         id: u32,
     },
+    /// Records were lost, and with them the end of that durable action: it was last seen `source_span` after `start`
+    /// (rule X-1). Nothing of it counts if that is negative (row 131).
+    Lost {
+        /// Which.
+        action: Action,
+        /// As in `Began`.
+        id: u32,
+    },
     /// A durable action goes on with other data or under another call (`Item::data`, `Item::conn`); its start
     /// stays. A change of a status's data is told by `Status` with the same status and start.
     Changed {
@@ -78,6 +117,9 @@ pub enum What {
         /// To what.
         to: Status,
     },
+    /// Records were lost: what the object's status was from `start` on nobody knows, until the next `Status` (rule
+    ///
+    Unseen,
     /// The object is a member of `group` from the end of this instant on (rule Q-44).
     Joined {
         /// The group.
@@ -95,6 +137,17 @@ pub enum What {
     },
 }
 
+/// A record, by its place in its source's numbering.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Cause {
+    /// The source.
+    pub source: Text,
+    /// Its epoch; 0 where the record has no number.
+    pub epoch: u64,
+    /// Its number.
+    pub seq: u64,
+}
+
 /// A batch of items, in order. All instants up to and including `through` are complete in it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Items {
@@ -107,6 +160,9 @@ pub struct Items {
     /// Objects that the configuration took away (false) or brought back (true), in order: `*` selections follow.
     #[serde(default)]
     pub presence: Vec<(ObjectIx, bool)>,
+    /// By item: the record that caused it, where a check did not; empty unless that was asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub causes: Vec<Option<Cause>>,
     /// Spans in which records of a source were lost, with the objects that they touch.
     pub gaps: Vec<GapSpan>,
     /// The clock up to which the batch is complete.

@@ -193,6 +193,8 @@ pub struct Gap {
     pub to: Micros,
     /// In words for people.
     pub cause: Text,
+    /// What was in progress at `from` had not been saved, so nothing of it counts (row 131). Absent = false.
+    pub unsaved: bool,
 }
 
 /// A change of configuration in mid-stream: the keys of one object of tenant.toml.

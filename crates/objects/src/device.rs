@@ -185,14 +185,16 @@ impl DeviceBrain {
         }
         match &event.what {
             DeviceWhat::Start | DeviceWhat::BackInService => {}
-            DeviceWhat::LinkLost => self.lose(Watch::Lost, stamp, out),
-            DeviceWhat::OutOfService => self.lose(Watch::Out, stamp, out),
+            DeviceWhat::LinkLost => self.lose(Watch::Lost, None, stamp, out),
+            DeviceWhat::Gap(loss) => self.lose(Watch::Lost, Some(*loss), stamp, out),
+            DeviceWhat::OutOfService => self.lose(Watch::Out, None, stamp, out),
             DeviceWhat::Registered { agent, state } => self.register(*agent, *state, event, out),
             DeviceWhat::Picture(Some(picture)) => self.compare(picture, stamp, out),
             DeviceWhat::Picture(None) => self.vanish(stamp, out),
             DeviceWhat::Login { agent } => self.log_in(*agent, event.queue, stamp, out),
             DeviceWhat::Logout => self.log_out_of(event.queue, stamp, out),
             DeviceWhat::Mode(mode) => self.set_mode(*mode, &event.data, stamp, out),
+            DeviceWhat::Check { before } => self.clean(*before, stamp, out),
             DeviceWhat::Belongs(to) => self.move_to(to, stamp, out),
             DeviceWhat::OffHook => self.off_hook = true,
             DeviceWhat::OnHook => self.off_hook = false,

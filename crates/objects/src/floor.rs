@@ -25,7 +25,7 @@ use crate::routes::Routes;
 use crate::stamp::{Few, Stamp};
 use calls::{Calls, QueueNames};
 use checks::Checks;
-use model::item::ConnIx;
+use model::item::{Cause, ConnIx};
 use model::object::{Object, ObjectIx, ObjectType};
 use model::record::Record;
 use model::tenant::Tenant;
@@ -163,6 +163,16 @@ struct Batch<'a> {
 }
 
 impl Batch<'_> {
+    /// Notes which record the present step is, if that is asked for.
+    fn note_cause(&mut self, record: &Record) {
+        if self.routes.traces {
+            let (source, epoch, seq) = (record.source.clone(), record.epoch, record.seq);
+            let step = self.steps.len().saturating_sub(1);
+            self.routes.causes.resize(step, None);
+            self.routes.causes.push(Some(Cause { source, epoch, seq }));
+        }
+    }
+
     /// A new step of the batch.
     fn step(&mut self, at: Micros, time: Micros) -> Stamp {
         self.steps.push(at);
@@ -205,6 +215,7 @@ impl Floor {
     /// The first record: all that is configured begins.
     fn begin(&mut self, at: Micros, time: Micros, batch: &mut Batch<'_>) {
         self.begun = Some(at);
+        self.checks.begin(at);
         let stamp = batch.step(at, time);
         for at in 0..self.directory.len() as u32 {
             self.start(ObjectIx(at), stamp, batch);
@@ -249,8 +260,23 @@ impl Floor {
         if !self.checks.is_due(now) {
             return;
         }
+        // What lasts too long at phones: told apart by the phones themselves, in the order of time with the rest.
+        let looks = self.checks.take_looks(now);
+        let phones = if looks.is_empty() { Vec::new() } else { self.calls.parties() };
+        let phones: Vec<ObjectIx> = phones.into_iter().filter(|dn| !self.is_mediation(*dn)).collect();
+        let mut looks = looks.into_iter().peekable();
+        let mut look_until = |until: Micros, batch: &mut Batch<'_>| {
+            while let Some(at) = looks.next_if(|at| *at <= until) {
+                let stamp = (!phones.is_empty()).then(|| batch.step(at, at));
+                for phone in phones.iter().filter(|_| stamp.is_some()) {
+                    let before = at - checks::LONGEST;
+                    batch.device(*phone, stamp.unwrap_or_default(), DeviceWhat::Check { before });
+                }
+            }
+        };
         let mut stamp: Option<Stamp> = None;
         for due in self.checks.take_due(now) {
+            look_until(Micros(due.at.0 - 1), batch);
             let at = match stamp {
                 Some(stamp) if stamp.at == due.at => stamp,
                 _ => batch.step(due.at, due.at),
@@ -258,5 +284,6 @@ impl Floor {
             stamp = Some(at);
             batch.queue(due.queue, at, QueueWhat::Check { since: due.since });
         }
+        look_until(now, batch);
     }
 }

@@ -3,9 +3,9 @@
 use crate::brain::Brain;
 use crate::mail::Dated;
 use crate::out::{Line, Out};
-use crate::stamp::{Stamp, item};
+use crate::stamp::{Loss, Stamp, item};
 use model::Status;
-use model::item::What;
+use model::item::{Item, What};
 use model::object::{ObjectIx, ObjectType};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -31,6 +31,8 @@ pub enum GroupWhat {
         /// Its status.
         status: Status,
     },
+    /// Records of a source of its members are lost: nobody knows what its status was meanwhile (rule X-11).
+    Gap(Loss),
     /// A member's values became invalid, or valid again (rule X-4).
     Validity {
         /// The member.
@@ -188,6 +190,13 @@ impl Brain for GroupBrain {
                 GroupWhat::Start => {
                     for member in self.members.keys() {
                         out.lines.push(line(event.stamp, *member, What::Joined { group: self.me }));
+                    }
+                }
+                GroupWhat::Gap(loss) => {
+                    if self.status.take().is_some() {
+                        let item =
+                            Item { start: loss.last_seen(), ..item(event.stamp, self.me, What::Unseen) };
+                        out.lines.push(Line { step: event.stamp.step, late: false, item });
                     }
                 }
                 GroupWhat::Joined { member, status, valid } => self.join(member, status, valid),

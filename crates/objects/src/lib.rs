@@ -65,4 +65,4 @@ pub use queue::{
 };
 pub use routes::{Routes, Stage};
 pub use script::{ScriptError, Word};
-pub use stamp::{Data, Few, Running, Stamp};
+pub use stamp::{Data, Few, Loss, Running, Stamp};

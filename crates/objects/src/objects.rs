@@ -66,6 +66,11 @@ impl Objects {
         routes.finish()
     }
 
+    /// From now on [`Items::causes`] are told.
+    pub fn trace(&mut self) {
+        self.routes.trace();
+    }
+
     /// Takes back the items of a former step: their buffers serve the next one.
     pub fn reuse(&mut self, items: Items) {
         self.routes.reuse(items);

@@ -15,7 +15,7 @@ use crate::brain::Brain;
 use crate::device::CallKind;
 use crate::group::{GroupEvent, GroupWhat};
 use crate::out::{Line, Out};
-use crate::stamp::{Data, Running, Stamp, item};
+use crate::stamp::{About, Data, Loss, Running, Stamp, item};
 use associates::Associates;
 use model::item::{ConnIx, Item, What};
 use model::object::ObjectIx;
@@ -124,11 +124,12 @@ impl QueueBrain {
         match &event.what {
             QueueWhat::Start | QueueWhat::BackInService => {}
             QueueWhat::Registered => {}
-            QueueWhat::LinkLost => self.lose(Watch::Lost, stamp, out),
-            QueueWhat::OutOfService => self.lose(Watch::Out, stamp, out),
+            QueueWhat::LinkLost => self.lose(Watch::Lost, None, stamp, out),
+            QueueWhat::Gap(loss) => self.lose(Watch::Lost, Some(*loss), stamp, out),
+            QueueWhat::OutOfService => self.lose(Watch::Out, None, stamp, out),
             QueueWhat::Picture(Some(picture)) => self.compare(picture, stamp, out),
             QueueWhat::Picture(None) => {
-                self.lose(Watch::Out, stamp, out);
+                self.lose(Watch::Out, None, stamp, out);
                 self.visits.clear();
             }
             QueueWhat::Offers(offers) => {
@@ -163,6 +164,7 @@ impl QueueBrain {
             (
                 _,
                 W::LinkLost
+                | W::Gap(_)
                 | W::OutOfService
                 | W::Picture(_)
                 | W::Offers(_)
@@ -195,25 +197,36 @@ impl QueueBrain {
     }
 
     /// It can't be seen any more: all durable actions end, without outcomes. Visits are kept: a snapshot tells
-    /// what became of them (rules ).
-    fn lose(&mut self, watch: Watch, stamp: Stamp, out: &mut Out) {
+    /// what became of them (rules ). Where records were lost, they and the status ended when it was last seen.
+    fn lose(&mut self, watch: Watch, loss: Option<Loss>, stamp: Stamp, out: &mut Out) {
         let was_up = self.watch == Watch::Up;
         self.watch = watch;
         if !was_up {
             return;
         }
+        let end = |me: &Self, run: &Running, conn: ConnIx, data: &Data, out: &mut Out| match loss {
+            Some(loss) => me.cut(run, loss, stamp, conn, data, out),
+            None => me.end(run, stamp, conn, data, out),
+        };
         if let Some(base) = self.base.take() {
-            self.end(&base, stamp, ConnIx::NONE, &None, out);
+            end(self, &base, ConnIx::NONE, &None, out);
         }
         for key in self.visits.keys(|visit| visit.wait.is_some()) {
             let Some(mut visit) = self.visits.take(key) else { continue };
             if let Some(wait) = visit.wait.take() {
-                self.end(&wait, stamp, visit.conn, &visit.data, out);
+                end(self, &wait, visit.conn, &visit.data, out);
             }
             self.visits.put_back(key, visit);
         }
+        if let Some(loss) = loss
+            && self.told_status.take().is_some()
+        {
+            let item = Item { start: loss.last_seen(), ..item(stamp, self.me, What::Unseen) };
+            self.put(item, stamp, &None, out);
+        }
         self.rebuilding = false;
-        self.base = Some(self.begin(Action::NotMonitored, None, stamp, ConnIx::NONE, &None, out));
+        let since = loss.map(|loss| loss.from);
+        self.base = Some(self.begin(Action::NotMonitored, since, stamp, ConnIx::NONE, &None, out));
     }
 
     fn close(&mut self, out: &mut Out) {
@@ -249,14 +262,16 @@ impl QueueBrain {
         action: Action,
         since: Option<Micros>,
         stamp: Stamp,
-        conn: ConnIx,
+        about: impl Into<About>,
         data: &Data,
         out: &mut Out,
     ) -> Running {
         self.next_id = self.next_id.wrapping_add(1);
         let run = Running::new(self.next_id, action, stamp, None).told_since(since);
+        let About { conn, call } = about.into();
+        let run = Running { call, ..run };
         let what = What::Began { action, id: run.id };
-        self.put(Item { start: run.since, conn, ..item(stamp, self.me, what) }, stamp, data, out);
+        self.put(Item { start: run.since, conn, call, ..item(stamp, self.me, what) }, stamp, data, out);
         run
     }
 
@@ -267,13 +282,23 @@ impl QueueBrain {
         }
         let what = What::Ended { action: run.action, id: run.id };
         let source_span = span.max(Micros::ZERO);
-        let ended = Item { start: run.begun, source_span, conn, ..item(stamp, self.me, what) };
+        let ended =
+            Item { start: run.begun, source_span, conn, call: run.call, ..item(stamp, self.me, what) };
         self.put(ended, stamp, data, out);
     }
 
-    fn moment(&self, action: Action, stamp: Stamp, conn: ConnIx, data: &Data, out: &mut Out) {
+    /// Records were lost: the action ended when it was last seen.
+    fn cut(&self, run: &Running, loss: Loss, stamp: Stamp, conn: ConnIx, data: &Data, out: &mut Out) {
+        let what = What::Lost { action: run.action, id: run.id };
+        let source_span = loss.span(run.begun);
+        let lost = Item { start: run.begun, source_span, conn, call: run.call, ..item(stamp, self.me, what) };
+        self.put(lost, stamp, data, out);
+    }
+
+    fn moment(&self, action: Action, stamp: Stamp, about: impl Into<About>, data: &Data, out: &mut Out) {
+        let About { conn, call } = about.into();
         let what = What::Happened { action };
-        self.put(Item { conn, ..item(stamp, self.me, what) }, stamp, data, out);
+        self.put(Item { conn, call, ..item(stamp, self.me, what) }, stamp, data, out);
     }
 
     /// A retrospective action over a stretch that began at `since`, by both clocks.
@@ -282,13 +307,14 @@ impl QueueBrain {
         action: Action,
         since: (Micros, Micros),
         stamp: Stamp,
-        conn: ConnIx,
+        about: impl Into<About>,
         data: &Data,
         out: &mut Out,
     ) {
         let source_span = (stamp.time - since.1).max(Micros::ZERO);
+        let About { conn, call } = about.into();
         let what = What::Happened { action };
-        let past = Item { start: since.0, source_span, conn, ..item(stamp, self.me, what) };
+        let past = Item { start: since.0, source_span, conn, call, ..item(stamp, self.me, what) };
         self.put(past, stamp, data, out);
     }
 

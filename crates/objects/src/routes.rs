@@ -6,7 +6,7 @@ use crate::group::GroupEvent;
 use crate::mail::Mail;
 use crate::out::{Line, NO_DATA, Out};
 use crate::queue::QueueEvent;
-use model::item::{Attached, GapSpan, Items};
+use model::item::{Attached, Cause, GapSpan, Items};
 use model::object::{Object, ObjectIx};
 use model::time::Micros;
 use std::sync::Arc;
@@ -55,6 +55,10 @@ pub struct Routes {
     pub(crate) closes: Vec<u32>,
     pub(crate) through: Micros,
     pub(crate) counters: Counters,
+    /// Whether items are told with the records that caused them.
+    pub(crate) traces: bool,
+    /// By step: the record, if that is asked for.
+    pub(crate) causes: Vec<Option<Cause>>,
     slots: Vec<u32>,
     starts: Vec<u32>,
     /// Items that nobody needs any more.
@@ -120,10 +124,16 @@ impl Routes {
             items,
             data,
             presence: std::mem::take(&mut self.presence),
+            causes: Vec::new(),
             gaps: std::mem::take(&mut self.gaps),
             through: self.through,
         };
         self.order();
+        if self.traces {
+            let cause =
+                |slot: &u32| self.causes.get(self.lines[*slot as usize].step as usize).cloned().flatten();
+            items.causes = self.slots.iter().map(cause).collect();
+        }
         let mut table = Table::default();
         items.items.reserve(self.slots.len());
         for slot in &self.slots {
@@ -135,6 +145,11 @@ impl Routes {
         }
         self.clear();
         items
+    }
+
+    /// From now on [`Items::causes`] are told.
+    pub fn trace(&mut self) {
+        self.traces = true;
     }
 
     /// Takes back items that were made here: their buffers serve the next batch.
@@ -181,6 +196,7 @@ impl Routes {
         self.data.clear();
         self.presence.clear();
         self.gaps.clear();
+        self.causes.clear();
         self.closes.clear();
         self.counters = Counters::default();
     }

@@ -1,6 +1,6 @@
 //! When and where in the batch something happens, and what comes with it.
 
-use model::item::{Attached, ConnIx, Item, What};
+use model::item::{Attached, CallKind, ConnIx, Item, What};
 use model::object::ObjectIx;
 use model::time::Micros;
 use serde::{Deserialize, Serialize};
@@ -24,6 +24,27 @@ pub struct Stamp {
     pub time: Micros,
 }
 
+/// Records after `from` are lost (contracts part 4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Loss {
+    /// The last moment of which everything is known.
+    pub from: Micros,
+    /// What was in progress then counts for nothing (row 131).
+    pub unsaved: bool,
+}
+
+impl Loss {
+    /// How long what began at `begun` is known to have gone on; negative if that counts for nothing.
+    pub(crate) fn span(self, begun: Micros) -> Micros {
+        if self.unsaved { Micros(-1) } else { (self.from - begun).max(Micros::ZERO) }
+    }
+
+    /// Until when a status is known to have held.
+    pub(crate) fn last_seen(self) -> Micros {
+        if self.unsaved { Micros(i64::MIN) } else { self.from }
+    }
+}
+
 /// A durable action in progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Running {
@@ -31,6 +52,9 @@ pub struct Running {
     pub id: u32,
     /// Which action.
     pub action: model::Action,
+    /// The type of its call when it began; as long as it runs it counts as one of that type.
+    #[serde(default)]
+    pub call: Option<CallKind>,
     /// When it began for intervals.
     pub begun: Micros,
     /// The same by the source's clock.
@@ -49,6 +73,7 @@ impl Running {
         Self {
             id,
             action,
+            call: None,
             begun: stamp.at,
             begun_source: stamp.time,
             since: stamp.at,
@@ -67,11 +92,30 @@ impl Running {
     }
 }
 
+/// The call that an action is about, with its type as the party knows it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct About {
+    pub(crate) conn: ConnIx,
+    pub(crate) call: Option<CallKind>,
+}
+
+impl From<ConnIx> for About {
+    fn from(conn: ConnIx) -> Self {
+        Self { conn, call: None }
+    }
+}
+
+impl From<(ConnIx, CallKind)> for About {
+    fn from((conn, call): (ConnIx, CallKind)) -> Self {
+        Self { conn, call: Some(call) }
+    }
+}
+
 /// An item about an object that is about no call.
 pub(crate) fn item(stamp: Stamp, object: ObjectIx, what: What) -> Item {
     let (at, start) = (stamp.at, stamp.at);
     let (conn, by) = (ConnIx::NONE, ObjectIx::NONE);
-    Item { at, start, source_span: Micros::ZERO, object, conn, by, data: u32::MAX, what }
+    Item { at, start, source_span: Micros::ZERO, object, conn, call: None, by, data: u32::MAX, what }
 }
 
 /// Whether two pieces of data are the same; shared ones are seen at once.

@@ -83,7 +83,7 @@ impl Desk {
         self.send(source, down);
         let mut gap = self.record(source, Event::Gap, at);
         let cause = Text::const_new("the source lost its numbering");
-        gap.body = Some(Box::new(Body::Gap(Gap { from, to: at, cause })));
+        gap.body = Some(Box::new(Body::Gap(Gap { from, to: at, cause, unsaved: false })));
         self.send(source, gap);
         self.show(source, at, snapshot);
     }

@@ -27,11 +27,13 @@ enum Home {
 
 fn home(item: &Item) -> Home {
     match item.what {
-        What::Ended { action, .. } | What::Happened { action } => Home::Action(action.code()),
+        What::Ended { action, .. } | What::Lost { action, .. } | What::Happened { action } => {
+            Home::Action(action.code())
+        }
         // A change of the call or its data travels with beginnings: only who follows those cares.
         What::Changed { action, .. } => Home::Action(COUNT + action.code()),
         What::Began { action, .. } => Home::Action(COUNT + action.code()),
-        What::Status { .. } => Home::Status,
+        What::Status { .. } | What::Unseen => Home::Status,
         What::Joined { .. } | What::Left { .. } => Home::Membership,
         What::Validity { .. } => Home::Validity,
     }

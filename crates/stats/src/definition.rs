@@ -13,6 +13,7 @@ pub use aggregate::{Aggregate, Fold};
 pub use category::Category;
 pub(crate) use compound::HANDLING;
 pub use mask::Mask;
+pub(crate) use mask::{COLUMNS, column};
 pub use range::TimeRange;
 pub(crate) use subject::members_of;
 pub use subject::{Family, Subject};
@@ -21,7 +22,7 @@ use crate::filter::Filter;
 use crate::library::{Request, StatType};
 use crate::time::TimeProfile;
 use crate::value::ValueKind;
-use model::{Action, ObjectType, Text};
+use model::{ObjectType, Text};
 use serde::{Deserialize, Serialize};
 
 /// Why a statistic can't be opened: in words that name what is at fault (rules M-1 to M-4, 1.4).
@@ -84,7 +85,11 @@ impl Definition {
     ) -> Result<Self, Refused> {
         let (category, subject, family, objects) = words(stat_type, &profile)?;
         let mask = |key: &str, text: &str| {
-            Mask::parse(text, subject, family).map_err(|cause| Refused::new(format!("{key}: {cause}")))
+            let mask = Mask::parse(text, subject, family);
+            let mask = mask.map_err(|cause| Refused::new(format!("{key}: {cause}")))?;
+            // Rule X-7: how long stuck calls were there counts only where they are named.
+            let is_told = text.to_ascii_lowercase().contains("stuckcall") || !category.is_of_time();
+            Ok::<_, Refused>(if is_told { mask } else { mask.without_stuck() })
         };
         let said = aggregate::read(stat_type, category, subject, family)?;
         let main = match (said.mask, &stat_type.main_mask) {
@@ -139,7 +144,7 @@ impl Definition {
 
     /// The canonical text: equal for two definitions exactly if they give the same values for an object.
     pub fn key(&self) -> Text {
-        let names = |mask: Mask| mask.actions().map(Action::name).collect::<Vec<_>>().join(",");
+        let names = |mask: Mask| mask.words().collect::<Vec<_>>().join(",");
         let mut key = format!("{};{};{}", self.category.name(), self.subject.name(), names(self.main));
         if self.rel != self.main {
             key += &format!(";rel={}", names(self.rel));

@@ -21,11 +21,12 @@ mod window;
 pub(crate) use steps::last_tick;
 pub(crate) use waiting::Work;
 
+use crate::batch::Batch;
 use crate::definition::{Category, Definition};
 use crate::roster::{Note, Roster};
 use crate::time::{Clock, TimeProfile};
 use crate::walk::Mode;
-use model::item::ConnIx;
+use model::item::{CallKind, ConnIx};
 use model::object::ObjectIx;
 use model::{Action, Micros, Status};
 use serde::{Deserialize, Serialize};
@@ -49,6 +50,10 @@ pub(crate) struct Touch {
     pub(crate) conn: ConnIx,
     /// Whose it is: the row's own object, or a member of the group.
     pub(crate) member: ObjectIx,
+    /// The action, or that of the status's name.
+    pub(crate) action: Action,
+    /// The type of the call.
+    pub(crate) call: Option<CallKind>,
     /// In the main mask.
     pub(crate) main: bool,
     /// In the relative mask.
@@ -86,6 +91,8 @@ pub(crate) struct Running {
     pub(crate) status: Status,
     /// The start that intervals see.
     pub(crate) begun: Micros,
+    /// Whose it is.
+    pub(crate) member: ObjectIx,
     /// Whether it counts for the main mask, and for the relative one, if it is in them.
     pub(crate) sides: (bool, bool),
 }
@@ -96,6 +103,7 @@ pub(crate) struct Going<'a> {
     pub(crate) action: Action,
     pub(crate) since: Micros,
     pub(crate) conn: ConnIx,
+    pub(crate) call: Option<CallKind>,
     pub(crate) note: &'a Note,
 }
 
@@ -141,6 +149,9 @@ pub(crate) trait Family {
     fn follows_beginnings(&self) -> bool {
         true
     }
+
+    /// The item at that place of the batch is next; for who wants to know its record.
+    fn see(&mut self, _batch: &Batch, _place: u32) {}
 
     /// A durable action or a status begins to count for the row.
     fn began(&mut self, _row: usize, _touch: &Touch, _clock: &Clock) {}

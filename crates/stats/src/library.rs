@@ -127,6 +127,12 @@ pub struct Request {
     /// RFC 3339; the first record's `received` if absent.
     #[serde(default)]
     pub opened_at: Option<Text>,
+    /// RFC 3339: from then on it is not asked for; nothing is answered.
+    #[serde(default)]
+    pub closed_at: Option<Text>,
+    /// RFC 3339: it is asked for again, and finds its values if it was closed for less than an hour (rule X-12).
+    #[serde(default)]
+    pub reopened_at: Option<Text>,
     /// `ChangesBased`, `TimeBased`, `NoNotification` or `ResetBased`.
     #[serde(default)]
     pub notification: Option<Text>,
@@ -161,6 +167,8 @@ impl Request {
             time_range2: None,
             filter: None,
             opened_at: None,
+            closed_at: None,
+            reopened_at: None,
             notification: None,
             frequency: None,
             insensitivity: None,

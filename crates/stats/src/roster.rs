@@ -2,7 +2,7 @@
 
 use crate::family::{Going, Running};
 use crate::time::BEFORE;
-use model::item::ConnIx;
+use model::item::{CallKind, ConnIx};
 use model::object::ObjectIx;
 use model::record::KeyValues;
 use model::{Action, Micros, Object, ObjectType, Status, Text};
@@ -79,6 +79,8 @@ pub(crate) struct Open {
     pub(crate) id: u32,
     pub(crate) action: Action,
     pub(crate) conn: ConnIx,
+    #[serde(default)]
+    pub(crate) call: Option<CallKind>,
     pub(crate) begun: Micros,
     pub(crate) since: Micros,
     /// Only for filters and formulas.
@@ -244,7 +246,7 @@ impl Roster {
             let both = (true, !rel_is_free);
             let running = |begun: Option<Micros>, sides| {
                 let (status, begun) = (entry.status?, begun?.max(joined));
-                Some(Running { status, begun, sides })
+                Some(Running { status, begun, member: entry.object, sides })
             };
             let free = if rel_is_free { running(Some(entry.begun), (false, true)) } else { None };
             running(passing, both).into_iter().chain(free)
@@ -279,11 +281,13 @@ impl Roster {
                 action: status.action(),
                 since: entry.since,
                 conn: ConnIx::NONE,
+                call: None,
                 note,
             });
             let opens = self.opens(member).iter().filter_map(|open| {
                 let note = open.note.as_deref()?;
-                Some(Going { action: open.action, since: open.since, conn: open.conn, note })
+                let Open { action, since, conn, call, .. } = open;
+                Some(Going { action: *action, since: *since, conn: *conn, call: *call, note })
             });
             status.into_iter().chain(opens)
         })

@@ -1,14 +1,16 @@
 //! A statistic: one definition for any number of objects, from items to values.
 
 use crate::batch::{Batch, beginnings};
-use crate::definition::{Definition, HANDLING, Refused, Subject, members_of};
+use crate::definition::{COLUMNS, Definition, HANDLING, Refused, Subject, column, members_of};
 use crate::dirty::Dirty;
+use crate::explain::{Log, Logged};
 use crate::family::{Families, Look, last_tick, with_family};
 use crate::roster::{Follows, Roster};
 use crate::time::{BEFORE, Clock};
 use crate::value::{Content, Flags, Value};
 use crate::walk::{Judge, Plan, Walk};
 use crate::{Category, state};
+use model::item::CallKind;
 use model::object::ObjectIx;
 use model::{Micros, Object, ObjectType};
 use std::sync::Arc;
@@ -26,6 +28,8 @@ pub struct Statistic {
     plan: Plan,
     dirty: Dirty,
     scratch: Vec<u32>,
+    /// What has reached the row that somebody wants to understand.
+    pub(crate) log: Option<Box<Log>>,
 }
 
 impl Statistic {
@@ -56,7 +60,16 @@ impl Statistic {
         let follows = Follows { members, opens, states, reasons, notes, sessions, rel_is_free };
         let plan = Plan::new(&definition, follows, families.follows_beginnings());
         let roster = Roster::new(follows);
-        Ok(Self { definition, clock, roster, families, plan, dirty: Dirty::default(), scratch: Vec::new() })
+        Ok(Self {
+            definition,
+            clock,
+            roster,
+            families,
+            plan,
+            dirty: Dirty::default(),
+            scratch: Vec::new(),
+            log: None,
+        })
     }
 
     /// When it was opened.
@@ -91,7 +104,14 @@ impl Statistic {
         self.families.push(None);
         self.dirty.push();
         let walk = self.walk();
-        with_family!(&mut self.families, family => walk.settle_in(family, &mut self.roster, &self.clock, row));
+        let Self { families, roster, clock, log, .. } = self;
+        match log.as_deref_mut().filter(|log| log.object == ix) {
+            Some(log) => {
+                log.begin_row(row);
+                with_family!(families, family => walk.settle_in(&mut Logged { family, log }, roster, clock, row));
+            }
+            None => with_family!(families, family => walk.settle_in(family, roster, clock, row)),
+        }
         Ok(())
     }
 
@@ -116,9 +136,13 @@ impl Statistic {
         let mut places = std::mem::take(&mut self.scratch);
         batch.gather(&self.plan.codes, self.plan.statuses || self.plan.since_login, &mut places);
         let walk = self.walk();
-        with_family!(&mut self.families, family => {
-            walk.run(family, &mut self.roster, &mut self.clock, &mut self.dirty, batch, &places);
-        });
+        let Self { families, roster, clock, dirty, log, .. } = self;
+        match log.as_deref_mut() {
+            Some(log) => with_family!(families, family => {
+                walk.run(&mut Logged { family, log }, roster, clock, dirty, batch, &places);
+            }),
+            None => with_family!(families, family => walk.run(family, roster, clock, dirty, batch, &places)),
+        }
         self.scratch = places;
         self.take_gaps(batch);
         self.advance(items.through);
@@ -256,6 +280,17 @@ impl Statistic {
         }
     }
 
+    /// Lets beginnings of all actions of the masks reach the families, for who wants to know them.
+    pub(crate) fn follow_beginnings(&mut self) {
+        if !self.plan.statuses {
+            let mut codes = self.plan.codes.to_vec();
+            let new =
+                self.plan.either.actions().map(beginnings).filter(|code| !self.plan.codes.contains(code));
+            codes.extend(new);
+            self.plan.codes = codes.into();
+        }
+    }
+
     fn walk(&self) -> Walk {
         Walk::new(&self.plan, self.definition.use_source_time)
     }
@@ -293,9 +328,15 @@ impl Plan {
         if follows.members {
             definition.objects.iter().for_each(|kind| watched.extend_from_slice(members_of(*kind)));
         }
+        let mut columns = [None; COLUMNS];
+        CallKind::ALL.iter().for_each(|call| columns[column(Some(*call))] = Some(*call));
         let sides = model::Action::ALL
             .iter()
-            .map(|action| u8::from(definition.main.has(*action)) | u8::from(definition.rel.has(*action)) << 1)
+            .flat_map(|action| columns.map(|call| (*action, call)))
+            .map(|(action, call)| {
+                let (main, rel) = (definition.main.holds(action, call), definition.rel.holds(action, call));
+                u8::from(main) | u8::from(rel) << 1
+            })
             .collect::<Vec<u8>>();
         let (codes, watched, sides) = (codes.into(), watched.into(), sides.into());
         let (judge, since_login) = (Judge::of(definition), definition.is_since_login());

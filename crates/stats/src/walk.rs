@@ -6,14 +6,14 @@ mod logins;
 pub(crate) use judged::{Judge, Mode};
 
 use crate::batch::Batch;
-use crate::definition::Mask;
+use crate::definition::{COLUMNS, Mask, column};
 use crate::dirty::Dirty;
 use crate::family::{Family, Touch};
 use crate::roster::{NONE, Open, Roster, Seat};
 use crate::time::{BEFORE, Clock};
 use logins::Logins;
 use model::action::Kind;
-use model::item::{ConnIx, Item, What};
+use model::item::{CallKind, ConnIx, Item, What};
 use model::object::ObjectIx;
 use model::{Action, Micros, ObjectType, Status};
 use std::sync::Arc;
@@ -30,7 +30,7 @@ pub(crate) struct Plan {
     pub(crate) statuses: bool,
     /// Object types whose objects may be members of rows.
     pub(crate) watched: Arc<[ObjectType]>,
-    /// By action code: bit 0 in the main mask, bit 1 in the relative one.
+    /// By action code and column of the type of call: bit 0 in the main mask, bit 1 in the relative one.
     pub(crate) sides: Arc<[u8]>,
     /// Both masks.
     pub(crate) either: Mask,
@@ -111,6 +111,7 @@ impl Walk {
             while let Some(((first, change), rest)) = memberships.split_first()
                 && first <= place
             {
+                family.see(batch, *change);
                 self.membership(family, roster, clock, dirty, &items[*change as usize]);
                 memberships = rest;
             }
@@ -121,11 +122,13 @@ impl Walk {
             if let Some(logins) = &mut logins {
                 self.log_in(&mut Scene { family, roster, clock, dirty }, logins, *place);
             }
+            family.see(batch, *place);
             if let Some(member) = roster.member_of(item.object) {
                 self.item(family, roster, clock, dirty, batch, item, member);
             }
         }
         for (_, change) in memberships {
+            family.see(batch, *change);
             self.membership(family, roster, clock, dirty, &items[*change as usize]);
         }
         for place in &batch.validities {
@@ -181,21 +184,24 @@ impl Walk {
             return self.judged(judge, &mut scene, batch, item, member);
         }
         match item.what {
-            What::Ended { action, id } => {
+            What::Ended { action, id } | What::Lost { action, id } => {
                 let open = roster.opens_mut(member).and_then(|opens| {
                     let place = opens.iter().position(|open| open.id == id && open.action == action)?;
                     Some(opens.swap_remove(place))
                 });
                 let (since, conn) = open.map_or((item.start, item.conn), |open| (open.since, open.conn));
-                let times = (item.at, item.start, since);
-                let touch = self.touch(item.object, action, times, conn, Some(item.source_span));
+                let times = (last_seen(item), item.start, since);
+                let mut touch =
+                    self.touch(item.object, (action, item.call), times, conn, Some(item.source_span));
+                touch.at = item.at;
                 each_seat(roster, dirty, member, |row, joined| {
                     family.ended(row, &joined_at(touch, joined), clock);
                 });
             }
             What::Happened { action } => {
                 let times = (item.at, item.start, item.start);
-                let touch = self.touch(item.object, action, times, item.conn, Some(item.source_span));
+                let touch =
+                    self.touch(item.object, (action, item.call), times, item.conn, Some(item.source_span));
                 if self.follows_work {
                     // It moves the shares of every row.
                     dirty.mark_all();
@@ -207,10 +213,11 @@ impl Walk {
             What::Began { action, id } => {
                 if let Some(opens) = roster.opens_mut(member) {
                     let (begun, since) = (item.at, item.start);
-                    opens.push(Open { id, action, conn: item.conn, begun, since, note: None });
+                    let (conn, call) = (item.conn, item.call);
+                    opens.push(Open { id, action, conn, call, begun, since, note: None });
                 }
                 let times = (item.at, item.at, item.start);
-                let touch = self.touch(item.object, action, times, item.conn, None);
+                let touch = self.touch(item.object, (action, item.call), times, item.conn, None);
                 each_seat(roster, dirty, member, |row, joined| {
                     family.began(row, &joined_at(touch, joined), clock);
                 });
@@ -222,12 +229,35 @@ impl Walk {
                 };
                 let former = std::mem::replace(&mut open.conn, item.conn);
                 let times = (item.at, item.at, item.start);
-                let touch = self.touch(item.object, action, times, former, None);
+                let touch = self.touch(item.object, (action, item.call), times, former, None);
                 each_seat(roster, dirty, member, |row, _| family.moved(row, &touch, item.conn));
             }
             What::Status { to } => self.status(family, roster, clock, dirty, batch, item, member, to),
-            What::Joined { .. } | What::Left { .. } | What::Validity { .. } => {}
+            What::Unseen if self.statuses => self.unseen(family, roster, clock, dirty, item, member),
+            What::Unseen | What::Joined { .. } | What::Left { .. } | What::Validity { .. } => {}
         }
+    }
+
+    /// Records were lost: the status is known to have held until `start`, and none is known since (rule X-11).
+    fn unseen<F: Family>(
+        &self,
+        family: &mut F,
+        roster: &mut Roster,
+        clock: &Clock,
+        dirty: &mut Dirty,
+        item: &Item,
+        member: u32,
+    ) {
+        let former = roster.members[member as usize];
+        roster.members[member as usize].status = None;
+        let Some(status) = former.status.filter(|status| self.sides[status.action().code() * COLUMNS] != 0)
+        else {
+            return each_seat(roster, dirty, member, |_, _| {});
+        };
+        let times = (last_seen(item), former.begun, former.since);
+        let mut touch = self.touch(item.object, (status.action(), None), times, ConnIx::NONE, None);
+        touch.at = item.at;
+        each_seat(roster, dirty, member, |row, joined| family.ended(row, &joined_at(touch, joined), clock));
     }
 
     #[allow(clippy::too_many_arguments, reason = "as above")]
@@ -256,7 +286,13 @@ impl Walk {
             }
             entry.since = item.at;
             let touch = |since: Micros| {
-                self.touch(item.object, to.action(), (item.at, former.begun, since), ConnIx::NONE, None)
+                self.touch(
+                    item.object,
+                    (to.action(), None),
+                    (item.at, former.begun, since),
+                    ConnIx::NONE,
+                    None,
+                )
             };
             let (before, now) = (touch(former.since), touch(item.at));
             each_seat(roster, dirty, member, |row, joined| {
@@ -268,16 +304,17 @@ impl Walk {
             return;
         }
         (entry.status, entry.begun, entry.since) = (Some(to), item.at, item.start);
-        let outside = |status: Status| self.sides[status.action().code()] == 0;
+        let outside = |status: Status| self.sides[status.action().code() * COLUMNS] == 0;
         if former.status.is_none_or(outside) && outside(to) && !roster.follows().states {
             return;
         }
         let ends = former.status.filter(|status| !outside(*status)).map(|status| {
             let times = (item.at, former.begun, former.since);
-            self.touch(item.object, status.action(), times, ConnIx::NONE, None)
+            self.touch(item.object, (status.action(), None), times, ConnIx::NONE, None)
         });
         let times = (item.at, item.at, item.start);
-        let begins = (!outside(to)).then(|| self.touch(item.object, to.action(), times, ConnIx::NONE, None));
+        let begins =
+            (!outside(to)).then(|| self.touch(item.object, (to.action(), None), times, ConnIx::NONE, None));
         each_seat(roster, dirty, member, |row, joined| {
             if let Some(ends) = ends {
                 family.ended(row, &joined_at(ends, joined), clock);
@@ -383,11 +420,18 @@ impl Walk {
         let entry = &roster.members[member as usize];
         let touches: Vec<Touch> = if self.statuses {
             let times = (at, entry.begun, entry.since);
-            let touch = |status: Status| self.touch(entry.object, status.action(), times, ConnIx::NONE, None);
+            let touch =
+                |status: Status| self.touch(entry.object, (status.action(), None), times, ConnIx::NONE, None);
             entry.status.into_iter().map(touch).collect()
         } else {
             let touch = |open: &Open| {
-                self.touch(entry.object, open.action, (at, open.begun, open.since), open.conn, None)
+                self.touch(
+                    entry.object,
+                    (open.action, open.call),
+                    (at, open.begun, open.since),
+                    open.conn,
+                    None,
+                )
             };
             roster.opens(member).iter().map(touch).collect()
         };
@@ -399,12 +443,12 @@ impl Walk {
     fn touch(
         &self,
         member: ObjectIx,
-        action: Action,
+        (action, call): (Action, Option<CallKind>),
         (at, begun, since): (Micros, Micros, Micros),
         conn: ConnIx,
         source_span: Option<Micros>,
     ) -> Touch {
-        let side = self.sides[action.code()];
+        let side = self.sides[action.code() * COLUMNS + column(call)];
         let length = match source_span {
             // Statuses always use local time (rule Q-43).
             Some(span) if self.source_time && !self.statuses => span.secs().max(0),
@@ -412,7 +456,7 @@ impl Walk {
         };
         debug_assert!(action.kind() != Kind::Momentary || length == 0 || self.source_time);
         let (main, rel) = (side & 1 != 0, side & 2 != 0);
-        Touch { at, until: at, begun, since, joined: BEFORE, length, conn, member, main, rel }
+        Touch { at, until: at, begun, since, joined: BEFORE, length, conn, member, action, call, main, rel }
     }
 }
 
@@ -422,6 +466,16 @@ fn warm<F: Family>(family: &F, roster: &Roster, batch: &Batch, places: &[u32]) -
         places.iter().filter_map(|place| roster.member_of(batch.items().items[*place as usize].object));
     let rows = members.map(|member| roster.members[member as usize].row).filter(|row| *row != NONE);
     rows.fold(0, |sum, row| sum ^ family.warm(row as usize))
+}
+
+/// Until when what ends with an item is known to have gone on; long ago if nothing of it counts.
+fn last_seen(item: &Item) -> Micros {
+    match item.what {
+        What::Lost { .. } if item.source_span < Micros::ZERO => BEFORE,
+        What::Lost { .. } => item.start + item.source_span,
+        What::Unseen => item.start,
+        _ => item.at,
+    }
 }
 
 fn joined_at(mut touch: Touch, joined: Micros) -> Touch {

@@ -89,6 +89,7 @@ fn tell(steps: &[(i64, Step)]) -> (Vec<Item>, Vec<Item>) {
             source_span: Micros::ZERO,
             object: ObjectIx(agent),
             conn: ConnIx::NONE,
+            call: None,
             by: ObjectIx::NONE,
             data,
             what,

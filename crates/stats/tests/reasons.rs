@@ -24,6 +24,7 @@ fn story() -> Batch {
         source_span: Micros::ZERO,
         object: ObjectIx(0),
         conn: ConnIx::NONE,
+        call: None,
         by: ObjectIx::NONE,
         data,
         what: What::Status { to: Status::NotReadyForNextCall },

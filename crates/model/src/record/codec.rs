@@ -80,6 +80,9 @@ impl Serialize for Record {
                 map.serialize_entry("from", &gap.from)?;
                 map.serialize_entry("to", &gap.to)?;
                 map.serialize_entry("cause", &gap.cause)?;
+                if gap.unsaved {
+                    map.serialize_entry("unsaved", &true)?;
+                }
             }
             Some(Body::Change(change)) => map.serialize_entry("change", change)?,
         }
@@ -106,7 +109,8 @@ impl Record {
         count
             + match self.body.as_deref() {
                 None => 0,
-                Some(Body::Snapshot(_) | Body::Gap(_)) => 3,
+                Some(Body::Snapshot(_)) => 3,
+                Some(Body::Gap(gap)) => 3 + usize::from(gap.unsaved),
                 Some(Body::Change(_)) => 1,
             }
     }
@@ -129,6 +133,7 @@ struct BodyKeys {
     from: Option<Micros>,
     to: Option<Micros>,
     cause: Option<Text>,
+    unsaved: bool,
     change: Option<Change>,
 }
 
@@ -190,6 +195,7 @@ fn read_rare<'de, A: MapAccess<'de>>(
                 ("from", _) => body.from = Some(map.next_value()?),
                 ("to", _) => body.to = Some(map.next_value()?),
                 ("cause", _) => body.cause = Some(map.next_value()?),
+                ("unsaved", Event::Gap) => body.unsaved = map.next_value()?,
                 ("change", _) => body.change = Some(map.next_value()?),
                 _ => {
                     let value = map.next_value()?;
@@ -214,6 +220,7 @@ impl BodyKeys {
                 from: self.from.ok_or("a Gap record needs the key from")?,
                 to: self.to.ok_or("a Gap record needs the key to")?,
                 cause: self.cause.unwrap_or_default(),
+                unsaved: self.unsaved,
             }))),
             Event::ConfigChanged => Some(Box::new(Body::Change(
                 self.change.ok_or("a ConfigChanged record needs the key change")?,

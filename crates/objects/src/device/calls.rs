@@ -6,6 +6,7 @@ use crate::queue::{Fate, QueueEvent, QueueWhat};
 use crate::stamp::{Running, Stamp, same_data};
 use model::Action;
 use model::item::ConnIx;
+use model::time::Micros;
 use smallvec::SmallVec;
 
 impl DeviceBrain {
@@ -54,11 +55,11 @@ impl DeviceBrain {
         let mut call = self.new_leg(phase, leg, event.conn, event, out);
         let stamp = event.stamp;
         let action = call.action();
-        let run = self.begin(action, None, stamp, call.conn, &call.data, out);
+        let run = self.begin(action, None, stamp, call.about(), &call.data, out);
         call.run = Some(run);
         call.answered = (stamp.at, stamp.time);
         if !is_rebuilt {
-            self.moment(started(action), stamp, call.conn, &call.data, out);
+            self.moment(started(action), stamp, call.about(), &call.data, out);
         }
         if phase == Phase::Talking && !is_rebuilt && call.queue.is_some() {
             // The ringing was not seen: the mediation DN still learns of the answer.
@@ -118,10 +119,10 @@ impl DeviceBrain {
             }
             DeviceWhat::PartyAdded { by_me } => {
                 let made = [Action::CallConferencePartyAdded, Action::CallConferenceMade];
-                self.moment(made[usize::from(*by_me)], stamp, call.conn, &call.data, out);
+                self.moment(made[usize::from(*by_me)], stamp, call.about(), &call.data, out);
             }
             DeviceWhat::PartyDeleted => {
-                self.moment(Action::CallConferencePartyDeleted, stamp, call.conn, &call.data, out);
+                self.moment(Action::CallConferencePartyDeleted, stamp, call.about(), &call.data, out);
             }
             // Told again: nothing new.
             _ => {}
@@ -150,17 +151,18 @@ impl DeviceBrain {
             self.end(run, stamp, call.conn, &call.data, out);
             let outcome =
                 if call.phase == Phase::Ringing { Action::CallAnswered } else { Action::CallDialed };
-            self.past(outcome, &run, stamp, call.conn, &call.data, out);
+            // The answer may be what tells the type.
+            self.past(outcome, &run, stamp, (call.conn, kind), &call.data, out);
         }
         if std::mem::take(&mut call.transferred) {
-            self.moment(Action::CallTransferTaken, stamp, call.conn, &call.data, out);
+            self.moment(Action::CallTransferTaken, stamp, call.about(), &call.data, out);
         }
         call.kind = kind;
         call.phase = Phase::Talking;
         call.answered = (stamp.at, stamp.time);
         let action = call.action();
-        self.moment(started(action), stamp, call.conn, &call.data, out);
-        call.run = Some(self.begin(action, None, stamp, call.conn, &call.data, out));
+        self.moment(started(action), stamp, call.about(), &call.data, out);
+        call.run = Some(self.begin(action, None, stamp, call.about(), &call.data, out));
         if call.rang {
             self.tell_fate(call, Fate::Answered, stamp, out);
         }
@@ -171,8 +173,8 @@ impl DeviceBrain {
             out.counters.refused += 1;
             return;
         }
-        self.moment(Action::CallHeld, stamp, call.conn, &call.data, out);
-        call.hold = Some(self.begin(Action::CallOnHold, None, stamp, call.conn, &call.data, out));
+        self.moment(Action::CallHeld, stamp, call.about(), &call.data, out);
+        call.hold = Some(self.begin(Action::CallOnHold, None, stamp, call.about(), &call.data, out));
     }
 
     pub(super) fn retrieve(&mut self, call: &mut Call, stamp: Stamp, out: &mut Out) {
@@ -181,7 +183,7 @@ impl DeviceBrain {
             return;
         };
         self.end(hold, stamp, call.conn, &call.data, out);
-        self.past(Action::CallRetrievedFromHold, &hold, stamp, call.conn, &call.data, out);
+        self.past(Action::CallRetrievedFromHold, &hold, stamp, call.about(), &call.data, out);
     }
 
     /// The leg ends, with its outcomes.
@@ -202,10 +204,36 @@ impl DeviceBrain {
         false
     }
 
+    /// Ends what has lasted since before then: the source has forgotten to tell its end (rule X-7).
+    pub(super) fn clean(&mut self, before: Micros, stamp: Stamp, out: &mut Out) {
+        let is_stuck = |call: &Call| call.run.is_some_and(|run| run.since < before);
+        if !self.calls.iter().any(is_stuck) {
+            return;
+        }
+        let (stuck, rest): (SmallVec<[Call; 1]>, SmallVec<[Call; 1]>) =
+            std::mem::take(&mut self.calls).into_iter().partition(is_stuck);
+        self.calls = rest;
+        for call in stuck {
+            for run in call.runs() {
+                self.end(run, stamp, call.conn, &call.data, out);
+            }
+            let rings = call.phase == Phase::Ringing;
+            if let Some(run) = &call.run {
+                let what =
+                    if rings { Action::StuckCallCleanedWhileRinging } else { Action::StuckCallCleaned };
+                self.past(what, run, stamp, call.about(), &call.data, out);
+            }
+            if call.rang {
+                self.tell_fate(&call, Fate::Stuck, stamp, out);
+            }
+        }
+        self.begin_pressed_work(stamp, out);
+    }
+
     fn end_dialing(&mut self, call: &mut Call, outcome: Action, stamp: Stamp, out: &mut Out) {
         if let Some(run) = call.run.take() {
             self.end(run, stamp, call.conn, &call.data, out);
-            self.past(outcome, &run, stamp, call.conn, &call.data, out);
+            self.past(outcome, &run, stamp, call.about(), &call.data, out);
         }
     }
 
@@ -218,7 +246,7 @@ impl DeviceBrain {
             Parting::HungUp => (Action::CallAbandonedFromRinging, Fate::Abandoned),
             _ => (Action::CallForwarded, Fate::Forwarded),
         };
-        self.past(outcome, &run, stamp, call.conn, &call.data, out);
+        self.past(outcome, &run, stamp, call.about(), &call.data, out);
         self.tell_fate(call, fate, stamp, out);
     }
 
@@ -227,17 +255,17 @@ impl DeviceBrain {
             self.end(hold, stamp, call.conn, &call.data, out);
             // Rule Q-18: a held call that was transferred or joined was not abandoned.
             if !matches!(parting, Parting::Transferred | Parting::Conferenced) {
-                self.past(Action::CallAbandonedFromHold, &hold, stamp, call.conn, &call.data, out);
+                self.past(Action::CallAbandonedFromHold, &hold, stamp, call.about(), &call.data, out);
             }
         }
         if let Some(run) = call.run.take() {
             self.end(run, stamp, call.conn, &call.data, out);
             for outcome in completed(call.kind, call.originated) {
-                self.past(outcome, &run, stamp, call.conn, &call.data, out);
+                self.past(outcome, &run, stamp, call.about(), &call.data, out);
             }
         }
         if parting == Parting::Transferred && call.kind != CallKind::Consult {
-            self.moment(Action::CallTransferMade, stamp, call.conn, &call.data, out);
+            self.moment(Action::CallTransferMade, stamp, call.about(), &call.data, out);
         }
         if call.rang {
             let (since, since_source) = call.answered;
@@ -267,6 +295,11 @@ impl Call {
             (Phase::Talking, CallKind::Outbound) => Action::CallOutbound,
             (Phase::Talking, CallKind::Consult) => Action::CallConsult,
         }
+    }
+
+    /// Which call it is, of which type.
+    pub(super) fn about(&self) -> (ConnIx, CallKind) {
+        (self.conn, self.kind)
     }
 
     /// Ends its actions without outcomes.

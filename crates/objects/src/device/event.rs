@@ -3,7 +3,8 @@
 use super::moves::Belonging;
 use crate::mail::Dated;
 use crate::people::Tie;
-use crate::stamp::{Data, Few, Stamp};
+use crate::stamp::{Data, Few, Loss, Stamp};
+pub use model::item::CallKind;
 use model::item::{ConnIx, Item};
 use model::object::ObjectIx;
 use model::time::Micros;
@@ -35,6 +36,8 @@ pub enum DeviceWhat {
     Start,
     /// The link of its source is gone (rule X-1).
     LinkLost,
+    /// Records of its source are lost (rules ).
+    Gap(Loss),
     OutOfService,
     BackInService,
     /// The switch tells who is logged in, and in which state where it knows.
@@ -73,6 +76,10 @@ pub enum DeviceWhat {
     /// The call's data changed by a record elsewhere (rule Q-24).
     NewData,
     UserEvent,
+    /// Calls are looked for that have lasted since before that (rule X-7).
+    Check {
+        before: Micros,
+    },
     /// The configuration moves the device.
     Belongs(Arc<Belonging>),
 }
@@ -88,18 +95,6 @@ pub struct Leg {
     pub transferred: bool,
     /// A record made up after a registration to rebuild the picture (contracts, part 4).
     pub synthetic: bool,
-}
-
-/// The kind of call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[allow(missing_docs, reason = "the names are the definitions")]
-#[repr(u8)]
-pub enum CallKind {
-    Unknown,
-    Internal,
-    Inbound,
-    Outbound,
-    Consult,
 }
 
 /// How a leg ended or changed, as far as rules tell the ways apart.
@@ -208,6 +203,8 @@ pub enum FactWhat {
         /// Begins or ends.
         on: bool,
     },
+    /// Records of a source that tells of the agent are lost (from the floor): for whoever is logged in nowhere.
+    Gap(Loss),
     /// The configuration says something new about the groups of the agent or place (from the floor).
     Tie(Tie),
 }

@@ -3,7 +3,7 @@
 use super::{AgentMode, DeviceBrain, DeviceEvent, DeviceWhat, FactWhat, Login, Mode, Watch};
 use crate::out::{Out, Rank};
 use crate::queue::{QueueEvent, QueueWhat};
-use crate::stamp::{Few, Stamp};
+use crate::stamp::{Data, Few, Loss, Running, Stamp};
 use model::Action;
 use model::item::ConnIx;
 use model::object::ObjectIx;
@@ -16,7 +16,10 @@ impl DeviceBrain {
         let comes_back = match (self.watch, &event.what) {
             (Watch::Up, _) => return true,
             (Watch::Unborn, _) => true,
-            (_, W::LinkLost | W::OutOfService | W::Picture(_) | W::Belongs(_)) => return true,
+            (
+                _,
+                W::LinkLost | W::Gap(_) | W::OutOfService | W::Picture(_) | W::Belongs(_) | W::Check { .. },
+            ) => return true,
             (_, W::NewData) => return false,
             (_, W::Registered { .. }) => true,
             (Watch::Lost, _) => true,
@@ -60,37 +63,46 @@ impl DeviceBrain {
         }
     }
 
-    /// The device can't be seen any more: all durable actions end, without outcomes (rules ).
-    pub(super) fn lose(&mut self, watch: Watch, stamp: Stamp, out: &mut Out) {
+    /// The device can't be seen any more: all durable actions end, without outcomes (rules ). Where records
+    /// were lost, they and the status ended when it was last seen, and the time until now counts for nothing.
+    pub(super) fn lose(&mut self, watch: Watch, loss: Option<Loss>, stamp: Stamp, out: &mut Out) {
         let was_up = self.watch == Watch::Up;
         self.watch = watch;
         if !was_up {
             return;
         }
+        let end = |me: &Self, run: Running, conn: ConnIx, data: &Data, out: &mut Out| match loss {
+            Some(loss) => me.cut(run, loss, stamp, conn, data, out),
+            None => me.end(run, stamp, conn, data, out),
+        };
         for run in [self.base.take(), self.presence.take(), self.hook.take()].into_iter().flatten() {
-            self.end(run, stamp, ConnIx::NONE, &None, out);
+            end(self, run, ConnIx::NONE, &None, out);
         }
         if let Some(mode) = self.mode.take()
             && let Some(run) = mode.run
         {
-            self.end(run, stamp, ConnIx::NONE, &mode.reasons, out);
+            end(self, run, ConnIx::NONE, &mode.reasons, out);
         }
         for call in std::mem::take(&mut self.calls) {
             for run in [call.run, call.hold].into_iter().flatten() {
-                self.end(run, stamp, call.conn, &call.data, out);
+                end(self, run, call.conn, &call.data, out);
             }
+        }
+        if let Some(loss) = loss {
+            self.lose_sight(loss, stamp, out);
         }
         self.off_hook = false;
         self.rebuilding = false;
         self.pressed = None;
         self.forget_work(stamp, out);
-        self.base = Some(self.begin(Action::NotMonitored, None, stamp, ConnIx::NONE, &None, out));
+        let since = loss.map(|loss| loss.from);
+        self.base = Some(self.begin(Action::NotMonitored, since, stamp, ConnIx::NONE, &None, out));
     }
 
     /// A snapshot does not list the device: it does not exist, so nobody is logged in on it.
     pub(super) fn vanish(&mut self, stamp: Stamp, out: &mut Out) {
         // Its source is heard again: what it does not tell does not make values invalid.
-        self.lose(Watch::Out, stamp, out);
+        self.lose(Watch::Out, None, stamp, out);
         self.change_login_silently(None, None, stamp, out);
     }
 

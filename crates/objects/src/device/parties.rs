@@ -21,18 +21,25 @@ impl DeviceBrain {
         let stamp = event.stamp;
         let has_new_id = call.conn != event.conn;
         let former = std::mem::replace(&mut call.conn, event.conn);
-        self.moment(Action::CallPartyChanged, stamp, call.conn, &call.data, out);
+        self.moment(Action::CallPartyChanged, stamp, call.about(), &call.data, out);
         let kind = kind.unwrap_or(call.kind);
         match call.phase {
             Phase::Ringing => {
                 if let Some(run) = call.run.take() {
                     self.end(run, stamp, former, &call.data, out);
-                    self.past(Action::CallRingingPartyChanged, &run, stamp, former, &call.data, out);
+                    self.past(
+                        Action::CallRingingPartyChanged,
+                        &run,
+                        stamp,
+                        (former, call.kind),
+                        &call.data,
+                        out,
+                    );
                 }
                 call.kind = kind;
                 call.transferred |= parting == Parting::Transferred && has_new_id;
-                self.moment(Action::CallRingingStarted, stamp, call.conn, &call.data, out);
-                call.run = Some(self.begin(Action::CallRinging, None, stamp, call.conn, &call.data, out));
+                self.moment(Action::CallRingingStarted, stamp, call.about(), &call.data, out);
+                call.run = Some(self.begin(Action::CallRinging, None, stamp, call.about(), &call.data, out));
                 self.tell_fate(call, Fate::PartyChanged { to: call.conn }, stamp, out);
                 call.visit = call.conn;
                 return;
@@ -53,7 +60,7 @@ impl DeviceBrain {
             (Parting::Conferenced, true) => Action::CallConferenceJoined,
             _ => return,
         };
-        self.moment(moment, stamp, call.conn, &call.data, out);
+        self.moment(moment, stamp, call.about(), &call.data, out);
     }
 
     fn change_talk(&mut self, call: &mut Call, kind: CallKind, former: ConnIx, stamp: Stamp, out: &mut Out) {
@@ -86,7 +93,7 @@ impl DeviceBrain {
     fn begin_talk_as(&mut self, call: &mut Call, kind: CallKind, stamp: Stamp, out: &mut Out) {
         call.kind = kind;
         let action = call.action();
-        self.moment(started(action), stamp, call.conn, &call.data, out);
-        call.run = Some(self.begin(action, None, stamp, call.conn, &call.data, out));
+        self.moment(started(action), stamp, call.about(), &call.data, out);
+        call.run = Some(self.begin(action, None, stamp, call.about(), &call.data, out));
     }
 }

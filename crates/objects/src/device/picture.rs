@@ -10,7 +10,7 @@ impl DeviceBrain {
     /// Takes over what the snapshot shows.
     pub(super) fn compare(&mut self, picture: &DevicePicture, stamp: Stamp, out: &mut Out) {
         if !picture.in_service {
-            self.lose(Watch::Out, stamp, out);
+            self.lose(Watch::Out, None, stamp, out);
             self.change_login_silently(picture.agent, picture.queues.as_ref(), stamp, out);
             return;
         }
@@ -100,10 +100,10 @@ impl DeviceBrain {
         call.answered = (since, since);
         call.transferred &= phase != Phase::Talking;
         let action = call.action();
-        call.run = Some(self.begin(action, Some(since), stamp, call.conn, &call.data, out));
+        call.run = Some(self.begin(action, Some(since), stamp, call.about(), &call.data, out));
         if view.state == LegState::Held {
             let hold = model::Action::CallOnHold;
-            call.hold = Some(self.begin(hold, Some(view.since), stamp, call.conn, &call.data, out));
+            call.hold = Some(self.begin(hold, Some(view.since), stamp, call.about(), &call.data, out));
         }
         self.calls.push(call);
     }

@@ -2,7 +2,7 @@
 
 use super::{DeviceBrain, FactWhat};
 use crate::out::{Line, NO_DATA, Out, Pending, Rank};
-use crate::stamp::{Data, Running, Stamp, item};
+use crate::stamp::{About, Data, Loss, Running, Stamp, item};
 use model::Action;
 use model::item::{ConnIx, Item, What};
 use model::object::ObjectIx;
@@ -15,14 +15,16 @@ impl DeviceBrain {
         action: Action,
         since: Option<Micros>,
         stamp: Stamp,
-        conn: ConnIx,
+        about: impl Into<About>,
         data: &Data,
         out: &mut Out,
     ) -> Running {
         self.next_id = self.next_id.wrapping_add(1);
         let run = Running::new(self.next_id, action, stamp, self.agent()).told_since(since);
+        let About { conn, call } = about.into();
+        let run = Running { call, ..run };
         let what = What::Began { action, id: run.id };
-        let fact = Item { start: run.since, conn, ..item(stamp, self.me, what) };
+        let fact = Item { start: run.since, conn, call, ..item(stamp, self.me, what) };
         self.put(Rank::Began, run.owner, fact, data, out);
         run
     }
@@ -50,8 +52,32 @@ impl DeviceBrain {
         }
         let what = What::Ended { action: run.action, id: run.id };
         let source_span = span.max(Micros::ZERO);
-        let fact = Item { start: run.begun, source_span, conn, ..item(stamp, self.me, what) };
+        let fact = Item { start: run.begun, source_span, conn, call: run.call, ..item(stamp, self.me, what) };
         self.put(Rank::Ended, self.owner(&run), fact, data, out);
+    }
+
+    /// Records were lost: the action ended when it was last seen.
+    pub(super) fn cut(
+        &self,
+        run: Running,
+        loss: Loss,
+        stamp: Stamp,
+        conn: ConnIx,
+        data: &Data,
+        out: &mut Out,
+    ) {
+        let what = What::Lost { action: run.action, id: run.id };
+        let source_span = loss.span(run.begun);
+        let fact = Item { start: run.begun, source_span, conn, call: run.call, ..item(stamp, self.me, what) };
+        self.put(Rank::Ended, self.owner(&run), fact, data, out);
+    }
+
+    /// Records were lost: what the status was meanwhile nobody knows.
+    pub(super) fn lose_sight(&mut self, loss: Loss, stamp: Stamp, out: &mut Out) {
+        if self.told.status.take().is_some() {
+            let fact = Item { start: loss.last_seen(), ..item(stamp, self.me, What::Unseen) };
+            self.put(Rank::Ended, self.agent(), fact, &None, out);
+        }
     }
 
     /// A retrospective action reports the durable one that ends (rule A-2); it carries the whole length that is
@@ -61,19 +87,28 @@ impl DeviceBrain {
         action: Action,
         run: &Running,
         stamp: Stamp,
-        conn: ConnIx,
+        about: impl Into<About>,
         data: &Data,
         out: &mut Out,
     ) {
         let source_span = (stamp.time - run.since_source).max(Micros::ZERO);
+        let About { conn, call } = about.into();
         let what = What::Happened { action };
-        let fact = Item { start: run.since, source_span, conn, ..item(stamp, self.me, what) };
+        let fact = Item { start: run.since, source_span, conn, call, ..item(stamp, self.me, what) };
         self.put(Rank::Past, self.owner(run), fact, data, out);
     }
 
     /// A momentary action.
-    pub(super) fn moment(&self, action: Action, stamp: Stamp, conn: ConnIx, data: &Data, out: &mut Out) {
-        let fact = Item { conn, ..item(stamp, self.me, What::Happened { action }) };
+    pub(super) fn moment(
+        &self,
+        action: Action,
+        stamp: Stamp,
+        about: impl Into<About>,
+        data: &Data,
+        out: &mut Out,
+    ) {
+        let About { conn, call } = about.into();
+        let fact = Item { conn, call, ..item(stamp, self.me, What::Happened { action }) };
         self.put(Rank::Moment, self.agent(), fact, data, out);
     }
 
@@ -87,7 +122,7 @@ impl DeviceBrain {
             return;
         }
         let what = What::Changed { action: run.action, id: run.id };
-        let fact = Item { start: run.since, conn, ..item(stamp, self.me, what) };
+        let fact = Item { start: run.since, conn, call: run.call, ..item(stamp, self.me, what) };
         self.put(Rank::Changed, self.owner(run), fact, data, out);
     }
 

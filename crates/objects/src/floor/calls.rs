@@ -114,6 +114,15 @@ impl Calls {
         }
     }
 
+    /// Every DN that takes part in a call, in order.
+    pub(super) fn parties(&self) -> Vec<ObjectIx> {
+        let calls = self.slots.iter().flatten();
+        let mut parties: Vec<ObjectIx> = calls.flat_map(|call| &call.parties).map(|(dn, _)| *dn).collect();
+        parties.sort_unstable();
+        parties.dedup();
+        parties
+    }
+
     /// The call is or was at a mediation DN.
     pub(super) fn visit(&mut self, slot: Slot, queue: ObjectIx) {
         let queues = &mut self.at_mut(slot).queues;

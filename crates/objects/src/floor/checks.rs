@@ -8,6 +8,12 @@ use std::collections::BTreeMap;
 /// Seconds between checks where heartbeats come and nothing is configured.
 const DEFAULT_PERIOD: u32 = 600;
 
+/// How long a call may last at a phone before it is taken for stuck (rule X-7).
+pub(super) const LONGEST: Micros = Micros::from_secs(86_400);
+
+/// Seconds between looks for such calls.
+const LOOKS: Micros = Micros::from_secs(3600);
+
 /// One check of one queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Due {
@@ -23,6 +29,9 @@ pub(super) struct Checks {
     queues: BTreeMap<ObjectIx, Timetable>,
     /// The earliest check of all.
     next: Option<Micros>,
+    /// The next look for calls that last too long at phones.
+    #[serde(default)]
+    look: Option<Micros>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -48,6 +57,20 @@ impl Checks {
         }
     }
 
+    /// Begins the looks at phones.
+    pub(super) fn begin(&mut self, now: Micros) {
+        self.look = Some(multiple_from(now + Micros(1), LOOKS));
+    }
+
+    /// The looks at phones that are due at or before `now`. Nothing happens between them: after a day of looks no call is
+    /// left, so later ones are left out.
+    pub(super) fn take_looks(&mut self, now: Micros) -> Vec<Micros> {
+        let Some(first) = self.look.filter(|look| *look <= now) else { return Vec::new() };
+        self.look = Some(multiple_from(now + Micros(1), LOOKS));
+        let most = LONGEST.0 / LOOKS.0 + 2;
+        (0..most).map(|nth| Micros(first.0 + nth * LOOKS.0)).take_while(|look| *look <= now).collect()
+    }
+
     /// Ends the checks of a queue.
     pub(super) fn stop(&mut self, queue: ObjectIx) {
         if self.queues.remove(&queue).is_some() {
@@ -66,7 +89,7 @@ impl Checks {
 
     /// Whether a check is due at or before `now`.
     pub(super) fn is_due(&self, now: Micros) -> bool {
-        self.next.is_some_and(|next| next <= now)
+        self.next.into_iter().chain(self.look).any(|next| next <= now)
     }
 
     /// The checks that are due at or before `now`, in order of time and queue. Nothing happens between them: after

@@ -3,13 +3,14 @@
 use super::resolve::Part;
 use super::words::{agent_mode, call_kind, is_unhandled, leg, parting, reasons, with_own};
 use super::{Batch, Floor};
-use crate::device::{AgentMode, DeviceEvent, DeviceWhat};
+use crate::device::{AgentMode, DeviceEvent, DeviceWhat, Fact, FactWhat};
 use crate::directory::SourceIx;
+use crate::group::{GroupEvent, GroupWhat};
 use crate::queue::{QueueEvent, QueueWhat};
-use crate::stamp::{Data, Few, Stamp};
+use crate::stamp::{Data, Few, Loss, Stamp};
 use model::item::{ConnIx, GapSpan};
-use model::object::ObjectIx;
-use model::record::{Body, Event, Record, WorkMode};
+use model::object::{ObjectIx, ObjectType};
+use model::record::{Body, Event, Gap, Record, WorkMode};
 
 /// A record with its source resolved.
 #[derive(Clone, Copy)]
@@ -39,6 +40,7 @@ impl Floor {
         }
         self.foresee(at, batch);
         let stamp = batch.step(at, record.time);
+        batch.note_cause(record);
         self.expire(stamp, batch);
         let taken = Taken { record, source, stamp };
         if !self.take_link(taken, batch) {
@@ -49,7 +51,7 @@ impl Floor {
         }
     }
 
-    fn source(&mut self, name: &model::Text) -> SourceIx {
+    pub(super) fn source(&mut self, name: &model::Text) -> SourceIx {
         // Records of one source often come in a row.
         if self.last_source.0 < self.sources.len() as u16
             && self.directory.source_name(self.last_source) == name
@@ -95,13 +97,8 @@ impl Floor {
                 *up = true;
                 self.take_picture(taken, snapshot, batch);
             }
-            (Event::Gap, Some(Body::Gap(gap))) => {
-                let of_source = |ix: &ObjectIx| self.directory.sources(*ix).contains(&taken.source);
-                let objects = self.directory.objects().map(|(ix, _)| ix).filter(of_source).collect();
-                batch.routes.gaps.push(GapSpan { from: gap.from, to: gap.to, objects });
-            }
-            // It was carried out before the first record of its instant.
-            (Event::ConfigChanged, _) => {}
+            // They were carried out before the first record of their instant.
+            (Event::ConfigChanged | Event::Gap, _) => {}
             // The session goes on as it was (rule X-5).
             (Event::PrimaryChanged | Event::RestoreConnection, _) => {}
             (Event::Other(_), _) => self.counters.unknown_events += 1,
@@ -120,6 +117,42 @@ impl Floor {
                 true => batch.queue(*dn, taken.stamp, QueueWhat::LinkLost),
                 false => batch.device(*dn, taken.stamp, DeviceWhat::LinkLost),
             }
+        }
+    }
+
+    /// Records are lost for good: whatever went on is known up to there, and nothing of the time until now counts for
+    /// it (rules ). What a lost link had ended already is not lost again.
+    pub(super) fn miss(&mut self, taken: Taken<'_>, gap: &Gap, batch: &mut Batch<'_>) {
+        let stamp = taken.stamp;
+        let loss = Loss { from: gap.from.min(stamp.at), unsaved: gap.unsaved };
+        let mut objects = Vec::new();
+        for (ix, object) in self.directory.objects() {
+            let sources = self.directory.sources(ix);
+            let is_agent = object.kind == ObjectType::Agent;
+            // An agent of whom nothing was heard may have logged in meanwhile.
+            if is_agent && (sources.is_empty() || sources.contains(&taken.source)) {
+                let what = FactWhat::Gap(loss);
+                batch.routes.agents.push(ix, Fact { stamp, device: ix, what, data: None, same_data: false });
+            }
+            if !sources.contains(&taken.source) {
+                continue;
+            }
+            objects.push(ix);
+            if object.kind.is_group() {
+                batch.routes.groups.push(ix, GroupEvent { stamp, what: GroupWhat::Gap(loss) });
+            }
+        }
+        batch.routes.gaps.push(GapSpan { from: gap.from, to: gap.to, objects });
+        if self.sources[taken.source.0 as usize].up {
+            let mut gone: Vec<ObjectIx> = self.directory.dns_of(taken.source).to_vec();
+            gone.sort_unstable();
+            for dn in &gone {
+                match self.is_mediation(*dn) {
+                    true => batch.queue(*dn, stamp, QueueWhat::Gap(loss)),
+                    false => batch.device(*dn, stamp, DeviceWhat::Gap(loss)),
+                }
+            }
+            self.calls.leave_all(|dn| gone.binary_search(&dn).is_ok(), stamp.at);
         }
     }
 

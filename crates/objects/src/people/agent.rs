@@ -44,6 +44,16 @@ impl AgentBrain {
     fn hear(&mut self, fact: &Fact, data: &Data, out: &mut Out) {
         match fact.what {
             FactWhat::Start => {}
+            FactWhat::Item(item) if item.what == What::Unseen => {
+                if self.shadow.lose_sight(fact.device) {
+                    self.told.lose_sight(self.shadow.me, item.start, fact.stamp, out);
+                }
+            }
+            FactWhat::Gap(loss) => {
+                if self.shadow.devices.is_empty() {
+                    self.told.lose_sight(self.shadow.me, loss.last_seen(), fact.stamp, out);
+                }
+            }
             FactWhat::Item(item) => self.shadow.take(fact.device, fact.stamp, item, data, out),
             FactWhat::Login { switch } => {
                 self.seats.log_in();

@@ -8,6 +8,7 @@ use crate::group::{GroupEvent, GroupWhat};
 use crate::out::Out;
 use crate::stamp::Stamp;
 use model::Status;
+use model::item::What;
 use model::object::ObjectIx;
 use serde::{Deserialize, Serialize};
 
@@ -85,6 +86,11 @@ impl Brain for PlaceBrain {
             }
             self.open = Some(fact.stamp);
             match fact.what {
+                FactWhat::Item(item) if item.what == What::Unseen => {
+                    if self.shadow.lose_sight(fact.device) {
+                        self.told.lose_sight(self.shadow.me, item.start, fact.stamp, out);
+                    }
+                }
                 FactWhat::Item(item) => self.shadow.take(fact.device, fact.stamp, item, data, out),
                 what => self.hear(what, fact.device, fact.stamp, out),
             }

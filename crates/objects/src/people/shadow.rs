@@ -6,7 +6,7 @@ use crate::script::Word;
 use crate::stamp::{Data, Few, Stamp, item, same_data};
 use model::Action;
 use model::Status;
-use model::item::{ConnIx, Item, What};
+use model::item::{CallKind, ConnIx, Item, What};
 use model::object::ObjectIx;
 use model::time::Micros;
 use serde::{Deserialize, Serialize};
@@ -49,6 +49,8 @@ struct Held {
     begun: Micros,
     begun_source: Micros,
     conn: ConnIx,
+    #[serde(default)]
+    call: Option<CallKind>,
 }
 
 /// The status of an owner at one moment.
@@ -109,7 +111,16 @@ impl Shadow {
                 self.next_id = self.next_id.wrapping_add(1);
                 let own = self.next_id;
                 let (begun, begun_source) = (fact.at, stamp.time);
-                self.held.push(Held { device, id, own, action, begun, begun_source, conn: fact.conn });
+                self.held.push(Held {
+                    device,
+                    id,
+                    own,
+                    action,
+                    begun,
+                    begun_source,
+                    conn: fact.conn,
+                    call: fact.call,
+                });
                 What::Began { action, id: own }
             }
             What::Ended { action, id } => match self.find(device, id) {
@@ -121,6 +132,18 @@ impl Shadow {
                         fact.source_span = (stamp.time - held.begun_source).max(Micros::ZERO);
                     }
                     What::Ended { action, id: held.own }
+                }
+                None => return,
+            },
+            What::Lost { action, id } => match self.find(device, id) {
+                Some(at) => {
+                    let held = self.held.remove(at);
+                    let later = held.begun - fact.start;
+                    if later > Micros::ZERO && fact.source_span >= Micros::ZERO {
+                        fact.source_span = (fact.source_span - later).max(Micros::ZERO);
+                    }
+                    fact.start = held.begun.max(fact.start);
+                    What::Lost { action, id: held.own }
                 }
                 None => return,
             },
@@ -146,10 +169,19 @@ impl Shadow {
                 }
                 return;
             }
-            What::Joined { .. } | What::Left { .. } => return,
+            What::Unseen | What::Joined { .. } | What::Left { .. } => return,
         };
         let item = Item { object: self.me, what, ..fact };
         out.line(stamp.step, false, item, data);
+    }
+
+    /// Records of a device are lost. True if it decided the status: nobody knows the owner's either then.
+    pub(super) fn lose_sight(&mut self, device: ObjectIx) -> bool {
+        let decides = self.decider().is_some_and(|(decider, _)| decider.ix == device);
+        if let Some(device) = self.device(device) {
+            device.status = None;
+        }
+        decides
     }
 
     /// As [`crate::Brain::warm`].
@@ -173,7 +205,13 @@ impl Shadow {
             }
             let what = What::Ended { action: held.action, id: held.own };
             let source_span = (stamp.time - held.begun_source).max(Micros::ZERO);
-            let ended = Item { start: held.begun, source_span, conn: held.conn, ..item(stamp, me, what) };
+            let ended = Item {
+                start: held.begun,
+                source_span,
+                conn: held.conn,
+                call: held.call,
+                ..item(stamp, me, what)
+            };
             out.lines.push(Line { step: stamp.step, late: false, item: ended });
             false
         });
@@ -182,6 +220,11 @@ impl Shadow {
 
     /// The highest status over all devices; among equals the one that is so for longest.
     pub(super) fn highest(&self) -> Option<Top<'_>> {
+        let top = self.decider();
+        top.map(|(device, status)| Top { status, since: device.since, conn: device.conn, data: &device.data })
+    }
+
+    fn decider(&self) -> Option<(&Device, Status)> {
         let mut top: Option<(&Device, Status)> = None;
         for device in &self.devices {
             let Some(status) = device.status else { continue };
@@ -192,7 +235,7 @@ impl Shadow {
                 top = Some((device, status));
             }
         }
-        top.map(|(device, status)| Top { status, since: device.since, conn: device.conn, data: &device.data })
+        top
     }
 
     /// Since when the status runs for the owner: if it is new to him since now, unless the device told it in this
@@ -240,6 +283,14 @@ impl Device {
 impl Told {
     pub(super) fn nothing() -> Self {
         Self { seen: None, valid: true }
+    }
+
+    /// Records were lost: what the status was since `from` nobody knows.
+    pub(super) fn lose_sight(&mut self, me: ObjectIx, from: Micros, stamp: Stamp, out: &mut Out) {
+        if self.seen.take().is_some() {
+            let item = Item { start: from, ..item(stamp, me, What::Unseen) };
+            out.lines.push(Line { step: stamp.step, late: false, item });
+        }
     }
 
     /// Closes an instant: puts out status and validity where they changed; true where the status is another.

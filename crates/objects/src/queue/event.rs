@@ -3,7 +3,7 @@
 use super::ties::QueueTie;
 use crate::device::CallKind;
 use crate::mail::Dated;
-use crate::stamp::{Data, Stamp};
+use crate::stamp::{Data, Loss, Stamp};
 use model::Status;
 use model::item::ConnIx;
 use model::object::ObjectIx;
@@ -30,6 +30,8 @@ pub enum QueueWhat {
     /// The world begins: monitored, empty (rule Q-6).
     Start,
     LinkLost,
+    /// Records of its source are lost (rules ).
+    Gap(Loss),
     OutOfService,
     BackInService,
     /// Monitored again; live calls follow one by one.
@@ -112,6 +114,8 @@ pub enum Fate {
     Abandoned,
     /// It was not answered, and the call goes on or not.
     Forwarded,
+    /// Its end was never told (rule X-7).
+    Stuck,
     /// It rings on for another party, under this call id.
     PartyChanged {
         /// The new call id.

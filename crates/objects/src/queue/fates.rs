@@ -32,7 +32,7 @@ impl QueueBrain {
             Fate::Answered => {
                 self.each(self.offers(conn, device, mine), |me, visit| {
                     let action = Action::CallAnswered;
-                    me.past(action, visit.entered, stamp, visit.conn, &visit.data, out);
+                    me.past(action, visit.entered, stamp, (visit.conn, visit.kind), &visit.data, out);
                     visit.outcome = Outcome::Answered(device);
                     true
                 });
@@ -41,13 +41,21 @@ impl QueueBrain {
                 self.fail(conn, device, mine, Action::CallAbandonedFromRinging, stamp, out);
             }
             Fate::Forwarded => self.fail(conn, device, mine, Action::CallForwarded, stamp, out),
+            Fate::Stuck => {
+                let stuck = Action::StuckCallCleanedWhileRinging;
+                self.fail(conn, device, mine, stuck, stamp, out);
+                self.each(self.answered_by(conn, device), |_, visit| {
+                    visit.outcome = Outcome::Failed;
+                    visit.is_waiting
+                });
+            }
             Fate::PartyChanged { to } => self.change_ringing_party(conn, to, device, mine, stamp, out),
             Fate::Released { since, since_source } => {
                 let is_associated = self.associates.has(device, agent);
                 let action = if is_associated { Action::CallReleased } else { Action::CallMissed };
                 self.each(self.answered_by(conn, device), |me, visit| {
                     let since = (since, since_source);
-                    me.past(action, since, stamp, visit.conn, &visit.data, out);
+                    me.past(action, since, stamp, (visit.conn, visit.kind), &visit.data, out);
                     sign(out, agent);
                     visit.outcome = Outcome::Released(device);
                     true
@@ -58,7 +66,7 @@ impl QueueBrain {
                 let action = if is_associated { Action::ACWCompleted } else { Action::ACWMissed };
                 self.each(self.released_by(conn, device), |me, visit| {
                     let since = (since, since_source);
-                    me.past(action, since, stamp, visit.conn, &visit.data, out);
+                    me.past(action, since, stamp, (visit.conn, visit.kind), &visit.data, out);
                     sign(out, agent);
                     true
                 });
@@ -117,7 +125,7 @@ impl QueueBrain {
     ) {
         let keys = self.failing(conn, device, mine);
         self.each(keys, |me, visit| {
-            me.past(action, visit.entered, stamp, visit.conn, &visit.data, out);
+            me.past(action, visit.entered, stamp, (visit.conn, visit.kind), &visit.data, out);
             visit.outcome = Outcome::Failed;
             false
         });
@@ -147,7 +155,7 @@ impl QueueBrain {
         for key in self.failing(conn, device, mine) {
             let Some(mut visit) = self.visits.take(key) else { continue };
             let action = Action::CallRingingPartyChanged;
-            self.past(action, visit.entered, stamp, visit.conn, &visit.data, out);
+            self.past(action, visit.entered, stamp, (visit.conn, visit.kind), &visit.data, out);
             self.visits.discard(key);
             visit.conn = to;
             if !self.config.keeps_enter_time {

@@ -14,7 +14,7 @@ impl QueueBrain {
     /// Takes over what the snapshot shows.
     pub(super) fn compare(&mut self, picture: &QueuePicture, stamp: Stamp, out: &mut Out) {
         if !picture.in_service {
-            self.lose(Watch::Out, stamp, out);
+            self.lose(Watch::Out, None, stamp, out);
             self.visits.clear();
             return;
         }
@@ -71,8 +71,14 @@ impl QueueBrain {
         if visit.wait.is_none() {
             visit.kind = view.kind;
             visit.entered = (view.since, view.since);
-            visit.wait =
-                Some(self.begin(Action::CallWait, Some(view.since), stamp, view.conn, &view.data, out));
+            visit.wait = Some(self.begin(
+                Action::CallWait,
+                Some(view.since),
+                stamp,
+                (view.conn, view.kind),
+                &view.data,
+                out,
+            ));
         }
         match key.filter(|_| is_known) {
             Some(key) => self.visits.put_back(key, visit),
@@ -109,7 +115,7 @@ impl QueueBrain {
             // The length is that from entering to the answer, both cut to seconds (rule G-5), told now.
             let length = Micros::from_secs(seconds_between(visit.entered.0, answered));
             let since = (stamp.at - length, stamp.time - length);
-            self.past(Action::CallAnswered, since, stamp, visit.conn, &visit.data, out);
+            self.past(Action::CallAnswered, since, stamp, (visit.conn, visit.kind), &visit.data, out);
             visit.outcome = Outcome::Answered(offer.device);
         }
         if let Some(key) = known {

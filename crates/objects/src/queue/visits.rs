@@ -78,7 +78,8 @@ impl QueueBrain {
             let Some(mut visit) = self.visits.take(key) else { return };
             visit.alive = stamp.at;
             if visit.wait.is_none() {
-                visit.wait = Some(self.begin(Action::CallWait, None, stamp, conn, &event.data, out));
+                let about = (conn, visit.kind);
+                visit.wait = Some(self.begin(Action::CallWait, None, stamp, about, &event.data, out));
             }
             self.visits.put_back(key, visit);
             return;
@@ -87,9 +88,9 @@ impl QueueBrain {
         let mut visit = Visit::new(conn, kind, stamp, event.data.clone());
         visit.is_waiting = true;
         if !is_rebuilt {
-            self.moment(Action::CallEntered, stamp, conn, &event.data, out);
+            self.moment(Action::CallEntered, stamp, (conn, kind), &event.data, out);
         }
-        visit.wait = Some(self.begin(Action::CallWait, None, stamp, conn, &event.data, out));
+        visit.wait = Some(self.begin(Action::CallWait, None, stamp, (conn, kind), &event.data, out));
         self.visits.add(visit);
     }
 
@@ -131,7 +132,7 @@ impl QueueBrain {
             self.end(&wait, stamp, visit.conn, &visit.data, out);
         }
         if let Some(action) = outcome {
-            self.past(action, visit.entered, stamp, visit.conn, &visit.data, out);
+            self.past(action, visit.entered, stamp, (visit.conn, visit.kind), &visit.data, out);
         }
     }
 
@@ -154,7 +155,7 @@ impl QueueBrain {
             if let Some(wait) = visit.wait {
                 let what = model::item::What::Changed { action: wait.action, id: wait.id };
                 let item = crate::stamp::item(stamp, self.me, what);
-                let item = model::item::Item { start: wait.since, conn: visit.conn, ..item };
+                let item = model::item::Item { start: wait.since, call: wait.call, conn: visit.conn, ..item };
                 self.put(item, stamp, &visit.data, out);
             }
         } else {
@@ -164,7 +165,8 @@ impl QueueBrain {
             visit.data = event.data.clone();
             visit.kind = kind.unwrap_or(visit.kind);
             visit.entered = (stamp.at, stamp.time);
-            visit.wait = Some(self.begin(Action::CallWait, None, stamp, visit.conn, &visit.data, out));
+            visit.wait =
+                Some(self.begin(Action::CallWait, None, stamp, (visit.conn, visit.kind), &visit.data, out));
         }
         visit.alive = stamp.at;
         self.visits.add(visit);
@@ -183,7 +185,7 @@ impl QueueBrain {
             if let Some(wait) = visit.wait {
                 let what = model::item::What::Changed { action: wait.action, id: wait.id };
                 let item = crate::stamp::item(event.stamp, self.me, what);
-                let item = model::item::Item { start: wait.since, conn: event.conn, ..item };
+                let item = model::item::Item { start: wait.since, call: wait.call, conn: event.conn, ..item };
                 self.put(item, event.stamp, &event.data, out);
             }
         }

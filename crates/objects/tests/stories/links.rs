@@ -306,6 +306,7 @@ fn a_gap_names_everything_that_its_source_touches() {
         from: model::Micros::from_secs(2),
         to: model::Micros::from_secs(8),
         cause: "journal cut".into(),
+        unsaved: false,
     })));
     records.push(gap);
     let tenant = model::tenant::Tenant::from_toml(&world).unwrap();
@@ -315,4 +316,30 @@ fn a_gap_names_everything_that_its_source_touches() {
     let touched = ["9001", "9002", "2001", "P1", "A1", "G", "PG", "QG"];
     assert!(touched.iter().all(|name| names.contains(name)), "{names:?}");
     assert!(!names.contains(&"A2") && !names.contains(&"77"), "{names:?}");
+}
+
+#[test]
+fn what_went_on_when_records_were_lost_ended_when_it_was_last_seen() {
+    check(
+        "X-1, X-11",
+        "0 2001 AgentLogin A1
+         0 2001 AgentNotReady
+         9 - LinkDisconnected
+         9 - Gap 5
+         9 2001 Registered A1 agent=NotReady",
+        "A1",
+        "0 A1 AgentLogin
+         0 A1 +LoggedIn
+         0 A1 +NotReadyForNextCall
+         0 A1 =NotReadyForNextCall
+         9 A1 -LoggedIn after 5
+         9 A1 -NotReadyForNextCall after 5
+         9 A1 =? since 5
+         9 A1 +NotMonitored since 5
+         9 A1 -NotMonitored 0
+         9 A1 +Monitored
+         9 A1 +LoggedIn
+         9 A1 +NotReadyForNextCall
+         9 A1 =NotReadyForNextCall",
+    );
 }

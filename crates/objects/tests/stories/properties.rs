@@ -74,6 +74,7 @@ fn step() -> impl Strategy<Value = String> {
         "DestinationBusy",
         "PartyAdded",
         "Snapshot",
+        "Gap",
     ]);
     let extra = prop::sample::select(vec![
         "",
@@ -98,6 +99,10 @@ fn step() -> impl Strategy<Value = String> {
     ]);
     let more = extra.clone();
     (dn, event, 0..4_usize, 0..3_usize, extra, more).prop_map(|(dn, event, conn, agent, extra, more)| {
+        if event == "Gap" {
+            let unsaved = if agent == 0 { " unsaved" } else { "" };
+            return format!("- Gap {}{unsaved}", conn * 97);
+        }
         if event == "Snapshot" {
             let state = ["ringing", "established", "held"][conn.min(2)];
             let call = format!(r#"{{"conn_id":"c{conn}","state":"{state}","since":1,"this_queue":"9001"}}"#);
@@ -175,7 +180,8 @@ proptest! {
         for item in items {
             prop_assert!(item.at >= last, "instants in order");
             prop_assert!(item.start <= item.at, "nothing begins after it is told: {:?}", item);
-            prop_assert!(item.source_span >= Micros::ZERO);
+            let unsaved = matches!(item.what, What::Lost { .. }) && item.source_span == Micros(-1);
+            prop_assert!(item.source_span >= Micros::ZERO || unsaved);
             last = item.at;
             match item.what {
                 What::Began { action, id } => {
@@ -189,13 +195,16 @@ proptest! {
                     let device = batches[0].appeared[item.object.0 as usize].1.kind == model::ObjectType::RegDN;
                     prop_assert!(!alone || !device || same.count() == 1, "{:?} runs once at a device", action);
                 }
-                What::Ended { action, id } => {
+                What::Ended { action, id } | What::Lost { action, id } => {
                     let began = running.remove(&(item.object.0, id));
                     prop_assert_eq!(began, Some((action, item.start)), "what ends began then");
                 }
                 What::Changed { action, id } => {
                     let of = running.get(&(item.object.0, id)).map(|(action, _)| *action);
                     prop_assert_eq!(of, Some(action), "only what runs changes");
+                }
+                What::Unseen => {
+                    prop_assert!(status.remove(&item.object.0).is_some(), "what was not seen is not lost");
                 }
                 What::Status { to } => {
                     status.insert(item.object.0, to);

@@ -6,7 +6,7 @@
 //! a ConfigChanged's its change.
 
 use model::item::{ConnIx, Item, Items, What};
-use model::record::{Body, CallState, CallType, Event, KeyValue, Record, Role, WorkMode};
+use model::record::{Body, CallState, CallType, Event, Gap, KeyValue, Record, Role, WorkMode};
 use model::snapshot::Snapshot;
 use model::tenant::Tenant;
 use model::{Action, Micros, Text};
@@ -158,8 +158,9 @@ pub(crate) fn plain(batches: &[Items]) -> Vec<String> {
             let data = batch.data.get(item.data as usize);
             plain.push(format!("{:?} {data:?}", Item { data: 0, ..*item }));
         }
-        plain.extend(batch.gaps.iter().map(|gap| format!("{gap:?}")));
     }
+    // Gaps stand beside the items: batches cut only those.
+    plain.extend(batches.iter().flat_map(|batch| &batch.gaps).map(|gap| format!("{gap:?}")));
     plain
 }
 
@@ -170,6 +171,8 @@ fn print(item: &Item, objects: &Objects, conns: &BTreeMap<ConnIx, String>) -> St
     match item.what {
         What::Began { action, .. } => write!(line, "+{}", action.name()),
         What::Ended { action, .. } => write!(line, "-{}", action.name()),
+        What::Lost { action, .. } => write!(line, "-{}", action.name()),
+        What::Unseen => write!(line, "=?"),
         What::Changed { action, .. } => write!(line, "~{}", action.name()),
         What::Happened { action } => write!(line, "{}", action.name()),
         What::Status { to } => write!(line, "={}", to.name()),
@@ -186,6 +189,8 @@ fn print(item: &Item, objects: &Objects, conns: &BTreeMap<ConnIx, String>) -> St
     let length = seconds(item.at - item.start);
     match item.what {
         What::Ended { .. } => write!(line, " {length}"),
+        What::Lost { .. } => write!(line, " after {}", seconds(item.source_span)),
+        What::Unseen => write!(line, " since {}", seconds(item.start)),
         What::Happened { action } if action.kind() == model::action::Kind::Retrospective => {
             write!(line, " {length}")
         }
@@ -216,6 +221,15 @@ fn record(line: &str) -> Record {
     let rest = words.next().unwrap_or("");
     if record.event == Event::Snapshot {
         record.body = Some(Box::new(Body::Snapshot(snapshot(rest))));
+        return record;
+    }
+    if record.event == Event::Gap {
+        let (from, unsaved) = match rest.strip_suffix(" unsaved") {
+            Some(from) => (from, true),
+            None => (rest, false),
+        };
+        let from = Micros((from.parse::<f64>().unwrap() * 1e6) as i64);
+        record.body = Some(Box::new(Body::Gap(Gap { from, to: at, cause: "lost".into(), unsaved })));
         return record;
     }
     if record.event == Event::ConfigChanged {

@@ -136,7 +136,7 @@ impl Adapter {
     pub(super) fn tell_gap(&mut self, at: At) {
         let Some((from, cause)) = self.lost_from.take() else { return };
         self.map.ledger.counters.gaps += 1;
-        let gap = Gap { from, to: self.whole_from.max(from), cause: cause.into() };
+        let gap = Gap { from, to: self.whole_from.max(from), cause: cause.into(), unsaved: false };
         self.map.tell(Event::Gap, at, |r| r.body = Some(Box::new(Body::Gap(gap))));
     }
 }

@@ -168,6 +168,11 @@ impl Category {
         matches!(self, Self::EstimWaitTime | Self::ExpectedWaitTime2 | Self::LoadBalance)
     }
 
+    /// Whether the seconds of members count.
+    pub(crate) fn is_of_time(self) -> bool {
+        self.name().contains("Time") && !self.is_compound()
+    }
+
     /// Whether only finished members count, in their whole length (rule P-4).
     pub fn is_adjusted(self) -> bool {
         matches!(self, Self::TotalAdjustedNumber | Self::TotalAdjustedTime)

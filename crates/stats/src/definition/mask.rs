@@ -1,6 +1,7 @@
 //! Masks: which actions or statuses a statistic is about (statistics 3.2, rules M-1 to M-4, Q-31, Q-45).
 
 use super::subject::{Family, Subject};
+use model::item::CallKind;
 use model::{Action, Status};
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +10,9 @@ use serde::{Deserialize, Serialize};
 pub struct Mask {
     low: u128,
     high: u128,
+    /// Of each aliased action that is in it, the types of calls that are not (rule A-5).
+    #[serde(default)]
+    without: u64,
 }
 
 impl Mask {
@@ -30,13 +34,14 @@ impl Mask {
                 Some(name) => (name.trim(), true),
                 None => (item, false),
             };
-            let action = word(name, subject, family)?;
-            if negated {
-                mask.remove(action);
-            } else {
-                mask.insert(action);
-                positive = true;
+            let (action, call) = word(name, subject, family)?;
+            match (negated, call) {
+                (true, None) => mask.remove(action),
+                (true, Some(call)) => mask.remove_part(action, call),
+                (false, None) => mask.insert(action),
+                (false, Some(call)) => mask.insert_part(action, call),
             }
+            positive |= !negated;
         }
         if positive { Ok(mask) } else { Err(format!("mask `{text}` names nothing to include")) }
     }
@@ -48,11 +53,17 @@ impl Mask {
         mask
     }
 
-    /// Whether an action is in it.
+    /// Whether an action is in it, of some type of call at least.
     #[inline]
     pub fn has(self, action: Action) -> bool {
         let code = action.code();
         if code < 128 { self.low >> code & 1 == 1 } else { self.high >> (code - 128) & 1 == 1 }
+    }
+
+    /// Whether an action is in it that is about a call of that type, or about none.
+    #[inline]
+    pub fn holds(self, action: Action, call: Option<CallKind>) -> bool {
+        self.has(action) && parts(action).is_none_or(|first| self.without >> (first + column(call)) & 1 == 0)
     }
 
     /// Whether a status is in it.
@@ -66,9 +77,37 @@ impl Mask {
         Action::ALL.iter().copied().filter(move |action| self.has(*action))
     }
 
+    /// The words that say what is in it: actions, or their parts.
+    pub fn words(self) -> impl Iterator<Item = String> {
+        self.actions().flat_map(move |action| {
+            let is_whole = parts(action).is_none_or(|first| self.without >> first & ALL == 0);
+            let calls: &[CallKind] = if is_whole { &[] } else { &CallKind::ALL };
+            let of_calls = calls.iter().filter(move |call| self.holds(action, Some(**call)));
+            let whole = is_whole.then(|| action.name().to_owned());
+            whole.into_iter().chain(of_calls.map(move |call| action.name().to_owned() + call.name()))
+        })
+    }
+
     /// What is in either.
     pub fn union(self, other: Self) -> Self {
-        Self { low: self.low | other.low, high: self.high | other.high }
+        let mut both = Self { low: self.low | other.low, high: self.high | other.high, without: 0 };
+        for (first, action) in ALIASES.iter().enumerate().map(|(place, action)| (place * COLUMNS, action)) {
+            let without = |mask: Self| if mask.has(*action) { mask.without >> first & ALL } else { ALL };
+            if both.has(*action) {
+                both.without |= (without(self) & without(other)) << first;
+            }
+        }
+        both
+    }
+
+    /// Without the actions that tell of stuck calls.
+    pub(super) fn without_stuck(self) -> Self {
+        let stuck = [
+            Action::StuckCallCleaned,
+            Action::StuckCallCleanedWhileRinging,
+            Action::StuckCallCleanedWhileWaiting,
+        ];
+        stuck.into_iter().fold(self, Self::without)
     }
 
     /// Without an action.
@@ -79,13 +118,78 @@ impl Mask {
 
     fn insert(&mut self, action: Action) {
         let code = action.code();
-        if code < 128 { self.low |= 1 << code } else { self.high |= 1 << (code - 128) }
+        if code < 128 {
+            self.low |= 1 << code
+        } else {
+            self.high |= 1 << (code - 128)
+        }
+        self.set_parts(action, 0);
+    }
+
+    fn set_parts(&mut self, action: Action, without: u64) {
+        if let Some(first) = parts(action) {
+            self.without = self.without & !(ALL << first) | without << first;
+        }
+    }
+
+    fn insert_part(&mut self, action: Action, call: CallKind) {
+        let Some(first) = parts(action) else { return };
+        let without = if self.has(action) { self.without >> first & ALL } else { ALL };
+        self.insert(action);
+        let left = without & !(1 << column(Some(call)));
+        // All types together are the action itself.
+        self.set_parts(action, if left & TYPES == 0 { 0 } else { left });
+    }
+
+    fn remove_part(&mut self, action: Action, call: CallKind) {
+        let Some(first) = parts(action).filter(|_| self.has(action)) else { return };
+        let without = self.without >> first & ALL | 1 << column(Some(call));
+        match without & TYPES == TYPES {
+            true => self.remove(action),
+            false => self.set_parts(action, without),
+        }
     }
 
     fn remove(&mut self, action: Action) {
         let code = action.code();
-        if code < 128 { self.low &= !(1 << code) } else { self.high &= !(1 << (code - 128)) }
+        if code < 128 {
+            self.low &= !(1 << code)
+        } else {
+            self.high &= !(1 << (code - 128))
+        }
+        self.set_parts(action, 0);
     }
+}
+
+/// Actions that are aliases of a part for each type of call (rule A-5).
+const ALIASES: [Action; 9] = [
+    Action::CallWait,
+    Action::CallRinging,
+    Action::CallDialing,
+    Action::CallOnHold,
+    Action::CallAnswered,
+    Action::CallAbandoned,
+    Action::CallDistributed,
+    Action::CallEntered,
+    Action::CallReleased,
+];
+
+/// Types of calls, and no call.
+pub(crate) const COLUMNS: usize = CallKind::ALL.len() + 1;
+/// Every column of an action.
+const ALL: u64 = (1 << COLUMNS) - 1;
+/// Those of types.
+const TYPES: u64 = ALL & !1;
+
+/// The column of a type of call; 0 of none.
+#[inline]
+pub(crate) fn column(call: Option<CallKind>) -> usize {
+    call.map_or(0, |call| call as usize + 1)
+}
+
+/// Where the parts of an aliased action lie.
+fn parts(action: Action) -> Option<usize> {
+    ALIASES.iter().position(|alias| *alias == action).map(|place| place * COLUMNS)
 }
 
 /// Durable actions of mediation DNs that stand for their agents; `*` does not include them (rule Q-31).
@@ -175,24 +279,29 @@ fn in_star(action: Action, subject: Subject, family: Family) -> bool {
     is_legal(action, subject, family) && !PSEUDO.contains(&action)
 }
 
-/// The action that a word of a mask means for these objects: on queues `AgentLogin`, `AgentReady` and
+/// The action that a word of a mask means for these objects, and of which type of call if it is a part: on queues `AgentLogin`, `AgentReady` and
 /// `AgentActive` are the pseudo-actions (statistics 2.5).
-fn word(name: &str, subject: Subject, family: Family) -> Result<Action, String> {
+fn word(name: &str, subject: Subject, family: Family) -> Result<(Action, Option<CallKind>), String> {
     let on_queue = |word: &str| name.eq_ignore_ascii_case(word) && family == Family::Mediation;
-    let action = if on_queue("AgentLogin") {
-        Action::AgentLoginOnQueue
+    let (action, call) = if on_queue("AgentLogin") {
+        (Action::AgentLoginOnQueue, None)
     } else if on_queue("AgentReady") {
-        Action::AgentReadyOnQueue
+        (Action::AgentReadyOnQueue, None)
     } else if on_queue("AgentActive") {
-        Action::AgentActiveOnQueue
+        (Action::AgentActiveOnQueue, None)
+    } else if let Some(action) = Action::parse(name) {
+        (action, None)
     } else {
-        Action::parse(name).ok_or_else(|| match alias(name) {
-            Some(whole) => format!("action `{name}`, a part of `{whole}`, is not supported yet"),
-            None => format!("unknown action `{name}`"),
-        })?
+        part(name).ok_or_else(|| format!("unknown action `{name}`"))?
     };
+    if let (Some(_), true) = (call, subject.is_status()) {
+        let (whole, subject) = (action.name(), subject.name());
+        return Err(format!(
+            "`{name}` is a part of the action `{whole}`: subject {subject} has no such status"
+        ));
+    }
     if is_legal(action, subject, family) {
-        return Ok(action);
+        return Ok((action, call));
     }
     let on = match family {
         Family::People => "agents, places, regular DNs and their groups",
@@ -201,24 +310,14 @@ fn word(name: &str, subject: Subject, family: Family) -> Result<Action, String> 
     Err(format!("action `{name}` does not exist for subject {} on {on}", subject.name()))
 }
 
-/// The action that the word is a call-type part of (rule A-5).
-fn alias(name: &str) -> Option<&'static str> {
-    const WHOLE: &[&str] = &[
-        "CallWait",
-        "CallRinging",
-        "CallDialing",
-        "CallOnHold",
-        "CallAnswered",
-        "CallAbandoned",
-        "CallDistributed",
-        "CallEntered",
-        "CallReleased",
-    ];
-    const PART: &[&str] = &["Inbound", "Outbound", "Internal", "Consult", "Unknown"];
-    WHOLE
-        .iter()
-        .copied()
-        .find(|whole| PART.iter().any(|part| name.eq_ignore_ascii_case(&format!("{whole}{part}"))))
+/// The action that the word is a part of, and of which type of call (rule A-5).
+fn part(name: &str) -> Option<(Action, Option<CallKind>)> {
+    let split = |call: CallKind| {
+        let whole = name.len().checked_sub(call.name().len()).and_then(|end| name.split_at_checked(end))?;
+        let action = Action::parse(whole.0).filter(|action| ALIASES.contains(action))?;
+        whole.1.eq_ignore_ascii_case(call.name()).then_some((action, Some(call)))
+    };
+    CallKind::ALL.into_iter().find_map(split)
 }
 
 #[cfg(test)]
@@ -243,9 +342,35 @@ mod tests {
         assert!(people("CallAnswered").unwrap_err().contains("AgentStatus"), "no status of that name");
         let queue = |text| Mask::parse(text, Subject::DNAction, Family::Mediation);
         assert!(queue("CallInbound").is_err());
-        assert!(queue("CallWaitInbound").unwrap_err().contains("not supported yet"));
+        assert!(
+            people("CallRingingInbound").unwrap_err().contains("CallRingingInbound"),
+            "a status has no type"
+        );
+        assert!(queue("CallClearedInbound").unwrap_err().contains("CallClearedInbound"), "no alias");
         assert!(queue("AgentReady").unwrap().has(Action::AgentReadyOnQueue));
         assert!(!queue("*").unwrap().has(Action::AgentReadyOnQueue), "rule Q-31");
+    }
+
+    #[test]
+    fn an_alias_has_a_part_for_each_type_of_call() {
+        let queue = |text: &str| Mask::parse(text, Subject::DNAction, Family::Mediation).unwrap();
+        let (inbound, consult) = (Some(CallKind::Inbound), Some(CallKind::Consult));
+        let mask = queue("callwaitINBOUND, CallEntered");
+        assert!(mask.holds(Action::CallWait, inbound) && !mask.holds(Action::CallWait, consult));
+        assert!(mask.holds(Action::CallEntered, consult) && !mask.holds(Action::CallWait, None));
+        assert_eq!(mask.words().collect::<Vec<_>>(), ["CallWaitInbound", "CallEntered"]);
+        let but = queue("*, ~CallWaitInbound");
+        assert!(!but.holds(Action::CallWait, inbound) && but.holds(Action::CallWait, consult));
+        let all = "CallWaitUnknown,CallWaitInternal,CallWaitInbound,CallWaitOutbound,CallWaitConsult";
+        assert_eq!(queue(all), queue("CallWait"));
+        let none =
+            "CallEntered,CallWait,~CallWaitUnknown,~CallWaitInternal,~CallWaitInbound,~CallWaitOutbound";
+        assert_eq!(queue(&format!("{none},~CallWaitConsult")), queue("CallEntered"));
+        assert_eq!(
+            queue("CallWaitInbound").union(queue("CallWaitConsult")),
+            queue("CallWaitConsult,CallWaitInbound")
+        );
+        assert_eq!(queue("CallWaitInbound").union(queue("CallWait")), queue("CallWait"));
     }
 
     #[test]

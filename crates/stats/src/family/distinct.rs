@@ -94,16 +94,17 @@ impl Family for Distinct {
             return;
         }
         let from = clock.from();
-        let (late, cell) = (self.late, &mut self.cells[row]);
+        let cell = &mut self.cells[row];
         cell.roll(from);
         cell.going = (cell.going - 1).max(0);
-        if from < cell.from || (late && touch.until < from) {
+        if from < cell.from || touch.until < from {
             return;
         }
         if !self.statuses {
             join(&mut cell.stretches, touch.begun.max(from).secs(), touch.until.secs());
         } else if cell.going == 0 {
-            join(&mut cell.stretches, cell.since.max(from).secs(), touch.at.secs());
+            let (start, end) = (cell.since.max(from).secs(), touch.until.secs());
+            join(&mut cell.stretches, start, end.max(start));
         }
     }
 

@@ -61,7 +61,7 @@ impl Reading {
 impl Reading {
     fn folded(&self, aggregate: &Aggregate, look: &Look<'_>) -> Number {
         let mut folded = Folded::default();
-        for one in look.roster.going(look.row).filter(|one| self.main.has(one.action)) {
+        for one in look.roster.going(look.row).filter(|one| self.main.holds(one.action, one.call)) {
             let seconds = seconds_between(one.since, look.now);
             if self.passes(&one, seconds)
                 && let Some(value) = aggregate.value(&one.note.inputs, one.action, one.conn, seconds)
@@ -94,11 +94,11 @@ impl Family for Reading {
             if !self.passes(&one, seconds) {
                 continue;
             }
-            if self.rel.has(one.action) {
+            if self.rel.holds(one.action, one.call) {
                 seen.rel_number += 1;
                 seen.rel_time += seconds;
             }
-            if self.main.has(one.action) {
+            if self.main.holds(one.action, one.call) {
                 seen.number += 1;
                 seen.time += seconds;
                 seen.longest = seen.longest.max(seconds);

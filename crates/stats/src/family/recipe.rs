@@ -149,7 +149,7 @@ impl Recipe {
         if !self.statuses || self.adjusted {
             return;
         }
-        for Running { status, begun, sides: (main, rel) } in running {
+        for Running { status, begun, sides: (main, rel), .. } in running {
             if begun <= now {
                 let seconds = model::time::seconds_between(begun.max(clip), now);
                 let (main, rel) = (main && self.main.has_status(status), rel && self.rel.has_status(status));
@@ -171,7 +171,7 @@ impl Recipe {
     pub(crate) fn reaches(&self, touch: &Touch, from: Micros, creation: Micros) -> bool {
         let clip = if self.adjusted { creation } else { from };
         if self.statuses {
-            touch.at > touch.begun.max(from) && touch.until > clip
+            touch.at > touch.begun.max(from) && touch.until > clip.max(touch.begun)
         } else {
             touch.until >= clip || from == BEFORE
         }

@@ -89,7 +89,8 @@ impl Family for Runs {
             if run.going == 0 && run.since.is_some() {
                 match run.begun == touch.at {
                     true => run.since = None,
-                    false => run.left = Some(touch.at),
+                    // What was lost from sight before now does not go on (rule X-11).
+                    false => run.left = Some(touch.until),
                 }
             }
         }

@@ -85,7 +85,8 @@ impl Family for Values {
     fn valued(&mut self, row: usize, touch: &Touch, value: f64, clock: &Clock) {
         let from = clock.from();
         // A status of no length is none; one that ends where the interval begins belongs to the one before.
-        let is_out = self.statuses && touch.at <= touch.begun.max(from);
+        // What was last seen before the interval does not reach into it.
+        let is_out = self.statuses && touch.at <= touch.begun.max(from) || touch.until < from;
         if from == BEFORE || is_out || !touch.main {
             return;
         }
@@ -102,7 +103,7 @@ impl Family for Values {
                 while values.front().is_some_and(|(at, _)| *at <= gone) {
                     values.pop_front();
                 }
-                values.push_back((touch.at, value));
+                values.push_back((touch.until, value));
             }
             (Valued::Each(values), TimeProfile::Selection(limit)) => {
                 values.push_back((touch.at, value));

@@ -141,14 +141,14 @@ impl Window {
             if span.at <= tick {
                 let most = if span.whole { i64::MAX } else { span.end.secs() - clip.secs() };
                 self.recipe.add(&mut sums, span.main, span.rel, span.length.min(most));
-            } else if self.recipe.statuses && span.begun <= tick {
+            } else if self.recipe.statuses && !self.recipe.adjusted && span.begun <= tick {
                 still.push(span);
             }
         }
         // Statuses that have ended since the tick were in progress then (rule TP-6).
         if self.recipe.counts_running(&sums) {
             for span in still {
-                let seconds = seconds_between(span.begun.max(clip), tick);
+                let seconds = seconds_between(span.begun.max(clip), tick.min(span.end));
                 self.recipe.add(&mut sums, span.main, span.rel, seconds);
             }
             self.recipe.add_running(&mut sums, look.running, clip, tick);

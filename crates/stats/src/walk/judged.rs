@@ -1,13 +1,13 @@
 //! The way of items through a filter: stretches of actions and statuses in which it is true (rules F-1, F-2, F-5,
 //! F-8, Q-35).
 
-use super::{Scene, Walk, each_seat, joined_at};
+use super::{Scene, Walk, each_seat, joined_at, last_seen};
 use crate::batch::Batch;
-use crate::definition::{Aggregate, Definition};
+use crate::definition::{Aggregate, COLUMNS, Definition};
 use crate::family::{Family, Touch};
 use crate::filter::Filter;
 use crate::roster::{Note, Open, Roster, Seat};
-use crate::time::Clock;
+use crate::time::{BEFORE, Clock};
 use model::item::{Attached, ConnIx, Item, What};
 use model::{Action, Micros, Status};
 
@@ -105,7 +105,8 @@ impl Judge {
         clock: &Clock,
     ) {
         // What was over before the member joined is none of the group's.
-        for touch in touches.iter().filter(|touch| touch.until >= joined) {
+        let counts = |touch: &&Touch| self.mode == Mode::Stretches || touch.until >= joined;
+        for touch in touches.iter().filter(counts) {
             let touch = joined_at(*touch, joined);
             match (&self.aggregate, &open.note) {
                 (Some(aggregate), Some(note)) => {
@@ -149,7 +150,7 @@ impl Walk {
                 let mut note = Box::<Note>::default();
                 let turn = judge.weigh(&mut note, data, item.at);
                 let (conn, begun, since) = (item.conn, item.at, item.start);
-                let open = Open { id, action, conn, begun, since, note: Some(note) };
+                let open = Open { id, action, conn, call: item.call, begun, since, note: Some(note) };
                 self.turned(judge, scene, &open, turn, item.at, member);
                 scene.roster.opens_mut(member).into_iter().for_each(|opens| opens.push(open.clone()));
             }
@@ -166,14 +167,14 @@ impl Walk {
                 let open = open.clone();
                 if passed && judge.mode == Mode::Stretches {
                     let times = (item.at, open.begun, open.since);
-                    let touch = self.touch(item.object, action, times, former, None);
+                    let touch = self.touch(item.object, (action, item.call), times, former, None);
                     each_seat(scene.roster, scene.dirty, member, |row, _| {
                         scene.family.moved(row, &touch, item.conn);
                     });
                 }
                 self.turned(judge, scene, &open, turn, item.at, member);
             }
-            What::Ended { action, id } => {
+            What::Ended { action, id } | What::Lost { action, id } => {
                 let open = scene.roster.opens_mut(member).and_then(|opens| {
                     let place = opens.iter().position(|open| open.id == id && open.action == action)?;
                     Some(opens.swap_remove(place))
@@ -183,13 +184,27 @@ impl Walk {
                     let mut note = Box::<Note>::default();
                     judge.weigh(&mut note, data, item.start);
                     let (conn, begun) = (item.conn, item.start);
-                    Open { id, action, conn, begun, since: begun, note: Some(note) }
+                    Open { id, action, conn, call: item.call, begun, since: begun, note: Some(note) }
                 });
-                let touches = self.endings(judge, &open, item.at, Some(item.source_span), item.object);
+                let touches = self.endings(
+                    judge,
+                    &open,
+                    (last_seen(item), item.at),
+                    Some(item.source_span),
+                    item.object,
+                );
                 self.end_all(judge, scene, &open, &touches, member);
             }
+            What::Unseen if self.statuses => {
+                if let Some(former) = self.status_as_open(scene.roster, member) {
+                    let touches = self.endings(judge, &former, (last_seen(item), item.at), None, item.object);
+                    self.end_all(judge, scene, &former, &touches, member);
+                }
+                scene.roster.members[member as usize].status = None;
+                scene.roster.notes[member as usize] = Note::default();
+            }
             What::Status { to } => self.judged_status(judge, scene, item, to, data, member),
-            What::Joined { .. } | What::Left { .. } | What::Validity { .. } => {}
+            What::Unseen | What::Joined { .. } | What::Left { .. } | What::Validity { .. } => {}
         }
     }
 
@@ -204,7 +219,8 @@ impl Walk {
         member: u32,
     ) {
         let times = (item.at, item.start, item.start);
-        let mut touch = self.touch(item.object, action, times, item.conn, Some(item.source_span));
+        let mut touch =
+            self.touch(item.object, (action, item.call), times, item.conn, Some(item.source_span));
         if judge.mode == Mode::Reading {
             return;
         }
@@ -240,7 +256,8 @@ impl Walk {
     ) {
         let object = scene.roster.members[member as usize].object;
         let touch = |begun: Micros| {
-            let mut touch = self.touch(object, open.action, (at, begun, open.since), open.conn, None);
+            let mut touch =
+                self.touch(object, (open.action, open.call), (at, begun, open.since), open.conn, None);
             touch.rel &= !judge.rel_is_free;
             touch
         };
@@ -277,7 +294,7 @@ impl Walk {
         let is_new = scene.roster.members[place].status != Some(to);
         if is_new {
             if let Some(former) = former {
-                let touches = self.endings(judge, &former, item.at, None, item.object);
+                let touches = self.endings(judge, &former, (item.at, item.at), None, item.object);
                 self.end_all(judge, scene, &former, &touches, member);
             }
             let entry = &mut scene.roster.members[place];
@@ -287,7 +304,7 @@ impl Walk {
         let has_new_reasons = scene.roster.learn_reasons(member, data.reasons.as_ref());
         if has_new_reasons && !is_new && self.restarts(to) {
             if let Some(open) = self.status_as_open(scene.roster, member) {
-                let touches = self.endings(judge, &open, item.at, None, item.object);
+                let touches = self.endings(judge, &open, (item.at, item.at), None, item.object);
                 self.end_all(judge, scene, &open, &touches, member);
             }
             scene.roster.members[place].since = item.at;
@@ -309,39 +326,42 @@ impl Walk {
         let action = entry.status?.action();
         let note = roster.notes.get(member as usize)?.clone();
         let (begun, since) = (entry.begun, entry.since);
-        let open = Open { id: 0, action, conn: ConnIx::NONE, begun, since, note: Some(note.into()) };
-        (self.sides[action.code()] != 0).then_some(open)
+        let open =
+            Open { id: 0, action, conn: ConnIx::NONE, call: None, begun, since, note: Some(note.into()) };
+        (self.sides[action.code() * COLUMNS] != 0).then_some(open)
     }
 
-    /// What rows hear when an action or a status ends.
+    /// What rows hear when an action or a status ends at `until`, as is known at `at`.
     fn endings(
         &self,
         judge: &Judge,
         open: &Open,
-        at: Micros,
+        (until, at): (Micros, Micros),
         span: Option<Micros>,
         object: model::object::ObjectIx,
     ) -> Vec<Touch> {
         let Some(note) = &open.note else { return Vec::new() };
-        let stretch = |(begun, until): (Micros, Micros)| {
-            let is_whole = begun == open.begun && until == at;
-            let times = (until, begun, open.since);
+        let stretch = |(begun, end): (Micros, Micros)| {
+            let is_whole = begun == open.begun && end == until;
+            let times = (end, begun, open.since);
             let span = span.filter(|_| is_whole);
-            let mut touch = self.touch(object, open.action, times, open.conn, span);
+            let mut touch = self.touch(object, (open.action, open.call), times, open.conn, span);
             touch.at = at;
             touch.rel &= !judge.rel_is_free;
             touch
         };
         let mut touches: Vec<Touch> = match judge.mode {
-            Mode::Stretches => note.passing.map(|begun| stretch((begun, at))).into_iter().collect(),
-            Mode::Values => note.passing.map(|_| stretch((open.begun, at))).into_iter().collect(),
-            Mode::Ends => note.all(open.begun, at).map(stretch).collect(),
+            Mode::Stretches => note.passing.map(|begun| stretch((begun, until))).into_iter().collect(),
+            Mode::Values => note.passing.map(|_| stretch((open.begun, until))).into_iter().collect(),
+            Mode::Ends if until == BEFORE => Vec::new(),
+            Mode::Ends => note.all(open.begun, until).map(stretch).collect(),
             Mode::Reading => Vec::new(),
         };
         if judge.rel_is_free {
-            let times = (at, open.begun, open.since);
-            let mut whole = self.touch(object, open.action, times, open.conn, span);
-            match touches.iter_mut().find(|touch| touch.begun == open.begun && touch.until == at) {
+            let times = (until, open.begun, open.since);
+            let mut whole = self.touch(object, (open.action, open.call), times, open.conn, span);
+            whole.at = at;
+            match touches.iter_mut().find(|touch| touch.begun == open.begun && touch.until == until) {
                 // True all along: one member, not two.
                 Some(all) => all.rel = whole.rel,
                 None => {
@@ -375,7 +395,8 @@ impl Walk {
         let object = roster.members[member as usize].object;
         let touch = |open: &Open| {
             let begun = open.note.as_ref()?.passing?;
-            let mut touch = self.touch(object, open.action, (at, begun, open.since), open.conn, None);
+            let mut touch =
+                self.touch(object, (open.action, open.call), (at, begun, open.since), open.conn, None);
             touch.rel &= !judge.rel_is_free;
             (touch.main || touch.rel).then_some(touch)
         };
@@ -396,7 +417,7 @@ impl Walk {
     ) {
         let object = roster.members[member as usize].object;
         for open in self.open_things(roster, member) {
-            let touches = self.endings(judge, &open, at, None, object);
+            let touches = self.endings(judge, &open, (at, at), None, object);
             judge.end(family, seat.row as usize, &open, &touches, seat.joined, clock);
         }
     }

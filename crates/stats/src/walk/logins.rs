@@ -46,8 +46,11 @@ impl Walk {
             let (What::Status { to }, Some(member)) = (item.what, scene.roster.member_of(item.object)) else {
                 continue;
             };
-            let was_out =
-                scene.roster.members[member as usize].status.is_none_or(|status| status == Status::LoggedOut);
+            let was_out = match scene.roster.members[member as usize].status {
+                Some(status) => status == Status::LoggedOut,
+                // After a gap in what is known of him the same login goes on.
+                None => scene.roster.sessions[member as usize].is_none_or(|(_, until)| until.is_some()),
+            };
             if was_out && to != Status::LoggedOut {
                 scene.roster.sessions[member as usize] = Some((item.at, None));
                 each_seat(scene.roster, scene.dirty, member, |row, _| {

@@ -173,6 +173,7 @@ fn item(at: Micros, start: Micros, agent: u32, conn: u32, what: What) -> Item {
         source_span: at - start,
         object,
         conn: ConnIx(conn),
+        call: None,
         by: ObjectIx::NONE,
         data: u32::MAX,
         what,

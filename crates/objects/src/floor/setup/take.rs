@@ -2,6 +2,7 @@
 //! before its first record.
 
 use super::Misconfigured;
+use crate::floor::route::Taken;
 use crate::floor::{Batch, Floor};
 use crate::stamp::Stamp;
 use model::object::{Object, ObjectIx, ObjectType};
@@ -13,33 +14,39 @@ use std::collections::VecDeque;
 /// The changes of a batch that are still to come.
 #[derive(Default)]
 pub(in crate::floor) struct Changes<'a> {
-    ahead: VecDeque<(&'a Record, &'a Change)>,
+    ahead: VecDeque<(&'a Record, &'a Body)>,
 }
 
 impl Floor {
-    /// The changes among records, but those that were taken in before.
+    /// The changes and gaps among records, but those that were taken in before.
     pub(in crate::floor) fn changes_of<'a>(&self, records: &'a [Record]) -> Changes<'a> {
         let new = |record: &&Record| {
             let known = self.directory.find_source(&record.source).map(|source| self.position(source));
-            record.event == Event::ConfigChanged
+            matches!(record.event, Event::ConfigChanged | Event::Gap)
                 && (record.position() == Position::default()
                     || known.is_none_or(|known| record.position() > known))
         };
-        let with_change = |record: &'a Record| match record.body.as_deref() {
-            Some(Body::Change(change)) => Some((record, change)),
-            _ => None,
-        };
-        Changes { ahead: records.iter().filter(new).filter_map(with_change).collect() }
+        let with_body = |record: &'a Record| Some((record, record.body.as_deref()?));
+        Changes { ahead: records.iter().filter(new).filter_map(with_body).collect() }
     }
 
-    /// Carries out what the configuration changes in the instant that begins.
+    /// Carries out what the configuration changes in the instant that begins, and what was lost before it: a source
+    /// may tell that its link was down first, and then since when nothing is known.
     pub(in crate::floor) fn foresee(&mut self, at: Micros, batch: &mut Batch<'_>) {
-        while let Some((record, change)) = batch.changes.ahead.front().copied()
+        while let Some((record, body)) = batch.changes.ahead.front().copied()
             && record.received <= at
         {
             batch.changes.ahead.pop_front();
             let stamp = batch.step(at, record.time);
-            self.carry_out(change, stamp, batch);
+            batch.note_cause(record);
+            match body {
+                Body::Change(change) => self.carry_out(change, stamp, batch),
+                Body::Gap(gap) => {
+                    let source = self.source(&record.source);
+                    self.miss(Taken { record, source, stamp }, gap, batch);
+                }
+                Body::Snapshot(_) => {}
+            }
         }
     }
 

@@ -62,7 +62,7 @@ pub(super) fn any_record() -> impl Strategy<Value = Record> {
         }
         if kind > 2 {
             record.event = Event::Gap;
-            let gap = Gap { from: Micros(1), to: Micros(2), cause: "lost".into() };
+            let gap = Gap { from: Micros(1), to: Micros(2), cause: "lost".into(), unsaved: false };
             record.body = Some(Box::new(model::record::Body::Gap(gap)));
         }
         record
