@@ -238,8 +238,12 @@ async fn tell_link(url: &SourceUrl, args: &Args, secret: Option<&Secret>, seen: 
             }
             LinkEvent::Gap(notice) => {
                 let mut record = Record::new(notice.source, Event::Gap, notice.to);
-                record.body =
-                    Some(Box::new(Body::Gap(Gap { from: notice.from, to: notice.to, cause: notice.cause })));
+                record.body = Some(Box::new(Body::Gap(Gap {
+                    from: notice.from,
+                    to: notice.to,
+                    cause: notice.cause,
+                    unsaved: false,
+                })));
                 seen.tell(&record)?;
             }
             LinkEvent::Connected(welcome) => {

@@ -1,10 +1,11 @@
 //! `pulse evaluate`: statistics from event files, offline (contracts, part 6).
 
 mod events;
+mod explain;
 mod lines;
 mod questions;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use engine::{Answer, Engine, Info, Notifier};
 use events::Merge;
 use lines::{Line, RefusedLine};
@@ -36,7 +37,7 @@ pub struct Args {
     #[arg(long, required = true, num_args = 1..)]
     events: Vec<PathBuf>,
     /// Answer as of this instant: RFC 3339 or microseconds. May be given several times.
-    #[arg(long, required_unless_present_any = ["every", "notifications"])]
+    #[arg(long, required_unless_present_any = ["every", "notifications", "explain"])]
     at: Vec<String>,
     /// Answer at the UTC multiples of so many seconds after the first record, up to the last.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
@@ -45,6 +46,13 @@ pub struct Args {
     /// last record, or the last --at. Answers come between them.
     #[arg(long)]
     notifications: bool,
+    /// Instead of values, print what made the value of this statistic: one item a line, then what they come to. As of
+    /// each --at, or of the last record.
+    #[arg(long, value_name = "STATISTIC", requires = "object", conflicts_with_all = ["notifications", "every"])]
+    explain: Option<String>,
+    /// Whose value --explain is about.
+    #[arg(long, requires = "explain")]
+    object: Option<String>,
 }
 
 /// Evaluates, prints one JSON object a line, and says how it went: 0, or 2 if statistics were refused, or 1 with a
@@ -70,12 +78,18 @@ fn evaluate(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
     let mut library = crate::shipped::library()?;
     let own = Library::from_toml(&read(&args.statistics)?);
     library.extend(own.with_context(|| args.statistics.display().to_string())?);
-    let (engine, refused) =
+    let (mut engine, refused) =
         Engine::new(&tenant, &library).with_context(|| args.tenant.display().to_string())?;
-    let mut machine = if args.notifications {
-        Machine::Telling(Box::new(Notifier::new(engine)))
-    } else {
-        Machine::Silent(Box::new(engine))
+    let mut machine = match (&args.explain, &args.object) {
+        (Some(statistic), Some(object)) => {
+            if let Some(refusal) = refused.iter().find(|refusal| refusal.name == *statistic) {
+                bail!("--explain {statistic}: {}", refusal.cause);
+            }
+            engine.begin_study(statistic, object).with_context(|| format!("--explain {statistic}"))?;
+            Machine::Studying(Box::new(engine), statistic.clone())
+        }
+        _ if args.notifications => Machine::Telling(Box::new(Notifier::new(engine))),
+        _ => Machine::Silent(Box::new(engine)),
     };
     machine.complain();
     let mut questions = Questions::new(&args.at, args.every)?;
@@ -101,6 +115,9 @@ fn evaluate(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
     while let Some(question) = questions.rest(last) {
         machine.answer(question, out)?;
     }
+    if let (Machine::Studying(..), true, Some(last)) = (&machine, args.at.is_empty(), last) {
+        machine.answer(last, out)?;
+    }
     out.flush()?;
     Ok(!refused.is_empty())
 }
@@ -109,6 +126,8 @@ fn evaluate(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
 enum Machine {
     Silent(Box<Engine>),
     Telling(Box<Notifier>),
+    /// One that tells what made the value of a statistic.
+    Studying(Box<Engine>, String),
 }
 
 impl Machine {
@@ -124,7 +143,7 @@ impl Machine {
     /// What is wrong with the configuration is told on the side: values come all the same.
     fn complain(&mut self) {
         let complaints = match self {
-            Self::Silent(engine) => engine.take_complaints(),
+            Self::Silent(engine) | Self::Studying(engine, _) => engine.take_complaints(),
             Self::Telling(notifier) => notifier.take_complaints(),
         };
         for complaint in complaints {
@@ -135,6 +154,7 @@ impl Machine {
     fn answer(&mut self, at: Micros, out: &mut impl Write) -> io::Result<()> {
         self.step(&[], at, out)?;
         let answers: Vec<Answer> = match self {
+            Self::Studying(engine, statistic) => return explain::tell(engine, statistic, at, out),
             Self::Silent(engine) => engine.answers(at),
             Self::Telling(notifier) => notifier.answers(at),
         };
@@ -143,7 +163,7 @@ impl Machine {
 
     fn step(&mut self, records: &[Record], through: Micros, out: &mut impl Write) -> io::Result<()> {
         match self {
-            Self::Silent(engine) => {
+            Self::Silent(engine) | Self::Studying(engine, _) => {
                 engine.step(records, through);
                 Ok(())
             }
@@ -193,6 +213,8 @@ mod tests {
             at: times.iter().map(ToString::to_string).collect(),
             every,
             notifications: false,
+            explain: None,
+            object: None,
         };
         let mut out = Vec::new();
         let refused = evaluate(&args, &mut out)?;
@@ -242,6 +264,44 @@ mod tests {
     }
 
     #[test]
+    fn the_list_behind_a_value_names_the_records_and_comes_to_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            path
+        };
+        let args = |statistic: &str, at: &[&str]| Args {
+            tenant: write("tenant.toml", TENANT),
+            statistics: write(
+                "statistics.toml",
+                &STATISTICS.replace("\nobjects = ['*']", "\nobjects = ['*']"),
+            ),
+            events: vec![write("events.jsonl", &(queued(10, 1) + &queued(25, 2)))],
+            at: at.iter().map(ToString::to_string).collect(),
+            every: None,
+            notifications: false,
+            explain: Some(statistic.into()),
+            object: Some("9001".into()),
+        };
+        let mut out = Vec::new();
+        evaluate(&args("entered", &[]), &mut out).unwrap();
+        let out = String::from_utf8(out).unwrap();
+        let lines: Vec<serde_json::Value> =
+            out.lines().skip(1).map(|line| serde_json::from_str(line).unwrap()).collect();
+        let item = &lines[0]["item"];
+        assert_eq!((&item["what"], &item["conn_id"]), (&json!("CallEntered"), &json!("c1")));
+        assert_eq!(item["told_by"], json!({"source": "pbx1", "epoch": 1, "seq": 1}));
+        assert_eq!(lines[1]["item"]["told_by"]["seq"], 2);
+        assert_eq!(
+            (&lines[2]["folded"], &lines[2]["value"], &lines[2]["items"]),
+            (&json!(2.0), &json!(2.0), &json!(2))
+        );
+        let error = evaluate(&args("bad", &[]), &mut Vec::new()).unwrap_err();
+        assert!(format!("{error:#}").contains("Calls_Entred"), "{error:#}");
+    }
+
+    #[test]
     fn what_is_told_by_itself_comes_in_order_between_the_answers() {
         let folder = tempfile::tempdir().unwrap();
         let write = |name: &str, text: &str| {
@@ -260,6 +320,8 @@ mod tests {
             at: vec!["22000000".into(), "40000000".into()],
             every: None,
             notifications: true,
+            explain: None,
+            object: None,
         };
         let mut out = Vec::new();
         evaluate(&args, &mut out).unwrap();
