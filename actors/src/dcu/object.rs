@@ -18,7 +18,7 @@ pub enum Post {
     Agents(Arc<Mail<Fact>>),
     /// For places.
     Places(Arc<Mail<Fact>>),
-    /// For mediation DNs.
+    /// For mediation DNs and staging areas.
     Queues(Arc<Mail<QueueEvent>>),
     /// For groups.
     Groups(Arc<Mail<GroupEvent>>),
@@ -71,6 +71,7 @@ impl ObjectActor {
             (AnyBrain::Agent(brain), Post::Agents(mail)) => brain.apply(mail.slice(at), out),
             (AnyBrain::Place(brain), Post::Places(mail)) => brain.apply(mail.slice(at), out),
             (AnyBrain::Queue(brain), Post::Queues(mail)) => brain.apply(mail.slice(at), out),
+            (AnyBrain::Area(brain), Post::Queues(mail)) => brain.apply(mail.slice(at), out),
             (AnyBrain::Group(brain), Post::Groups(mail)) => brain.apply(mail.slice(at), out),
             (brain, _) => tracing::error!(?brain, "post of another kind came to this object"),
         }

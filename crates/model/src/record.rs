@@ -80,7 +80,9 @@ words! {
         AttachedDataChanged, UserEvent, PrimaryChanged, RestoreConnection,
         InteractionSubmitted, PlacedInQueue, TakenFromQueue, PlacedInWorkbin, TakenFromWorkbin, PartyRemoved,
         AgentInvited, Rejected, Revoked, Resumed, PropertiesChanged, ProcessingStopped,
-        MediaAdded, MediaRemoved, ReadyForMedia, NotReadyForMedia,
+        MediaAdded, MediaRemoved, ReadyForMedia, NotReadyForMedia, DoNotDisturbOn, DoNotDisturbOff,
+        AgentStateReasonChanged, MediaStateReasonChanged, ExternalServiceRequested, ExternalServiceResponded,
+        CustomReporting,
         CallHeartbeat, Snapshot, Gap, ConfigChanged,
     }
 }

@@ -39,7 +39,20 @@ pub struct Tenant {
     /// Queue groups.
     #[serde(default, rename = "queue_group")]
     pub queue_groups: Vec<QueueGroup>,
+    /// Interaction queues; more are discovered.
+    #[serde(default, rename = "staging_area", skip_serializing_if = "Vec::is_empty")]
+    pub staging_areas: Vec<StagingArea>,
+    /// Workbins; more are discovered.
+    #[serde(default, rename = "workbin", skip_serializing_if = "Vec::is_empty")]
+    pub workbins: Vec<StagingArea>,
+    /// The capacity rule of everybody who has none of his own.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub capacity: Capacity,
 }
+
+/// A capacity rule (statistics 2.6): by medium, how many interactions of it one may have at once, offered ones
+/// included. A medium that it does not name: one.
+pub type Capacity = BTreeMap<Text, u32>;
 
 /// An event source and the switch whose DNs it reports.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,6 +98,9 @@ pub struct Place {
     /// Its DNs, `number@switch`.
     #[serde(default)]
     pub dns: Vec<Text>,
+    /// The capacity rule of the seat, for the media that it names.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub capacity: Capacity,
 }
 
 /// A person.
@@ -99,6 +115,9 @@ pub struct Agent {
     /// Skill levels.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub skills: BTreeMap<Text, i64>,
+    /// The capacity rule of the person, for the media that it names.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub capacity: Capacity,
 }
 
 /// A group of agents.
@@ -141,6 +160,14 @@ pub struct QueueGroup {
     /// Its members, `number@switch`.
     #[serde(default)]
     pub dns: Vec<Text>,
+}
+
+/// An interaction queue or a workbin of an Interaction Server.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StagingArea {
+    /// Its name, as `this_queue` and `old_queue` of records tell it.
+    pub name: Text,
 }
 
 impl Tenant {

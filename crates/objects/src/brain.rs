@@ -1,5 +1,6 @@
 //! A brain of any kind, made by the floor when its object appears.
 
+use crate::area::AreaBrain;
 use crate::device::DeviceBrain;
 use crate::group::GroupBrain;
 use crate::out::Out;
@@ -38,6 +39,8 @@ pub enum AnyBrain {
     Place(PlaceBrain),
     /// Of a queue, route point or virtual queue.
     Queue(QueueBrain),
+    /// Of an interaction queue or a workbin.
+    Area(AreaBrain),
     /// Of a group of agents, places or mediation DNs.
     Group(GroupBrain),
 }

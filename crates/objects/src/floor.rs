@@ -3,6 +3,8 @@
 mod calls;
 mod checks;
 mod config;
+mod interactions;
+mod media;
 mod picture;
 mod resolve;
 mod route;
@@ -46,6 +48,9 @@ pub struct Floor {
     sources: Vec<SourceState>,
     calls: Calls,
     checks: Checks,
+    /// Interaction Servers.
+    #[serde(default)]
+    media: media::Media,
     /// All instants up to here are complete.
     complete: Micros,
     /// When the first record came: all that is configured begins then (rule Q-6).
@@ -76,6 +81,7 @@ impl Floor {
             sources,
             calls: Calls::default(),
             checks: Checks::default(),
+            media: media::Media::default(),
             complete: Micros(i64::MIN),
             begun: None,
             appeared: 0,
@@ -134,9 +140,9 @@ impl Floor {
         &self.directory
     }
 
-    /// The id of a call, while something is remembered of it.
+    /// The id of a call or an interaction, while something is remembered of it.
     pub fn conn_id(&self, conn: ConnIx) -> Option<&str> {
-        self.calls.name(conn)
+        self.calls.name(conn).or_else(|| self.media.interactions.name(conn))
     }
 
     /// The last record taken in from a source.

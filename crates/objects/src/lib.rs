@@ -8,8 +8,9 @@
 //!    agent and the places, and the fates of legs for mediation DNs.
 //! 2. [`AgentBrain`]s and [`PlaceBrain`]s: actions of their devices become theirs (rules O-1, O-2), one status over
 //!    several devices (ST-1 to ST-5). They put out items, statuses for groups and for associated mediation DNs.
+//!    What an Interaction Server tells of media channels comes to them straight from the floor.
 //! 3. [`QueueBrain`]s (mediation DNs; their records, fates of legs and agents' statuses in one order). They put out
-//!    items, and their validity for groups.
+//!    items, and their validity for groups. [`AreaBrain`]s (interaction queues and workbins) share their post.
 //! 4. [`GroupBrain`]s (membership, group status, validity).
 //!
 //! [`Routes::finish`] then makes one [`model::item::Items`] of everything. [`Objects`] does all that one after the
@@ -32,6 +33,7 @@
 //! records are batched as long as instants are whole; floor and brains are plain values that serialise each on
 //! its own, so that a checkpoint may be taken after any batch.
 
+mod area;
 mod brain;
 mod counters;
 mod device;
@@ -47,6 +49,7 @@ mod routes;
 mod script;
 mod stamp;
 
+pub use area::{AreaBrain, AreaWhat};
 pub use brain::{AnyBrain, Brain};
 pub use counters::Counters;
 pub use device::{
@@ -59,7 +62,7 @@ pub use group::{GroupBrain, GroupEvent, GroupWhat};
 pub use mail::{Dated, Mail};
 pub use objects::Objects;
 pub use out::{Line, NO_DATA, Out};
-pub use people::{AgentBrain, PlaceBrain, Tie};
+pub use people::{AgentBrain, ChannelWhat, Joining, PlaceBrain, TaskWhat, Tie};
 pub use queue::{
     Fate, OfferView, QueueBrain, QueueConfig, QueueEvent, QueuePicture, QueueTie, QueueWhat, Target, WaitView,
 };

@@ -6,6 +6,7 @@ use crate::directory::Directory;
 use crate::floor::{Floor, TenantError};
 use crate::mail::{Dated, Mail};
 use crate::out::Out;
+use crate::queue::QueueEvent;
 use crate::routes::{Routes, Stage};
 use model::item::Items;
 use model::object::ObjectIx;
@@ -92,7 +93,7 @@ impl Objects {
 const AHEAD: usize = 8;
 
 /// Lets every brain hear its slice.
-fn deliver<B: Brain>(
+fn deliver<B: Brain + ?Sized>(
     mail: &Mail<B::Event>,
     brains: &mut [Option<AnyBrain>],
     out: &mut Out,
@@ -128,10 +129,18 @@ macro_rules! pick {
     )* };
 }
 
+/// Mediation DNs and staging areas share their post.
+fn queue(brain: &mut AnyBrain) -> Option<&mut (dyn Brain<Event = QueueEvent> + 'static)> {
+    match brain {
+        AnyBrain::Queue(brain) => Some(brain),
+        AnyBrain::Area(brain) => Some(brain),
+        _ => None,
+    }
+}
+
 pick! {
     device Device crate::device::DeviceBrain;
     agent Agent crate::people::AgentBrain;
     place Place crate::people::PlaceBrain;
-    queue Queue crate::queue::QueueBrain;
     group Group crate::group::GroupBrain;
 }

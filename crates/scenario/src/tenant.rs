@@ -37,12 +37,13 @@ pub(crate) fn describe(plan: &Plan) -> Tenant {
             .map(|who| Place {
                 name: Text::from(format!("Seat {}", who.dn)),
                 dns: vec![full(&who.dn, who.source)],
+                ..Place::default()
             })
             .collect(),
         agents: plan.people.iter().map(agent).collect(),
         agent_groups: agent_groups(plan, &full),
-        place_groups: Vec::new(),
         queue_groups: queue_groups(plan, &full),
+        ..Tenant::default()
     }
 }
 
@@ -52,7 +53,8 @@ fn shares_switch(plan: &Plan, ix: usize) -> bool {
 }
 
 fn agent(who: &Person) -> Agent {
-    Agent { id: who.id.clone(), name: Some(who.name.clone()), skills: who.skills.clone() }
+    let (id, name, skills) = (who.id.clone(), Some(who.name.clone()), who.skills.clone());
+    Agent { id, name, skills, ..Agent::default() }
 }
 
 /// One group for each team, with every mediation DN that its members serve.

@@ -2,7 +2,7 @@
 
 use super::moves::Belonging;
 use crate::mail::Dated;
-use crate::people::Tie;
+use crate::people::{ChannelWhat, Tie};
 use crate::stamp::{Data, Few, Loss, Stamp};
 pub use model::item::CallKind;
 use model::item::{ConnIx, Item};
@@ -207,6 +207,8 @@ pub enum FactWhat {
     Gap(Loss),
     /// The configuration says something new about the groups of the agent or place (from the floor).
     Tie(Tie),
+    /// A step of a media channel, whose other side `device` names (from the floor).
+    Channel(ChannelWhat),
 }
 
 impl Dated for DeviceEvent {

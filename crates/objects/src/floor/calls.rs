@@ -80,6 +80,12 @@ impl Calls {
         self.insert(call)
     }
 
+    /// A number for what is no call and is numbered like one.
+    pub(super) fn number(&mut self) -> ConnIx {
+        self.next += 1;
+        ConnIx(self.next - 1)
+    }
+
     fn insert(&mut self, call: Call) -> Slot {
         let slot = self.free.pop().unwrap_or_else(|| {
             self.slots.push(None);

@@ -1,5 +1,6 @@
 //! What the configuration says, with names resolved.
 
+use crate::area::AreaBrain;
 use crate::brain::AnyBrain;
 use crate::device::DeviceBrain;
 use crate::directory::{Directory, SourceIx};
@@ -101,6 +102,13 @@ impl Config {
         config.read_agent_groups(tenant, directory)?;
         config.read_place_groups(tenant, directory)?;
         config.read_queue_groups(tenant, directory)?;
+        for (kind, areas) in
+            [(ObjectType::StagingArea, &tenant.staging_areas), (ObjectType::Workbin, &tenant.workbins)]
+        {
+            for area in areas {
+                directory.add(Object::new(kind, area.name.clone()), area.name.clone());
+            }
+        }
         Ok(config)
     }
 
@@ -243,6 +251,7 @@ impl Config {
             kind @ (ObjectType::GroupAgents | ObjectType::GroupPlaces | ObjectType::GroupQueues) => {
                 AnyBrain::Group(GroupBrain::new(ix, kind, of(&self.births)))
             }
+            ObjectType::StagingArea | ObjectType::Workbin => AnyBrain::Area(AreaBrain::new(ix)),
             _ => return None,
         })
     }

@@ -1,5 +1,6 @@
 //! What each kind of record is about, and who must hear of it (contracts part 3).
 
+use super::media::is_of_media;
 use super::resolve::Part;
 use super::words::{agent_mode, call_kind, is_unhandled, leg, parting, reasons, with_own};
 use super::{Batch, Floor};
@@ -71,6 +72,7 @@ impl Floor {
     }
 
     fn expire(&mut self, stamp: Stamp, batch: &mut Batch<'_>) {
+        self.expire_media(stamp, batch);
         self.calls.expire(stamp.at, |call| {
             for queue in &call.queues {
                 let what = QueueWhat::Forget;
@@ -82,19 +84,23 @@ impl Floor {
     /// Records that are heard also while the link is down; false for all others.
     fn take_link(&mut self, taken: Taken<'_>, batch: &mut Batch<'_>) -> bool {
         let up = &mut self.sources[taken.source.0 as usize].up;
+        let was_up = *up;
         match (&taken.record.event, taken.record.body.as_deref()) {
-            (Event::LinkConnected | Event::ServerConnected, _) => self.hear_again(taken),
+            (Event::LinkConnected | Event::ServerConnected, _) => self.hear_again(taken, batch),
             (Event::LinkDisconnected | Event::ServerDisconnected, _) => {
                 if std::mem::replace(up, false) {
                     self.lose(taken, batch);
                 }
             }
             (Event::Registered, _) => {
-                self.hear_again(taken);
+                self.hear_again(taken, batch);
                 self.register(taken, batch);
             }
             (Event::Snapshot, Some(Body::Snapshot(snapshot))) => {
                 *up = true;
+                if !was_up {
+                    self.return_areas(taken, batch);
+                }
                 self.take_picture(taken, snapshot, batch);
             }
             // They were carried out before the first record of their instant.
@@ -118,6 +124,7 @@ impl Floor {
                 false => batch.device(*dn, taken.stamp, DeviceWhat::LinkLost),
             }
         }
+        self.lose_media(taken, batch);
     }
 
     /// Records are lost for good: whatever went on is known up to there, and nothing of the time until now counts for
@@ -158,10 +165,11 @@ impl Floor {
 
     /// The link is up. What the calls were at its loss is not forgotten before a snapshot can tell what became of them
     /// (rule Q-10), however long that took; from now on they are over unless something is heard of them.
-    fn hear_again(&mut self, taken: Taken<'_>) {
+    fn hear_again(&mut self, taken: Taken<'_>, batch: &mut Batch<'_>) {
         if std::mem::replace(&mut self.sources[taken.source.0 as usize].up, true) {
             return;
         }
+        self.return_areas(taken, batch);
         let mut back: Vec<ObjectIx> = self.directory.dns_of(taken.source).to_vec();
         back.sort_unstable();
         self.calls.leave_all(|dn| back.binary_search(&dn).is_ok(), taken.stamp.at);
@@ -181,8 +189,11 @@ impl Floor {
         self.post_device(dn, taken, queue, reasons(record), what, batch);
     }
 
-    /// Everything that is about one DN.
+    /// Everything that is about one DN, or about media.
     fn take_event(&mut self, taken: Taken<'_>, batch: &mut Batch<'_>) {
+        if is_of_media(taken.record) {
+            return self.take_media(taken, batch);
+        }
         let Some(dn) = self.this_dn(taken, batch) else { return };
         let mediation = self.is_mediation(dn);
         match (&taken.record.event, mediation) {

@@ -40,7 +40,7 @@ pub struct Misconfigured {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Setup {
     #[serde(with = "text")]
-    tenant: Tenant,
+    pub(super) tenant: Tenant,
     skills: BTreeMap<ObjectIx, Skills>,
     crews: BTreeMap<ObjectIx, Crew>,
     /// Origination DNs of place groups.

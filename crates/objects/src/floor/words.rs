@@ -2,6 +2,7 @@
 
 use crate::device::{AgentMode, CallKind, Leg, Parting};
 use crate::stamp::{Data, Stamp};
+use model::Text;
 use model::item::Attached;
 use model::record::{CallState, CallType, Event, Record, Role, WorkMode};
 use model::time::Micros;
@@ -12,25 +13,15 @@ pub(super) fn is_unhandled(event: &Event) -> bool {
     use Event as E;
     matches!(
         event,
-        E::Snapshot
-            | E::Gap
-            | E::InteractionSubmitted
-            | E::PlacedInQueue
-            | E::TakenFromQueue
-            | E::PlacedInWorkbin
-            | E::TakenFromWorkbin
-            | E::PartyRemoved
-            | E::AgentInvited
-            | E::Rejected
-            | E::Revoked
-            | E::Resumed
-            | E::PropertiesChanged
-            | E::ProcessingStopped
-            | E::MediaAdded
-            | E::MediaRemoved
-            | E::ReadyForMedia
-            | E::NotReadyForMedia
+        E::Snapshot | E::Gap | E::ExternalServiceRequested | E::ExternalServiceResponded | E::CustomReporting
     )
+}
+
+/// Takes over what a record tells.
+pub(super) fn learn_text(known: &mut Option<Text>, told: &Option<Text>) {
+    if told.is_some() {
+        known.clone_from(told);
+    }
 }
 
 /// The kind of call.

@@ -1,5 +1,6 @@
-//! Agents: what happens on the devices on which they are logged in (rules O-1, O-2, ST-3, Q-7).
+//! Agents: what happens on the devices and media channels on which they are logged in (rules O-1, O-2, ST-3, Q-7).
 
+use super::channels::{Channels, combine};
 use super::seats::{Seat, Seats};
 use super::shadow::{Device, Seen, Shadow, Told, Top};
 use crate::brain::Brain;
@@ -17,6 +18,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AgentBrain {
     shadow: Shadow,
+    #[serde(default)]
+    channels: Channels,
     seats: Seats,
     /// Mediation DNs by the origination DNs of his groups.
     origins: Few,
@@ -33,6 +36,7 @@ impl AgentBrain {
         let seats = Seats::new(seats);
         Self {
             shadow: Shadow::new(me, []),
+            channels: Channels::default(),
             origins: seats.origins(),
             seats,
             informed: Few::new(),
@@ -63,6 +67,9 @@ impl AgentBrain {
             }
             FactWhat::Logout { announced } => self.leave(fact.device, announced, fact.stamp, out),
             FactWhat::Tie(tie) => self.seats.hear(tie),
+            FactWhat::Channel(what) => {
+                self.channels.hear(self.shadow.me, fact.device, what, data, fact.stamp, out);
+            }
             FactWhat::Queue { queue, on } => {
                 self.seats.log_in();
                 let Some(device) = self.shadow.device(fact.device) else { return };
@@ -92,10 +99,10 @@ impl AgentBrain {
 
     fn close(&mut self, out: &mut Out) {
         let Some(stamp) = self.open.take() else { return };
-        let Some(now) = Self::now(&self.shadow, self.told.seen.as_ref(), stamp) else { return };
+        let Some(now) = Self::now(&self.shadow, &self.channels, self.told.seen.as_ref(), stamp) else { return };
         let status = now.status;
         let was_valid = self.told.valid;
-        let valid = self.shadow.is_valid();
+        let valid = self.shadow.is_valid() && self.channels.is_valid();
         let is_new = self.told.close(self.shadow.me, now, valid, stamp, out);
         let member = self.shadow.me;
         for group in &self.seats.groups {
@@ -137,13 +144,26 @@ impl AgentBrain {
         }
     }
 
-    /// His status now: that of his devices; logged out where he is logged in nowhere.
-    fn now<'a>(shadow: &'a Shadow, known: Option<&Seen>, stamp: Stamp) -> Option<Top<'a>> {
-        match shadow.highest() {
-            Some(top) => Some(shadow.uncovered(top, known, stamp)),
-            // A device tells its status at the end of the instant of the login.
-            None => shadow.devices.is_empty().then(|| Top::without_device(Status::LoggedOut, stamp.at)),
+    /// His status now: that of his devices and channels (rule ST-3); logged out where he is logged in nowhere.
+    fn now<'a>(
+        shadow: &'a Shadow,
+        channels: &'a Channels,
+        known: Option<&Seen>,
+        stamp: Stamp,
+    ) -> Option<Top<'a>> {
+        let (voice, media) = (shadow.highest(), channels.highest(stamp.at));
+        // A device tells its status at the end of the instant of the login.
+        if voice.is_none() && !shadow.devices.is_empty() {
+            return None;
         }
+        if combine(voice.map(|top| top.status), media.map(|top| top.status), true) {
+            return media;
+        }
+        Some(match voice {
+            Some(top) => shadow.uncovered(top, known, stamp),
+            None if channels.has_login() => Top::without_device(Status::Monitored, stamp.at),
+            None => Top::without_device(Status::LoggedOut, stamp.at),
+        })
     }
 
     /// Mediation DNs that he is associated with follow his status and those of his devices (rule Q-31).

@@ -1,5 +1,6 @@
-//! Places: what happens on their devices, whoever is logged in (rules 1.2, 2.9 place status).
+//! Places: what happens on their devices and media channels, whoever is logged in (rules 1.2, 2.9 place status).
 
+use super::channels::{Channels, combine};
 use super::seats::{Seat, Seats};
 use super::shadow::{Device, Seen, Shadow, Told, Top};
 use crate::brain::Brain;
@@ -16,6 +17,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PlaceBrain {
     shadow: Shadow,
+    #[serde(default)]
+    channels: Channels,
     seats: Seats,
     told: Told,
     /// The last event of the instant that is not closed yet.
@@ -25,7 +28,13 @@ pub struct PlaceBrain {
 impl PlaceBrain {
     /// A place that has not begun: a set of `devices` that may belong to these groups.
     pub(crate) fn new(me: ObjectIx, devices: Vec<ObjectIx>, seats: Vec<Seat>) -> Self {
-        Self { shadow: Shadow::new(me, devices), seats: Seats::new(seats), told: Told::nothing(), open: None }
+        Self {
+            shadow: Shadow::new(me, devices),
+            channels: Channels::default(),
+            seats: Seats::new(seats),
+            told: Told::nothing(),
+            open: None,
+        }
     }
 
     /// The configuration changes.
@@ -42,10 +51,10 @@ impl PlaceBrain {
 
     fn close(&mut self, out: &mut Out) {
         let Some(stamp) = self.open.take() else { return };
-        let now = Self::now(&self.shadow, self.told.seen.as_ref(), stamp);
+        let now = Self::now(&self.shadow, &self.channels, self.told.seen.as_ref(), stamp);
         let status = now.status;
         let was_valid = self.told.valid;
-        let valid = self.shadow.is_valid();
+        let valid = self.shadow.is_valid() && self.channels.is_valid();
         let is_new = self.told.close(self.shadow.me, now, valid, stamp, out);
         let member = self.shadow.me;
         for group in &self.seats.groups {
@@ -63,11 +72,19 @@ impl PlaceBrain {
         }
     }
 
-    /// The highest of its devices; without devices it can't be seen.
-    fn now<'a>(shadow: &'a Shadow, known: Option<&Seen>, stamp: Stamp) -> Top<'a> {
-        match shadow.highest() {
-            Some(top) => shadow.uncovered(top, known, stamp),
-            None => Top::without_device(Status::NotMonitored, stamp.at),
+    /// The highest of its devices, or that of its channels; without either it can't be seen.
+    fn now<'a>(
+        shadow: &'a Shadow,
+        channels: &'a Channels,
+        known: Option<&Seen>,
+        stamp: Stamp,
+    ) -> Top<'a> {
+        let (voice, media) = (shadow.highest(), channels.highest(stamp.at));
+        let status = |top: Option<Top<'_>>| top.map(|top| top.status);
+        match (voice, media) {
+            (_, Some(media)) if combine(status(voice), status(Some(media)), shadow.has_login()) => media,
+            (Some(voice), _) => shadow.uncovered(voice, known, stamp),
+            (None, _) => Top::without_device(Status::NotMonitored, stamp.at),
         }
     }
 }
@@ -92,6 +109,9 @@ impl Brain for PlaceBrain {
                     }
                 }
                 FactWhat::Item(item) => self.shadow.take(fact.device, fact.stamp, item, data, out),
+                FactWhat::Channel(what) => {
+                    self.channels.hear(self.shadow.me, fact.device, what, data, fact.stamp, out);
+                }
                 what => self.hear(what, fact.device, fact.stamp, out),
             }
         }

@@ -68,8 +68,8 @@ pub(super) struct Seen {
 pub(super) struct Top<'a> {
     pub(super) status: Status,
     pub(super) since: Micros,
-    conn: ConnIx,
-    data: &'a Data,
+    pub(super) conn: ConnIx,
+    pub(super) data: &'a Data,
 }
 
 impl Top<'_> {
@@ -256,6 +256,11 @@ impl Shadow {
             Word::Switch(switch) => device.switch == switch,
             _ => false,
         })
+    }
+
+    /// Whether somebody is logged in on one of the devices.
+    pub(super) fn has_login(&self) -> bool {
+        self.held.iter().any(|held| held.action == Action::LoggedIn)
     }
 
     /// Whether no device is lost with its source (rule X-4).

@@ -1,6 +1,7 @@
 //! What a mediation DN hears: its own records, the outcomes of legs, and what its agents do.
 
 use super::ties::QueueTie;
+use crate::area::AreaWhat;
 use crate::device::CallKind;
 use crate::mail::Dated;
 use crate::stamp::{Data, Loss, Stamp};
@@ -65,6 +66,8 @@ pub enum QueueWhat {
     Forget,
     /// The configuration changes.
     Tie(QueueTie),
+    /// At an interaction queue or a workbin.
+    Area(AreaWhat),
     /// What became of a leg at a device (rule Q-27).
     Leg {
         device: ObjectIx,

@@ -6,6 +6,7 @@ mod changes;
 mod groups;
 mod links;
 mod logins;
+mod media;
 mod properties;
 mod queues;
 mod statuses;

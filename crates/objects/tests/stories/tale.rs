@@ -2,7 +2,8 @@
 //!
 //! Words: `c1` a call, `A1` an agent, a call type; keys: `q` this_queue, `to` third_party_dn, `prev`, `state`, `mode`,
 //! `why` reason, `ud` and `re` one key:value of user data and reasons, `role`, `time` the source's own second,
-//! `seq`, `src` the source. `-` stands for no DN. A Snapshot's body is JSON with times in seconds,
+//! `seq`, `src` the source; `i` interaction_id, `media`, `at` place_id, `old` old_queue, `party` party_type. `-` stands
+//! for no DN. A Snapshot's body is JSON with times in seconds,
 //! a ConfigChanged's its change.
 
 use model::item::{ConnIx, Item, Items, What};
@@ -135,7 +136,10 @@ fn play_by_actors(tenant: &Tenant, records: &[Record]) -> Vec<Items> {
                     run!(agents, Agent, first);
                     run!(places, Place, second);
                 }
-                Stage::Queues => run!(queues, Queue, first),
+                Stage::Queues => {
+                    run!(queues, Queue, first);
+                    run!(queues, Area, first);
+                }
                 Stage::Groups => run!(groups, Group, first),
             }
             routes.absorb_all(first);
@@ -265,6 +269,11 @@ fn set(record: &mut Record, key: &str, value: &str) {
         "re" => record.reasons = list(),
         "role" => record.rare_mut().this_dn_role = Some(Role::from_name(value)),
         "agent" => record.rare_mut().agent_state = text(),
+        "i" => record.rare_mut().interaction_id = text(),
+        "media" => record.rare_mut().media_type = text(),
+        "at" => record.rare_mut().place_id = text(),
+        "old" => record.rare_mut().old_queue = text(),
+        "party" => record.rare_mut().party_type = text(),
         "time" => record.time = Micros((value.parse::<f64>().unwrap() * 1e6) as i64),
         "seq" => (record.epoch, record.seq) = (1, value.parse().unwrap()),
         "src" => record.source = value.into(),

@@ -76,7 +76,15 @@ impl Floor {
             (None, "place_group") => self.change_place_group(id, None, stamp, batch)?,
             (None, _) => self.change_queue_group(id, None, stamp, batch)?,
         }
+        let renewed = match &table {
+            Some(Table::Agent(_)) => Some(ObjectType::Agent),
+            Some(Table::Place(_)) => Some(ObjectType::Place),
+            _ => None,
+        };
         self.setup.tenant.put(change, table);
+        if let Some(of) = renewed.and_then(|kind| self.directory.find(&Object::new(kind, id))) {
+            self.renew_capacity(of, stamp, batch);
+        }
         Ok(())
     }
 
