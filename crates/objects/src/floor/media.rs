@@ -130,13 +130,7 @@ impl Floor {
     }
 
     /// Who logs out, or closes a channel, is no party any more.
-    fn leave_interactions(
-        &mut self,
-        seat: Seat,
-        what: ChannelWhat,
-        media: Option<&Text>,
-        taken: Taken<'_>,
-    ) {
+    fn leave_interactions(&mut self, seat: Seat, what: ChannelWhat, media: Option<&Text>, taken: Taken<'_>) {
         let media = match what {
             ChannelWhat::Logout { .. } => None,
             ChannelWhat::Removed => media,
@@ -146,13 +140,7 @@ impl Floor {
     }
 
     /// The channel is there from now on, with its capacity; told again, it says that the channel is there still.
-    pub(super) fn open_channel(
-        &mut self,
-        seat: Seat,
-        media: &Text,
-        taken: Taken<'_>,
-        batch: &mut Batch<'_>,
-    ) {
+    pub(super) fn open_channel(&mut self, seat: Seat, media: &Text, taken: Taken<'_>, batch: &mut Batch<'_>) {
         let source = taken.source;
         let login = self.media.logins.entry(seat).or_insert(Login { source, media: Vec::new() });
         let is_new = !login.media.contains(media);

@@ -99,7 +99,9 @@ impl AgentBrain {
 
     fn close(&mut self, out: &mut Out) {
         let Some(stamp) = self.open.take() else { return };
-        let Some(now) = Self::now(&self.shadow, &self.channels, self.told.seen.as_ref(), stamp) else { return };
+        let Some(now) = Self::now(&self.shadow, &self.channels, self.told.seen.as_ref(), stamp) else {
+            return;
+        };
         let status = now.status;
         let was_valid = self.told.valid;
         let valid = self.shadow.is_valid() && self.channels.is_valid();

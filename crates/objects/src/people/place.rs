@@ -73,12 +73,7 @@ impl PlaceBrain {
     }
 
     /// The highest of its devices, or that of its channels; without either it can't be seen.
-    fn now<'a>(
-        shadow: &'a Shadow,
-        channels: &'a Channels,
-        known: Option<&Seen>,
-        stamp: Stamp,
-    ) -> Top<'a> {
+    fn now<'a>(shadow: &'a Shadow, channels: &'a Channels, known: Option<&Seen>, stamp: Stamp) -> Top<'a> {
         let (voice, media) = (shadow.highest(), channels.highest(stamp.at));
         let status = |top: Option<Top<'_>>| top.map(|top| top.status);
         match (voice, media) {

@@ -16,6 +16,8 @@ fn change() -> impl Strategy<Value = String> {
         r#"{"object":"agent","id":"A2","set":{"skills":{"S":9}}}"#,
         r#"{"object":"agent","id":"A1","gone":true}"#,
         r#"{"object":"agent","id":"A7","set":{}}"#,
+        r#"{"object":"agent","id":"A1","set":{"capacity":{"chat":0,"email":2}}}"#,
+        r#"{"object":"place","id":"P1","set":{"capacity":{"chat":3}}}"#,
         r#"{"object":"agent_group","id":"G","set":{"agents":["A1","A3"]}}"#,
         r#"{"object":"agent_group","id":"G","set":{"agents":["A8"],"origination_dns":["9001","8001"]}}"#,
         r#"{"object":"agent_group","id":"G","gone":true}"#,
@@ -42,7 +44,63 @@ fn change() -> impl Strategy<Value = String> {
 
 /// A step of a random story.
 fn word() -> impl Strategy<Value = String> {
-    prop_oneof![4 => step(), 1 => change()]
+    prop_oneof![4 => step(), 3 => media_step(), 1 => change()]
+}
+
+/// A step of a media channel or an interaction.
+fn media_step() -> impl Strategy<Value = String> {
+    let event = prop::sample::select(vec![
+        "AgentLogin",
+        "AgentLogout",
+        "MediaAdded",
+        "MediaRemoved",
+        "ReadyForMedia",
+        "NotReadyForMedia",
+        "DoNotDisturbOn",
+        "DoNotDisturbOff",
+        "MediaStateReasonChanged",
+        "InteractionSubmitted",
+        "PlacedInQueue",
+        "TakenFromQueue",
+        "PlacedInWorkbin",
+        "TakenFromWorkbin",
+        "AgentInvited",
+        "AgentInvited",
+        "PartyAdded",
+        "PartyAdded",
+        "PartyRemoved",
+        "Rejected",
+        "Revoked",
+        "PropertiesChanged",
+        "ProcessingStopped",
+        "LinkDisconnected",
+        "LinkConnected",
+    ]);
+    let extra = prop::sample::select(vec![
+        "",
+        "media=chat",
+        "media=chat",
+        "media=email",
+        "q=in",
+        "q=vip old=in",
+        "at=P1",
+        "at=P9",
+        "party=2",
+        "party=strategy",
+        "state=Transferred",
+        "state=Conferenced",
+        "role=Observer",
+        "Inbound",
+        "Outbound",
+        "ud=K:1",
+        "re=R:1",
+        "synthetic",
+        "time=3",
+    ]);
+    let (more, most) = (extra.clone(), extra.clone());
+    (event, 0..4_usize, 0..3_usize, extra, more, most).prop_map(|(event, id, agent, extra, more, most)| {
+        format!("- {event} i={id} A{} {extra} {more} {most}", agent + 1)
+    })
 }
 
 fn step() -> impl Strategy<Value = String> {
@@ -223,7 +281,8 @@ proptest! {
             }
         }
         for (ix, object) in &batches[0].appeared {
-            let has_status = !matches!(object.kind, model::ObjectType::GroupQueues);
+            use model::ObjectType as T;
+            let has_status = !matches!(object.kind, T::GroupQueues | T::StagingArea | T::Workbin);
             prop_assert!(!has_status || status.contains_key(&ix.0), "{:?} has a status from its beginning on", object);
         }
     }

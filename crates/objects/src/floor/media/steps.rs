@@ -63,7 +63,12 @@ impl Floor {
     fn tell_news(&mut self, id: &Text, taken: Taken<'_>, batch: &mut Batch<'_>) {
         let Some(known) = self.known(id) else { return };
         if let Some(place) = known.area {
-            let event = QueueEvent { stamp: taken.stamp, conn: known.conn, data: known.data.clone(), what: QueueWhat::NewData };
+            let event = QueueEvent {
+                stamp: taken.stamp,
+                conn: known.conn,
+                data: known.data.clone(),
+                what: QueueWhat::NewData,
+            };
             batch.routes.queues.push(place.area, event);
         }
         let Some(interaction) = self.media.interactions.get_mut(id) else { return };
@@ -128,8 +133,7 @@ impl Floor {
         let Some(seat) = self.channel_of(id, taken, batch) else { return };
         let Some(known) = self.known(id) else { return };
         let transferred = taken.record.call_state == Some(CallState::Transferred);
-        let what =
-            TaskWhat::Invited { kind: known.kind, transferred, synthetic: taken.record.synthetic };
+        let what = TaskWhat::Invited { kind: known.kind, transferred, synthetic: taken.record.synthetic };
         post_task(seat, &known, what, taken, batch);
         self.set_party(id, Party { seat, handles: false, observes: false });
     }

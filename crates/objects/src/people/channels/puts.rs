@@ -41,7 +41,10 @@ impl<'a> Puts<'a> {
         run
     }
 
+    /// It ends; what ends by the same event does not change before.
     pub(super) fn end(&mut self, run: Running, conn: ConnIx, data: &Data) {
+        let is_change = |what: What| matches!(what, What::Changed { id, .. } if id == run.id);
+        self.lines.retain(|(_, item, _)| !is_change(item.what));
         let span = self.stamp.time - run.begun_source;
         self.negative += u64::from(span < Micros::ZERO);
         let what = What::Ended { action: run.action, id: run.id };

@@ -61,8 +61,6 @@ pub(in crate::people) fn combine(voice: Option<Status>, media: Option<Status>, h
     match (voice, media) {
         (_, None) => false,
         (None, Some(_)) => true,
-        (Some(voice), Some(media)) => {
-            voice <= Status::NotReadyForNextCall && (media > voice || !has_login)
-        }
+        (Some(voice), Some(media)) => voice <= Status::NotReadyForNextCall && (media > voice || !has_login),
     }
 }

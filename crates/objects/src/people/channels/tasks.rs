@@ -1,8 +1,8 @@
 //! Interactions at a channel: offered, handled, transferred, joined by others (statistics 2.6).
 
+use super::Channel;
 use super::event::{Joining, TaskWhat};
 use super::puts::Puts;
-use super::Channel;
 use crate::area::AreaWhat;
 use crate::device::CallKind;
 use crate::queue::QueueWhat;
@@ -73,8 +73,13 @@ impl Channel {
                 self.tasks.insert(known.unwrap_or(self.tasks.len()), task);
             }
             (TaskWhat::NewData, _) => {}
-            (TaskWhat::Moment(action), Some(_)) | (TaskWhat::Watch(action), _) => puts.moment(action, conn, data),
-            (TaskWhat::Left { .. } | TaskWhat::Rejected | TaskWhat::Revoked | TaskWhat::Stopped, Some(known)) => {
+            (TaskWhat::Moment(action), Some(_)) | (TaskWhat::Watch(action), _) => {
+                puts.moment(action, conn, data)
+            }
+            (
+                TaskWhat::Left { .. } | TaskWhat::Rejected | TaskWhat::Revoked | TaskWhat::Stopped,
+                Some(known),
+            ) => {
                 let task = self.tasks.remove(known);
                 part(task, what, puts);
             }
