@@ -26,10 +26,12 @@ pub(super) fn is_step(at: Micros) -> bool {
     at.0.rem_euclid(STEP.0) == 0
 }
 
-/// The point of a cell, if lines are drawn of it: of queues and groups they are, of single agents and of states
-/// they are not.
+/// The point of a cell, if lines are drawn of it: of queues, staging areas and groups they are, of single agents and of
+/// states they are not.
 pub(super) fn point(definition: &Text, object: &Object, value: &Value, at: Micros) -> Option<Point> {
-    let drawn = object.kind.is_group() || matches!(object.kind, ObjectType::Queue | ObjectType::RoutePoint);
+    use ObjectType as T;
+    let drawn = object.kind.is_group()
+        || matches!(object.kind, T::Queue | T::RoutePoint | T::StagingArea | T::Workbin);
     let stats::Content::Number(number) = value.content else { return None };
     drawn.then(|| Point {
         definition: definition.clone(),

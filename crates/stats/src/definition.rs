@@ -6,6 +6,7 @@ mod compound;
 mod filtered;
 mod logins;
 mod mask;
+mod media;
 mod range;
 mod subject;
 
@@ -84,8 +85,13 @@ impl Definition {
         filter: Option<Filter>,
     ) -> Result<Self, Refused> {
         let (category, subject, family, objects) = words(stat_type, &profile)?;
+        let is_other = |media: &Text| !media.eq_ignore_ascii_case("voice");
+        let of_channels = subject == Subject::DNAction
+            && family == Family::People
+            && stat_type.media_type.as_ref().is_some_and(is_other);
         let mask = |key: &str, text: &str| {
             let mask = Mask::parse(text, subject, family);
+            let mask = mask.map(|mask| if of_channels { mask.of_channels() } else { mask });
             let mask = mask.map_err(|cause| Refused::new(format!("{key}: {cause}")))?;
             // Rule X-7: how long stuck calls were there counts only where they are named.
             let is_told = text.to_ascii_lowercase().contains("stuckcall") || !category.is_of_time();
@@ -245,6 +251,12 @@ fn words(stat_type: &StatType, profile: &TimeProfile) -> Result<Words, Refused> 
             let (category, kind) = (category.name(), kind.name());
             return Err(Refused::new(format!("category {category} is not defined on {kind}")));
         }
+    }
+    if category.is_state() && home == Family::Areas {
+        let (category, kind) = (category.name(), first.name());
+        return Err(Refused::new(format!(
+            "category {category} has nothing to tell of a {kind}, which has no status"
+        )));
     }
     compound::check(category, subject, home, first.name())?;
     let objects = logins::objects(stat_type, category, subject, profile)?;

@@ -1,5 +1,6 @@
 //! Masks: which actions or statuses a statistic is about (statistics 3.2, rules M-1 to M-4, Q-31, Q-45).
 
+use super::media;
 use super::subject::{Family, Subject};
 use model::item::CallKind;
 use model::{Action, Status};
@@ -264,6 +265,7 @@ fn is_legal(action: Action, subject: Subject, family: Family) -> bool {
     if subject.is_status() {
         return match family {
             Family::Mediation => matches!(action, Action::NotMonitored | Action::Monitored),
+            Family::Areas => false,
             Family::People => Status::ALL
                 .iter()
                 .any(|s| s.action() == action && (*s != Status::LoggedOut || subject != Subject::DNStatus)),
@@ -271,7 +273,11 @@ fn is_legal(action: Action, subject: Subject, family: Family) -> bool {
     }
     match family {
         Family::Mediation => MEDIATION.contains(&action) || PSEUDO.contains(&action),
-        Family::People => !MEDIATION_ONLY.contains(&action) && !PSEUDO.contains(&action),
+        Family::Areas => media::OF_AREAS.contains(&action),
+        Family::People => {
+            let elsewhere = MEDIATION_ONLY.contains(&action) || PSEUDO.contains(&action);
+            !elsewhere && !media::is_of_no_people(action)
+        }
     }
 }
 
@@ -289,8 +295,8 @@ fn word(name: &str, subject: Subject, family: Family) -> Result<(Action, Option<
         (Action::AgentReadyOnQueue, None)
     } else if on_queue("AgentActive") {
         (Action::AgentActiveOnQueue, None)
-    } else if let Some(action) = Action::parse(name) {
-        (action, None)
+    } else if let Some(action) = Action::parse(name).or_else(|| media::by_longer_name(name)) {
+        (if family == Family::Areas { media::at_area(action) } else { action }, None)
     } else {
         part(name).ok_or_else(|| format!("unknown action `{name}`"))?
     };
@@ -306,6 +312,7 @@ fn word(name: &str, subject: Subject, family: Family) -> Result<(Action, Option<
     let on = match family {
         Family::People => "agents, places, regular DNs and their groups",
         Family::Mediation => "queues, route points and their groups",
+        Family::Areas => "interaction queues and workbins",
     };
     Err(format!("action `{name}` does not exist for subject {} on {on}", subject.name()))
 }
@@ -371,6 +378,19 @@ mod tests {
             queue("CallWaitConsult,CallWaitInbound")
         );
         assert_eq!(queue("CallWaitInbound").union(queue("CallWait")), queue("CallWait"));
+    }
+
+    #[test]
+    fn staging_areas_have_actions_of_their_own_and_know_the_names_of_voice() {
+        let area = |text| Mask::parse(text, Subject::DNAction, Family::Areas);
+        assert_eq!(area("CallEntered"), area("InteractionEntered"), "2.6");
+        assert!(area("*").unwrap().has(Action::InteractionWait));
+        assert!(area("CallAnswered").unwrap_err().contains("workbins"));
+        let agent = |text| Mask::parse(text, Subject::DNAction, Family::People);
+        assert!(agent("InteractionEntered").is_err() && agent("LeadProcessed").is_err());
+        assert_eq!(agent("InteractionAccepted"), agent("Accepted"));
+        assert!(agent("CallInbound, ~CallRinging").unwrap().of_channels().has(Action::HandlingInbound));
+        assert!(!agent("CallInbound").unwrap().of_channels().has(Action::Delivering));
     }
 
     #[test]

@@ -25,6 +25,8 @@ pub enum Family {
     People,
     /// G2: queues, routing points and their groups.
     Mediation,
+    /// G4: interaction queues and workbins.
+    Areas,
 }
 
 impl Subject {
@@ -78,6 +80,7 @@ pub(crate) fn family_of(kind: ObjectType) -> Option<Family> {
     match kind {
         T::RegDN | T::Agent | T::Place | T::GroupAgents | T::GroupPlaces | T::Tenant => Some(Family::People),
         T::Queue | T::RoutePoint | T::GroupQueues => Some(Family::Mediation),
+        T::StagingArea | T::Workbin => Some(Family::Areas),
         _ => None,
     }
 }
