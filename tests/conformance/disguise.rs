@@ -59,7 +59,8 @@ fn names(row: &Row) -> BTreeMap<String, String> {
         .chain(tenant.agents.iter().map(|agent| &agent.id))
         .chain(tenant.places.iter().map(|place| &place.name))
         .chain(tenant.place_groups.iter().map(|group| &group.name))
-        .chain(tenant.queue_groups.iter().map(|group| &group.name));
+        .chain(tenant.queue_groups.iter().map(|group| &group.name))
+        .chain(tenant.staging_areas.iter().chain(&tenant.workbins).map(|area| &area.name));
     names.extend(others.map(|name| (name.to_string(), format!("Ä {name}"))));
     names
 }
@@ -77,7 +78,9 @@ fn rename(value: &mut Value, names: &BTreeMap<String, String>) {
         Value::Object(keys) => {
             for (key, value) in keys {
                 match value {
-                    Value::String(text) if key.contains("conn_id") => text.insert_str(0, "ruf "),
+                    Value::String(text) if key.contains("conn_id") || key == "interaction_id" => {
+                        text.insert_str(0, "ruf ")
+                    }
                     value => rename(value, names),
                 }
             }

@@ -86,6 +86,7 @@ struct AskFile {
     range: Option<String>,
     range2: Option<String>,
     filter: Option<String>,
+    media: Option<String>,
     formula: Option<String>,
     expression: Option<String>,
     #[serde(default = "eight")]
@@ -208,6 +209,7 @@ impl Ask {
         let quoted = |value: &Option<String>| value.as_ref().map(|value| format!("'{value}'"));
         line("MainMask", quoted(&file.mask));
         line("RelMask", quoted(&file.rel));
+        line("MediaType", quoted(&file.media));
         line("Formula", quoted(&file.formula));
         line("Expression", quoted(&file.expression));
         line("[[statistic]]\nname", Some(format!("'s{place}'")));
