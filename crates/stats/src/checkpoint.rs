@@ -3,6 +3,7 @@
 use crate::family::{CellImage, Work};
 use crate::roster::{Member, NONE, Note, Open, Row, Seat, Session};
 use crate::statistic::Statistic;
+use crate::targets::Room;
 use model::object::ObjectIx;
 use model::record::KeyValues;
 use model::{Micros, ObjectType, Status, Text};
@@ -61,6 +62,9 @@ struct MemberImage {
     session: Option<Session>,
     name: Option<Text>,
     reasons: Option<Arc<KeyValues>>,
+    /// Channels, for targets.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    rooms: BTreeMap<Text, Room>,
 }
 
 impl Chunk {
@@ -134,6 +138,7 @@ impl Statistic {
                 session: roster.sessions.get(place).copied().flatten(),
                 name: roster.names.get(&member.object).cloned(),
                 reasons: roster.reasons.get(&(place as u32)).cloned(),
+                rooms: roster.rooms.get(&(place as u32)).cloned().unwrap_or_default(),
             });
         }
         for (group, members) in &roster.groups {
@@ -189,6 +194,9 @@ impl Statistic {
         }
         self.roster.names.extend(image.name.clone().map(|name| (object, name)));
         self.roster.reasons.extend(image.reasons.clone().map(|reasons| (member, reasons)));
+        if !image.rooms.is_empty() {
+            self.roster.rooms.insert(member, image.rooms.clone());
+        }
         Ok(())
     }
 

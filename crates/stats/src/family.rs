@@ -312,7 +312,7 @@ impl Families {
             };
         }
         match (definition.category, sliding) {
-            (C::CurrentState | C::CurrentStateReasons, _) => Self::States(States::default()),
+            (category, _) if category.is_state() => Self::States(States::default()),
             (C::CurrentMaxTime | C::CurrentMinTime, _)
             | (C::CurrentNumberInTimeRange | C::CurrentNumberInTimeRangePercentage, _) => {
                 Self::Starts(starts::Starts::new(definition))

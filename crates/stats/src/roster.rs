@@ -1,6 +1,7 @@
 //! Who counts for which row: rows, the objects whose items they take in, memberships, and what goes on now.
 
 use crate::family::{Going, Running};
+use crate::targets::Room;
 use crate::time::BEFORE;
 use model::item::{CallKind, ConnIx};
 use model::object::ObjectIx;
@@ -20,6 +21,8 @@ pub(crate) struct Follows {
     pub(crate) opens: bool,
     /// Names, for states.
     pub(crate) states: bool,
+    /// What of each medium members could take.
+    pub(crate) targets: bool,
     /// Reasons, for states and where a new one matters (rule ST-7).
     pub(crate) reasons: bool,
     /// What actions and statuses in progress carry, for filters and formulas.
@@ -117,6 +120,8 @@ pub(crate) struct Roster {
     pub(crate) names: BTreeMap<ObjectIx, Text>,
     /// Reasons by member, for states.
     pub(crate) reasons: BTreeMap<u32, Arc<KeyValues>>,
+    /// Channels by member and medium, for targets.
+    pub(crate) rooms: BTreeMap<u32, BTreeMap<Text, Room>>,
 }
 
 impl Roster {
@@ -134,6 +139,7 @@ impl Roster {
             groups: BTreeMap::new(),
             names: BTreeMap::new(),
             reasons: BTreeMap::new(),
+            rooms: BTreeMap::new(),
         }
     }
 

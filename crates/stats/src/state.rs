@@ -1,4 +1,4 @@
-//! The structures of CurrentState and CurrentStateReasons.
+//! The structures of CurrentState, CurrentStateReasons and CurrentTargetState.
 
 use crate::definition::Category;
 use crate::roster::Roster;
@@ -20,5 +20,14 @@ pub(crate) fn read(roster: &Roster, row: u32, category: Category) -> Option<Stat
         });
         known.collect()
     });
-    Some(State { status: own.status?, since: own.since, reasons, members })
+    let targets = (category == Category::CurrentTargetState).then(|| {
+        let group = roster.groups.get(&head.object).filter(|_| head.kind.is_group());
+        let alone = (!head.kind.is_group()).then_some((&head.object, ()));
+        let all = group.into_iter().flatten().map(|(object, _)| (object, ())).chain(alone);
+        let known = all.filter_map(|(object, ())| {
+            Some((roster.names.get(object)?.clone(), roster.target(roster.member_of(*object)?)?))
+        });
+        known.collect()
+    });
+    Some(State { status: own.status?, since: own.since, reasons, members, targets })
 }

@@ -6,6 +6,7 @@ use crate::dirty::Dirty;
 use crate::explain::{Log, Logged};
 use crate::family::{Families, Look, last_tick, with_family};
 use crate::roster::{Follows, Roster};
+use crate::targets::TELLING;
 use crate::time::{BEFORE, Clock};
 use crate::value::{Content, Flags, Value};
 use crate::walk::{Judge, Plan, Walk};
@@ -57,7 +58,8 @@ impl Statistic {
         let rel_is_free = definition.rel_is_free();
         let sessions = definition.is_since_login();
         let reasons = states || definition.reason_restarts;
-        let follows = Follows { members, opens, states, reasons, notes, sessions, rel_is_free };
+        let targets = definition.category == Category::CurrentTargetState;
+        let follows = Follows { members, opens, states, targets, reasons, notes, sessions, rel_is_free };
         let plan = Plan::new(&definition, follows, families.follows_beginnings());
         let roster = Roster::new(follows);
         Ok(Self {
@@ -317,6 +319,9 @@ impl Plan {
                     codes.push(beginnings(action));
                 }
             }
+        }
+        if follows.targets {
+            codes.extend(TELLING.iter().flat_map(|action| [action.code() as u16, beginnings(*action)]));
         }
         let reason_restarts = definition.reason_restarts;
         let follows_work = definition.category.is_estimate();

@@ -1,5 +1,6 @@
 //! What a statistic answers: a number or a state, with flags and the time it holds for (contracts, part 7).
 
+use crate::targets::Target;
 use model::record::KeyValues;
 use model::{Micros, Status, Text};
 use serde::{Deserialize, Serialize};
@@ -22,7 +23,7 @@ pub struct Value {
 pub enum Content {
     /// A count, seconds, a percentage or an average; never NaN or infinite (rule P-9).
     Number(f64),
-    /// The state of an object (categories `CurrentState`, `CurrentStateReasons`).
+    /// The state of an object (categories `CurrentState`, `CurrentStateReasons`, `CurrentTargetState`).
     State(State),
 }
 
@@ -39,6 +40,9 @@ pub struct State {
     /// On groups: each member's id and status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub members: Option<BTreeMap<Text, Status>>,
+    /// Of `CurrentTargetState`: each agent or place by its id, alone or as a member.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub targets: Option<BTreeMap<Text, Target>>,
 }
 
 /// Flags of a value, one bit each; the bits are those that stores and screens use.

@@ -168,6 +168,14 @@ impl Walk {
         item: &Item,
         member: u32,
     ) {
+        if roster.follows().targets && !matches!(item.what, What::Status { .. }) {
+            let attached = batch.items().data.get(item.data as usize);
+            let media = attached.and_then(|attached| attached.media_type.as_ref());
+            if roster.learn_room(member, item.what, media) {
+                each_seat(roster, dirty, member, |_, _| {});
+            }
+            return;
+        }
         let own;
         let mut clock = clock;
         if self.since_login {

@@ -24,7 +24,7 @@ macro_rules! categories {
 }
 
 categories! {
-    CurrentState, CurrentStateReasons,
+    CurrentState, CurrentStateReasons, CurrentTargetState,
     CurrentNumber, CurrentTime, CurrentMaxTime, CurrentMinTime, CurrentAverageTime,
     CurrentRelativeNumberPercentage, CurrentRelativeTimePercentage,
     CurrentNumberInTimeRange, CurrentNumberInTimeRangePercentage,
@@ -41,9 +41,6 @@ categories! {
     CurrentCustomValue, CurrentAverageCustomValue, CurrentMinCustomValue, CurrentMaxCustomValue,
     Formula,
 }
-
-/// Names of the model whose values this engine does not compute yet.
-const LATER: &[&str] = &["CurrentTargetState"];
 
 /// Other names of categories (rule C-0).
 const ALIASES: &[(&str, Category)] = &[
@@ -68,9 +65,7 @@ impl Category {
         if let Some((_, category)) = ALIASES.iter().find(|(known, _)| same(known)) {
             return Ok(*category);
         }
-        Err(if LATER.iter().any(|known| same(known)) {
-            format!("category `{name}` is not supported yet")
-        } else if OF_LISTS.iter().any(|known| same(known)) {
+        Err(if OF_LISTS.iter().any(|known| same(known)) {
             format!("category `{name}` is for calling lists, which are not supported")
         } else if NEVER.iter().any(|known| same(known)) {
             format!("category `{name}` is not supported")
@@ -99,7 +94,7 @@ impl Category {
 
     /// Whether values are structures.
     pub fn is_state(self) -> bool {
-        matches!(self, Self::CurrentState | Self::CurrentStateReasons)
+        matches!(self, Self::CurrentState | Self::CurrentStateReasons | Self::CurrentTargetState)
     }
 
     /// How a custom value is made of the formula's values; none for other categories (4.6).
@@ -212,7 +207,7 @@ impl Category {
     pub fn value_kind(self) -> ValueKind {
         let name = self.name();
         match self {
-            Self::CurrentState | Self::CurrentStateReasons => ValueKind::State,
+            category if category.is_state() => ValueKind::State,
             Self::ServiceFactor1 => ValueKind::Percent,
             _ if self.needs_formula() || self.is_estimate() => ValueKind::Real,
             Self::AverageTime
@@ -238,7 +233,6 @@ mod tests {
     fn names_are_read_in_any_case_and_a_refusal_says_why() {
         assert_eq!(Category::parse("totalnumber"), Ok(Category::TotalNumber));
         assert_eq!(Category::parse("EstimWaitingTime"), Ok(Category::EstimWaitTime), "rule C-0");
-        assert!(Category::parse("CurrentTargetState").unwrap_err().contains("not supported yet"));
         assert!(Category::parse("EstimTimeToComplete").unwrap_err().contains("calling lists"));
         assert!(Category::parse("JavaCategory").unwrap_err().contains("not supported"));
         assert!(Category::parse("TotalNumbr").unwrap_err().contains("TotalNumbr"));
