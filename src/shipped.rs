@@ -9,6 +9,7 @@ const STATISTICS: &[&str] = &[
     include_str!("../config/statistics/agents.toml"),
     include_str!("../config/statistics/groups.toml"),
     include_str!("../config/statistics/queues.toml"),
+    include_str!("../config/statistics/media.toml"),
 ];
 
 const BOARDS: &[&str] = &[

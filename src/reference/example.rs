@@ -20,6 +20,23 @@ const OBJECTS: &[(ObjectType, &str, &str)] = &[
     (ObjectType::GroupQueues, "all", "all queues"),
 ];
 
+/// Whose values are told of media other than voice, and of staging areas.
+const OF_MEDIA: &[(ObjectType, &str, &str)] = &[
+    (ObjectType::Agent, "dee", "dee"),
+    (ObjectType::GroupAgents, "writers", "writers"),
+    (ObjectType::StagingArea, "chats", "chats"),
+];
+
+/// The same of e-mail.
+const OF_E_MAIL: &[(ObjectType, &str, &str)] = &[
+    (ObjectType::Agent, "dee", "dee"),
+    (ObjectType::GroupAgents, "writers", "writers"),
+    (ObjectType::StagingArea, "mail", "mail"),
+];
+
+/// Words of masks that only Interaction Servers tell of.
+const WORDS: &[&str] = &["Handling", "Deliver", "Accepted", "Rejected", "Interaction", "Routable", "Active"];
+
 /// Whose values are told if no other has any.
 const OTHERS: &[(ObjectType, &str, &str)] = &[
     (ObjectType::Place, "desk 1", "desk 1"),
@@ -82,8 +99,11 @@ impl Example {
         for record in &self.records {
             let second = record.received.secs().rem_euclid(86_400);
             let time = format!("{:02}:{:02}:{:02}", second / 3_600, second / 60 % 60, second % 60);
-            let at = record.this_dn.as_deref().unwrap_or_default();
-            let call = record.conn_id.as_deref().unwrap_or_default();
+            let rare = record.rare.as_deref();
+            let at = record.this_dn.as_ref().or_else(|| rare?.place_id.as_ref());
+            let at = at.map(model::Text::as_str).unwrap_or_default();
+            let call = record.conn_id.as_ref().or_else(|| rare?.interaction_id.as_ref());
+            let call = call.map(model::Text::as_str).unwrap_or_default();
             // Writing into a string can't fail.
             let _ =
                 writeln!(*text, "| {time} | {} | {at} | {call} | {} |", record.event.name(), with(record));
@@ -110,7 +130,15 @@ impl Example {
 
 fn objects_of(stat_type: &StatType) -> Vec<&'static (ObjectType, &'static str, &'static str)> {
     let fits = |(kind, ..): &&(ObjectType, &str, &str)| stat_type.objects.contains(kind);
-    let found: Vec<_> = OBJECTS.iter().filter(fits).collect();
+    let mask = stat_type.main_mask.as_deref().unwrap_or_default();
+    let objects = match stat_type.media_type.as_deref() {
+        Some("email") => OF_E_MAIL,
+        Some("voice") => OBJECTS,
+        Some(_) => OF_MEDIA,
+        None if WORDS.iter().any(|word| mask.contains(word)) || mask == "TransferMade" => OF_MEDIA,
+        None => OBJECTS,
+    };
+    let found: Vec<_> = objects.iter().filter(fits).collect();
     if found.is_empty() { OTHERS.iter().filter(fits).collect() } else { found }
 }
 
@@ -137,6 +165,9 @@ fn write_parts(stat_type: &StatType, text: &mut String) -> std::fmt::Result {
             part_name(&stat_type.name, word),
             stat_type.subject
         )?;
+        if let Some(media) = &stat_type.media_type {
+            writeln!(text, "MediaType = '{media}'")?;
+        }
         for (kind, id, _) in objects_of(stat_type) {
             let (name, of) = (key(&stat_type.name, word, *kind), part_name(&stat_type.name, word));
             writeln!(
@@ -175,6 +206,10 @@ fn with(record: &Record) -> String {
     word("to", text(&record.third_party_dn));
     word("queue", text(&record.this_queue).filter(|queue| Some(queue.as_str()) != record.this_dn.as_deref()));
     word("agent", text(&record.agent_id));
+    let rare = record.rare.as_deref();
+    word("medium", rare.and_then(|rare| text(&rare.media_type)));
+    word("party", rare.and_then(|rare| text(&rare.party_type)));
+    word("from", rare.and_then(|rare| text(&rare.old_queue)));
     word("type", record.call_type.as_ref().map(|kind| kind.name().to_owned()));
     word("mode", record.work_mode.as_ref().map(|mode| mode.name().to_owned()));
     let state = record.call_state.as_ref().map(|state| state.name().to_owned());

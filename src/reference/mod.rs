@@ -79,6 +79,9 @@ fn describe(stat_type: &stats::StatType, example: &Example, text: &mut String) -
             write!(definition, "; {word} `{mask}`")?;
         }
     }
+    if let Some(media) = &stat_type.media_type {
+        write!(definition, "; medium `{media}`")?;
+    }
     if let Some(expression) = &stat_type.formula {
         write!(definition, "; formula `{expression}`")?;
     }

@@ -2,11 +2,12 @@
 
 use stats::{Library, Request};
 
-const FILES: [&str; 4] = [
+const FILES: [&str; 5] = [
     include_str!("../../../config/statistics/profiles.toml"),
     include_str!("../../../config/statistics/agents.toml"),
     include_str!("../../../config/statistics/groups.toml"),
     include_str!("../../../config/statistics/queues.toml"),
+    include_str!("../../../config/statistics/media.toml"),
 ];
 
 fn library() -> Library {
