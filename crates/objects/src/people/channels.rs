@@ -2,6 +2,7 @@
 //! handles (statistics 2.6). An agent's channels and a place's are told the same and keep the same books: the channel
 //! that agent A has for chat at place P is a channel of A and a channel of P.
 
+mod channel;
 mod event;
 mod puts;
 mod status;
@@ -12,14 +13,13 @@ pub(super) use status::combine;
 
 use crate::out::Out;
 use crate::stamp::{Data, Running, Stamp};
-use model::item::{Attached, ConnIx};
+use channel::Channel;
+use model::Action;
+use model::item::ConnIx;
 use model::object::ObjectIx;
-use model::{Action, Text};
 use puts::Puts;
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
-use std::sync::Arc;
-use tasks::Task;
 
 /// All media channels of one agent or place; most have none.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -51,33 +51,6 @@ struct Login {
     run: Option<Running>,
     undisturbed: bool,
     channels: Vec<Channel>,
-}
-
-/// One medium that is served.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Channel {
-    media: Text,
-    /// The medium and nothing else.
-    plain: Data,
-    /// The link of its source was lost (rule X-1).
-    lost: bool,
-    /// Active or NotMonitored.
-    base: Running,
-    mode: Option<Mode>,
-    undisturbed: Option<Running>,
-    /// How many interactions the capacity rule allows.
-    capacity: u32,
-    /// Routable or NotRoutable; `None` while the link is lost.
-    routable: Option<Running>,
-    tasks: SmallVec<[Task; 2]>,
-}
-
-/// Ready, or not.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Mode {
-    run: Running,
-    /// The medium and the reasons.
-    data: Data,
 }
 
 impl Channels {
@@ -231,122 +204,5 @@ impl Login {
     fn log_out(mut self, puts: &mut Puts<'_>) {
         puts.end_all([self.run.take()], &None);
         self.channels.iter_mut().for_each(|channel| channel.close(puts));
-    }
-}
-
-impl Channel {
-    fn open(media: &str, undisturbed: bool, puts: &mut Puts<'_>) -> Self {
-        let plain = Some(Arc::new(Attached { media_type: Some(media.into()), ..Attached::default() }));
-        let base = puts.begin(Action::Active, ConnIx::NONE, &plain);
-        let undisturbed = undisturbed.then(|| puts.begin(Action::DoNotDisturb, ConnIx::NONE, &plain));
-        Self {
-            media: media.into(),
-            plain,
-            lost: false,
-            base,
-            mode: None,
-            undisturbed,
-            capacity: 1,
-            routable: None,
-            tasks: SmallVec::new(),
-        }
-    }
-
-    fn hear(&mut self, what: ChannelWhat, data: &Data, puts: &mut Puts<'_>) {
-        match what {
-            ChannelWhat::Added { capacity } => self.capacity = capacity,
-            ChannelWhat::Ready(ready) => self.set_mode(ready, data, puts),
-            ChannelWhat::Reasons => {
-                let reasons = self.with_reasons(data);
-                if let Some(mode) = &mut self.mode {
-                    mode.renew(reasons, puts);
-                }
-            }
-            ChannelWhat::DoNotDisturb(true) if self.undisturbed.is_none() => {
-                self.undisturbed = Some(puts.begin(Action::DoNotDisturb, ConnIx::NONE, &self.plain));
-            }
-            ChannelWhat::DoNotDisturb(false) => puts.end_all([self.undisturbed.take()], &self.plain),
-            ChannelWhat::Task { conn, area, what } => self.work((conn, area), what, data, puts),
-            _ => {}
-        }
-    }
-
-    fn with_reasons(&self, data: &Data) -> Data {
-        match data.as_deref().and_then(|data| data.reasons.clone()) {
-            None => self.plain.clone(),
-            reasons => Some(Arc::new(Attached {
-                media_type: Some(self.media.clone()),
-                reasons,
-                ..Attached::default()
-            })),
-        }
-    }
-
-    fn set_mode(&mut self, ready: bool, data: &Data, puts: &mut Puts<'_>) {
-        let action = if ready { Action::WaitForNextCall } else { Action::NotReadyForNextCall };
-        let data = self.with_reasons(data);
-        match &mut self.mode {
-            Some(mode) if mode.run.action == action => mode.renew(data, puts),
-            mode => {
-                if let Some(former) = mode.take() {
-                    puts.end(former.run, ConnIx::NONE, &former.data);
-                }
-                *mode = Some(Mode { run: puts.begin(action, ConnIx::NONE, &data), data });
-            }
-        }
-    }
-
-    /// Routable as long as the channel is ready, may be disturbed, and the capacity rule allows one more.
-    fn settle(&mut self, puts: &mut Puts<'_>) {
-        if self.lost {
-            return;
-        }
-        let is_ready = self.mode.as_ref().is_some_and(|mode| mode.run.action == Action::WaitForNextCall);
-        let has_room = (self.tasks.len() as u64) < u64::from(self.capacity);
-        let action = match is_ready && has_room && self.undisturbed.is_none() {
-            true => Action::Routable,
-            false => Action::NotRoutable,
-        };
-        if self.routable.is_none_or(|known| known.action != action) {
-            puts.end_all([self.routable.take()], &self.plain);
-            self.routable = Some(puts.begin(action, ConnIx::NONE, &self.plain));
-        }
-    }
-
-    /// The link is gone: everything ends without outcomes; how ready he was is not known any more (rules ).
-    fn lose(&mut self, puts: &mut Puts<'_>) {
-        if !self.lost {
-            self.close(puts);
-            self.lost = true;
-            self.base = puts.begin(Action::NotMonitored, ConnIx::NONE, &self.plain);
-        }
-    }
-
-    /// The first that is heard of the channel after a loss.
-    fn come_back(&mut self, puts: &mut Puts<'_>) {
-        if std::mem::take(&mut self.lost) {
-            puts.end(self.base, ConnIx::NONE, &self.plain);
-            self.base = puts.begin(Action::Active, ConnIx::NONE, &self.plain);
-        }
-    }
-
-    /// All that is in progress ends.
-    fn close(&mut self, puts: &mut Puts<'_>) {
-        for task in std::mem::take(&mut self.tasks) {
-            task.drop(puts);
-        }
-        if let Some(mode) = self.mode.take() {
-            puts.end(mode.run, ConnIx::NONE, &mode.data);
-        }
-        puts.end_all([self.undisturbed.take(), self.routable.take(), Some(self.base)], &self.plain);
-    }
-}
-
-impl Mode {
-    fn renew(&mut self, data: Data, puts: &mut Puts<'_>) {
-        if self.data != data {
-            puts.change(&self.run, ConnIx::NONE, &data);
-            self.data = data;
-        }
     }
 }

@@ -1,7 +1,8 @@
 //! The status of channels, and of devices and channels together (statistics 2.9 place status, rules ST-3, ST-5).
 
 use super::super::shadow::Top;
-use super::{Channel, Channels};
+use super::Channels;
+use super::channel::Channel;
 use crate::device::CallKind;
 use crate::stamp::{Data, Running};
 use model::item::ConnIx;

@@ -1,6 +1,6 @@
 //! Interactions at a channel: offered, handled, transferred, joined by others (statistics 2.6).
 
-use super::Channel;
+use super::channel::Channel;
 use super::event::{Joining, TaskWhat};
 use super::puts::Puts;
 use crate::area::AreaWhat;
