@@ -195,6 +195,8 @@ fn expected(centre: &Centre, wanted: &[Wanted], at: Micros) -> Cells {
             time_range2: None,
             filter: None,
             opened_at: None,
+            closed_at: None,
+            reopened_at: None,
             notification: None,
             frequency: None,
             insensitivity: None,

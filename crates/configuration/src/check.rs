@@ -89,6 +89,11 @@ impl Checker {
                 Kind::QueueGroup,
                 name("name", tenant.queue_groups.iter().map(|group| group.name.clone()).collect()),
             ),
+            (
+                Kind::StagingArea,
+                name("name", tenant.staging_areas.iter().map(|area| area.name.clone()).collect()),
+            ),
+            (Kind::Workbin, name("name", tenant.workbins.iter().map(|bin| bin.name.clone()).collect())),
         ];
         for (kind, (key, names)) in tables {
             let mut seen = BTreeSet::new();

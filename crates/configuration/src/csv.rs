@@ -6,18 +6,18 @@
 //! | `tenant.csv` | tenant, \[time_zone\]: one row |
 //! | `sources.csv` | name, switch |
 //! | `dns.csv` | number, switch, type, \[name\], \[source\], \[use_alt_enter_time\], \[vq_stuck_check\] |
-//! | `places.csv` | name, \[dns\] |
-//! | `agents.csv` | id, \[name\], \[skills\] |
+//! | `places.csv` | name, \[dns\], \[capacity\] |
+//! | `agents.csv` | id, \[name\], \[skills\], \[capacity\] |
 //! | `agent_groups.csv` | name, \[agents\], \[script\], \[origination_dns\] |
 //! | `place_groups.csv` | name, \[places\], \[origination_dns\] |
 //! | `queue_groups.csv` | name, \[dns\] |
 //!
-//! Lists are written with `;` between their members, skills as `Spanish=7;French=2`. An empty cell is an absent key.
+//! Lists are written with `;` between their members, skills as `Spanish=7;French=2`, capacity as `chat=3`. An empty cell is an absent key.
 
 mod cells;
 mod table;
 
-use model::tenant::{Agent, AgentGroup, Dn, Place, PlaceGroup, QueueGroup, Source, Tenant};
+use model::tenant::{Agent, AgentGroup, Capacity, Dn, Place, PlaceGroup, QueueGroup, Source, Tenant};
 use model::{Text, snapshot::DnType};
 use std::collections::BTreeMap;
 use table::{Row, Table};
@@ -76,11 +76,12 @@ pub fn read(files: &BTreeMap<String, String>) -> Result<Tenant, CsvError> {
         &["name", "source", "use_alt_enter_time", "vq_stuck_check"],
         dn,
     )?;
-    tenant.places = rows(files, "places.csv", &["name"], &["dns"], |row| {
-        Ok(Place { name: row.needed("name")?, dns: row.list("dns") })
+    tenant.places = rows(files, "places.csv", &["name"], &["dns", "capacity"], |row| {
+        Ok(Place { name: row.needed("name")?, dns: row.list("dns"), capacity: capacity(row)? })
     })?;
-    tenant.agents = rows(files, "agents.csv", &["id"], &["name", "skills"], |row| {
-        Ok(Agent { id: row.needed("id")?, name: row.text("name"), skills: skills(row)? })
+    tenant.agents = rows(files, "agents.csv", &["id"], &["name", "skills", "capacity"], |row| {
+        let (skills, capacity) = (skills(row)?, capacity(row)?);
+        Ok(Agent { id: row.needed("id")?, name: row.text("name"), skills, capacity })
     })?;
     tenant.agent_groups =
         rows(files, "agent_groups.csv", &["name"], &["agents", "script", "origination_dns"], |row| {
@@ -161,6 +162,17 @@ fn dn(row: &Row<'_>) -> Result<Dn, CsvError> {
             .transpose()
             .map_err(|_| row.wrong("vq_stuck_check", "write whole seconds, 0 for no check, or nothing"))?,
     })
+}
+
+fn capacity(row: &Row<'_>) -> Result<Capacity, CsvError> {
+    let one = |rule: Text| {
+        let (medium, number) = rule.split_once('=')?;
+        Some((Text::from(medium.trim()), number.trim().parse().ok()?))
+    };
+    let wrong = |rule: &Text| {
+        row.wrong("capacity", &format!("{rule:?} is no medium with a number: write chat=3;email=5"))
+    };
+    row.list("capacity").into_iter().map(|rule| one(rule.clone()).ok_or_else(|| wrong(&rule))).collect()
 }
 
 fn skills(row: &Row<'_>) -> Result<BTreeMap<Text, i64>, CsvError> {

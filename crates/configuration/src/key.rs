@@ -23,11 +23,15 @@ pub enum Kind {
     PlaceGroup,
     /// Groups of mediation DNs.
     QueueGroup,
+    /// Interaction queues.
+    StagingArea,
+    /// Workbins.
+    Workbin,
 }
 
 impl Kind {
     /// All, in order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Tenant,
         Self::Source,
         Self::Dn,
@@ -36,6 +40,8 @@ impl Kind {
         Self::AgentGroup,
         Self::PlaceGroup,
         Self::QueueGroup,
+        Self::StagingArea,
+        Self::Workbin,
     ];
 
     /// The table's name in tenant.toml.
@@ -49,6 +55,8 @@ impl Kind {
             Self::AgentGroup => "agent_group",
             Self::PlaceGroup => "place_group",
             Self::QueueGroup => "queue_group",
+            Self::StagingArea => "staging_area",
+            Self::Workbin => "workbin",
         }
     }
 
@@ -59,7 +67,7 @@ impl Kind {
 
     /// Whether its objects may change while records flow (`ConfigChanged`, contracts part 3).
     pub fn changes_in_mid_stream(self) -> bool {
-        !matches!(self, Self::Tenant | Self::Source)
+        !matches!(self, Self::Tenant | Self::Source | Self::StagingArea | Self::Workbin)
     }
 }
 

@@ -23,7 +23,12 @@ impl Configuration {
     pub fn of(tenant: &Tenant) -> Self {
         let mut all = Self::default();
         let zone = ("time_zone".into(), Value::from(tenant.time_zone.as_str()));
-        all.objects.insert(Key { kind: Kind::Tenant, id: tenant.tenant.clone() }, [zone].into());
+        let mut keys: Keys = [zone].into();
+        if !tenant.capacity.is_empty() {
+            let rule = tenant.capacity.iter().map(|(medium, most)| (medium.to_string(), Value::from(*most)));
+            keys.insert("capacity".into(), Value::Object(rule.collect()));
+        }
+        all.objects.insert(Key { kind: Kind::Tenant, id: tenant.tenant.clone() }, keys);
         all.add(Kind::Source, &tenant.sources, |source| source.name.clone());
         all.add(Kind::Dn, &tenant.dns, |dn: &Dn| format!("{}@{}", dn.number, dn.switch).into());
         all.add(Kind::Place, &tenant.places, |place| place.name.clone());
@@ -31,6 +36,8 @@ impl Configuration {
         all.add(Kind::AgentGroup, &tenant.agent_groups, |group| group.name.clone());
         all.add(Kind::PlaceGroup, &tenant.place_groups, |group| group.name.clone());
         all.add(Kind::QueueGroup, &tenant.queue_groups, |group| group.name.clone());
+        all.add(Kind::StagingArea, &tenant.staging_areas, |area| area.name.clone());
+        all.add(Kind::Workbin, &tenant.workbins, |workbin| workbin.name.clone());
         all
     }
 
@@ -63,6 +70,8 @@ impl Configuration {
         tenant.agent_groups = self.table(Kind::AgentGroup)?;
         tenant.place_groups = self.table(Kind::PlaceGroup)?;
         tenant.queue_groups = self.table(Kind::QueueGroup)?;
+        tenant.staging_areas = self.table(Kind::StagingArea)?;
+        tenant.workbins = self.table(Kind::Workbin)?;
         Ok(tenant)
     }
 

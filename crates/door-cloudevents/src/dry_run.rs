@@ -82,13 +82,14 @@ fn tell(objects: &Objects, items: &[Item]) -> Effects {
         let (action, what) = match item.what {
             What::Began { action, .. } => (action, "began"),
             What::Ended { action, .. } => (action, "ended"),
+            What::Lost { action, .. } => (action, "lost"),
             What::Changed { action, .. } => (action, "changed"),
             What::Happened { action } => (action, "happened"),
             What::Status { to } => {
                 effects.statuses.push(StatusFact { object_type, object, status: to.name() });
                 continue;
             }
-            What::Joined { .. } | What::Left { .. } | What::Validity { .. } => continue,
+            What::Unseen | What::Joined { .. } | What::Left { .. } | What::Validity { .. } => continue,
         };
         let has_duration =
             matches!(item.what, What::Ended { .. } | What::Happened { .. }) && item.start < item.at;
