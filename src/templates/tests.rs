@@ -112,7 +112,7 @@ fn what_can_be_shown_makes_a_widget_that_a_board_accepts() {
         let limits = template.column.iter().filter(|column| column.warn.is_some()).count();
         assert!(limits > 0, "{} has no limits", template.name);
     }
-    assert_eq!(shown, 10, "6 of voice, and the agents of 4 media");
+    assert_eq!(shown, 18, "6 of voice, the agents of 4 media, and 8 of interaction queues");
 }
 
 async fn put(documents: &MemoryDocuments, name: &str, edit: impl Fn(&mut Value)) {
