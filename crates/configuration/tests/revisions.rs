@@ -4,7 +4,7 @@
 use configuration::{Configuration, Follower, Ledger, Numbered, Refusal, Since, check, in_mid_stream};
 use model::Text;
 use model::snapshot::DnType;
-use model::tenant::{Agent, AgentGroup, Dn, Place, PlaceGroup, QueueGroup, Source, Tenant};
+use model::tenant::{Agent, AgentGroup, Dn, Place, PlaceGroup, QueueGroup, Source, StagingArea, Tenant};
 use model::time::Position;
 use proptest::prelude::*;
 
@@ -40,6 +40,7 @@ fn any_tenant() -> impl Strategy<Value = Tenant> {
             id: id.into(),
             name: name.map(Text::from),
             skills: (level > 0).then(|| ("S".into(), level)).into_iter().collect(),
+            capacity: (level > 1).then(|| ("chat".into(), 3)).into_iter().collect(),
         };
         let (first, second, queues, script, count) = groups;
         let group = |name: &str, agents: &[&str], script: Option<String>| AgentGroup {
@@ -53,7 +54,7 @@ fn any_tenant() -> impl Strategy<Value = Tenant> {
             time_zone: if zone { "UTC".into() } else { "+02:00".into() },
             sources: vec![Source { name: "pbx".into(), switch: "sw".into() }],
             dns: dns.into_iter().zip(dn_names).map(dn).collect(),
-            places: vec![Place { name: "P".into(), dns: texts(&["2001@sw"]) }],
+            places: vec![Place { name: "P".into(), dns: texts(&["2001@sw"]), ..Place::default() }],
             agents: agents.0.into_iter().zip(agents.1).zip(agents.2).map(agent).collect(),
             agent_groups: [group("G", &first, None), group("V", &second, script)]
                 .into_iter()
@@ -65,6 +66,9 @@ fn any_tenant() -> impl Strategy<Value = Tenant> {
                 origination_dns: vec![],
             }],
             queue_groups: vec![QueueGroup { name: "QG".into(), dns: texts(&queues) }],
+            staging_areas: vec![StagingArea { name: "Inbox".into() }],
+            workbins: Vec::new(),
+            capacity: (!zone).then(|| ("email".into(), 5)).into_iter().collect(),
         }
     })
 }

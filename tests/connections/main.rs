@@ -1,0 +1,8 @@
+//! The connections of a deployment, each between real processes: Pulse's roles, PostgreSQL and Redis with TLS and users
+//! of their own. Numbers are those of the table of connections in docs/operations.md.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test of real processes in real time")]
+
+mod process;
+mod rows;
+mod trouble;
+mod world;
