@@ -124,6 +124,16 @@ pub(super) async fn open(url: &SourceUrl, opening: Opening<'_>) -> Result<(Tenan
     Ok((base, opened))
 }
 
+/// The whole configuration as the service tells it now, once.
+pub(super) async fn read(client: ClientSettings, role: &str, token: &str) -> Result<Tenant> {
+    let address = client.address.clone();
+    let tenant = TenantClient::new("", None);
+    let hello = tenant.hello(role, token);
+    let mut deliveries = tenant.follow(link_tcp::subscribe(client, hello)?);
+    let news = first(&mut deliveries).await.with_context(|| format!("tenant service {address}"))?;
+    Ok(news.tenant)
+}
+
 /// The first news; the cause why there are none in time.
 async fn first(deliveries: &mut mpsc::Receiver<Delivery>) -> Result<News> {
     let mut last = "it did not answer".to_owned();

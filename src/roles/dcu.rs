@@ -1,12 +1,13 @@
 //! The data collection unit: events in, values out.
 
+use super::configured;
 use super::lds::tenant_of_file;
 use super::process::{self, finish, until_stopped};
 use super::wishes;
 use crate::settings;
 use crate::shipped;
 use actors::dcu::{self, Failures};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use link_tcp::{ClientLimits, ClientSettings};
 use model::Text;
 use model::tenant::Tenant;
@@ -52,7 +53,7 @@ pub fn run(args: Args) -> ExitCode {
 
 async fn serve(settings: settings::Dcu, failures: Failures) -> Result<()> {
     // What came before.
-    let tenant = tenant_of_file(&settings.tenant_file)?;
+    let tenant = tenant_of(&settings).await?;
     let token = settings::secret(settings.token_file.as_deref())?;
     let links = links(&settings.lds, &tenant, token.as_ref().map_or("", |token| token.reveal()))?;
     let clock = Clock::of_machine();
@@ -94,6 +95,26 @@ async fn serve(settings: settings::Dcu, failures: Failures) -> Result<()> {
     until_stopped(async { dcu.lost.recv().await.unwrap_or_default() }).await?;
     probes.await_part("stores", "the process is stopping");
     finish(settings.drain, dcu.drain(FAREWELL)).await
+}
+
+/// The configuration to begin with.
+async fn tenant_of(settings: &settings::Dcu) -> Result<Tenant> {
+    match (&settings.tenant_file, &settings.tenant_service) {
+        (Some(file), None) => tenant_of_file(file),
+        (None, Some(service)) => {
+            let token = settings::secret(settings.tenant_token_file.as_deref())?;
+            let client = ClientSettings {
+                address: service.address.clone(),
+                tls: service.tls()?,
+                limits: ClientLimits::default(),
+            };
+            configured::read(client, "dcu", token.as_ref().map_or("", |token| token.reveal())).await
+        }
+        (None, None) => bail!("no configuration: name tenant_file, or a [tenant_service]"),
+        (Some(_), Some(_)) => {
+            bail!("tenant_file and [tenant_service] both tell the configuration: leave one out")
+        }
+    }
 }
 
 /// The tenant's event sources, and others that load distribution servers are asked for by name.

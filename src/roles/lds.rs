@@ -1,11 +1,11 @@
 //! The load distribution server: sources in, journal, receivers out.
 
-use super::events;
 use super::process::{self, finish, until_stopped};
-use super::sources::{Opened, Opening};
+use super::sources::{self, Opened, Opening};
+use super::{configured, events};
 use crate::data_dir::DataDir;
 use crate::settings::{self, Secret};
-use crate::source_url::SourceUrl;
+use crate::source_url::{Kind, SourceUrl};
 use actors::lds::{self, LdsLimits, LdsPorts, LdsSettings};
 use anyhow::{Context, Result, bail};
 use journal::{Journal, Limits};
@@ -49,6 +49,7 @@ async fn serve(settings: settings::Lds) -> Result<()> {
     let urls = settings.sources.iter().map(|url| SourceUrl::parse(url)).collect::<Result<Vec<_>>>()?;
     let tls = settings.tls.tls(settings.listen)?;
     let token = settings::secret(settings.token_file.as_deref())?;
+    let tenant_secret = settings::secret(settings.tenant_token_file.as_deref())?;
     let secret = Secret::of_sources(settings.secret_file.as_deref())?;
     let given = settings.tenant_file.as_deref().map(tenant_of_file).transpose()?;
     let data = Arc::new(DataDir::open(&settings.data)?);
@@ -62,9 +63,23 @@ async fn serve(settings: settings::Lds) -> Result<()> {
     let admin = telemetry::serve(settings.metrics, registry.clone(), probes.clone())?;
 
     // The line, its end first.
+    let from_service = configured::Opening {
+        secret: tenant_secret.as_ref(),
+        log: log.as_ref(),
+        data: Arc::clone(&data),
+        clock,
+    };
+    let (given, mut opened) = match sources::open_tenant(&urls, from_service).await? {
+        Some(_) if given.is_some() => {
+            bail!("the configuration comes from a tenant service or from tenant_file: leave one out")
+        }
+        Some((tenant, service)) => (Some(tenant), vec![service]),
+        None => (given, Vec::new()),
+    };
     let opening =
         Opening { secret: secret.as_ref(), tenant: given.as_ref(), log: Arc::clone(&log), data, clock };
-    let mut opened = opening.open_all(&urls).await?;
+    let urls: Vec<_> = urls.into_iter().filter(|url| !matches!(url.kind, Kind::Tenant { .. })).collect();
+    opened.extend(opening.open_all(&urls).await?);
     let mut door = None;
     if let Some(events) = &events {
         let (sources, running) =

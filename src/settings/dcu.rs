@@ -16,8 +16,15 @@ pub struct Dcu {
     pub name: String,
     /// Metrics and probes.
     pub metrics: SocketAddr,
-    /// The tenant's configuration.
-    pub tenant_file: PathBuf,
+    /// The tenant's configuration, unless a tenant service tells it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tenant_file: Option<PathBuf>,
+    /// The tenant service that tells the configuration to begin with. Changes come with the events.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tenant_service: Option<Upstream>,
+    /// The file that holds the token that it asks for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tenant_token_file: Option<PathBuf>,
     /// Where events come from: load distribution servers.
     pub lds: Vec<Upstream>,
     /// The file that holds the token that they ask for.
@@ -42,7 +49,9 @@ impl Default for Dcu {
         Self {
             name: "dcu-0".into(),
             metrics: SocketAddr::from(([127, 0, 0, 1], 9092)),
-            tenant_file: "tenant.toml".into(),
+            tenant_file: None,
+            tenant_service: None,
+            tenant_token_file: None,
             lds: vec![Upstream::local(8000)],
             token_file: None,
             redis: Redis::default(),

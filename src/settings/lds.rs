@@ -31,6 +31,9 @@ pub struct Lds {
     /// The tenant's configuration, for the switches of sources.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tenant_file: Option<PathBuf>,
+    /// The file that holds the token that a tenant service among the sources asks for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tenant_token_file: Option<PathBuf>,
     /// The file that holds the token that receivers must know.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token_file: Option<PathBuf>,
@@ -73,6 +76,7 @@ impl Default for Lds {
             secret_file: None,
             tenant: "default".into(),
             tenant_file: None,
+            tenant_token_file: None,
             token_file: None,
             tls: Serving::default(),
             events_listen: None,

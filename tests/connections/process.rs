@@ -23,23 +23,19 @@ pub(crate) struct Role {
 }
 
 impl Role {
-    /// Starts `pulse name --settings file`. What it says is kept beside the settings.
-    pub(crate) fn start(name: &str, folder: &Path, settings: &str) -> Self {
-        let file = folder.join(format!("{name}.toml"));
+    /// Starts `pulse name --settings file`, in `folder`. What it says is kept beside the settings.
+    pub(crate) fn start(name: &str, folder: &Path, settings: &str, file: &str) -> Self {
+        let file = folder.join(file);
         std::fs::write(&file, settings).unwrap();
         let (log, pid) = (folder.join(format!("{name}.log")), folder.join(format!("{name}.pid")));
         let _ = std::fs::remove_file(&pid);
         // The shell holds the other end of a pipe to the test, and ends the role when that closes.
         let script = format!(
             "'{BIN}' {name} --settings '{}' >>'{}' 2>&1 </dev/null & echo $! > '{pid}.new'; mv '{pid}.new' '{pid}'; \
-             (cat >/dev/null; kill -9 $! 2>/dev/null) & wait $!",
+             cat >/dev/null; kill -9 $! 2>/dev/null",
             file.display(),
             log.display(),
             pid = pid.display()
-        );
-        let script = script.replace(
-            "(cat >/dev/null; kill -9 $! 2>/dev/null) & wait $!",
-            "cat >/dev/null; kill -9 $! 2>/dev/null",
         );
         let shell = Command::new("sh")
             .args(["-c", &script])

@@ -6,7 +6,7 @@ use test_servers::skipped;
 
 /// Rows that one deployment shows at once; each is named where it is asserted.
 #[test]
-fn connections_03_05_08_10_21_22_23_carry_events_to_the_page() {
+fn connections_03_05_07_08_09_10_21_22_23_carry_events_to_the_page() {
     let world = match World::start() {
         Ok(world) => world,
         Err(why) => return skipped(&why),
@@ -30,6 +30,13 @@ fn connections_03_05_08_10_21_22_23_carry_events_to_the_page() {
     for (queue, cells) in &queues {
         assert!(cells[0] >= cells[1], "nobody abandons who has not entered: {queue} {cells:?}");
     }
+    // 7 and 9: DCU and LDS have the configuration from the Tenant Service; a change of it is on screens at once.
+    let renamed = wait_for("a queue's name", PATIENCE, || world.name_of(&cookie, "8001@sw1"));
+    assert_eq!(renamed, "Sales");
+    world.configure(|text| text.replacen("name = \"Sales\"", "name = \"Sales and more\"", 1));
+    wait_for("its new name", PATIENCE, || {
+        world.name_of(&cookie, "8001@sw1").filter(|name| name == "Sales and more")
+    });
     for (role, port) in [("lds", ports.lds_metrics), ("dcu", ports.dcu_metrics), ("web", ports.web_metrics)] {
         assert!(world.ready(port), "{role} is ready: {}", world.said());
     }

@@ -17,6 +17,7 @@ const PASSWORD: &str = "a first password";
 pub(crate) struct World {
     pub(crate) redis: Redis,
     pub(crate) postgres: Postgres,
+    pub(crate) tenant: RefCell<Option<Role>>,
     pub(crate) lds: RefCell<Option<Role>>,
     pub(crate) dcu: RefCell<Option<Role>>,
     pub(crate) web: RefCell<Option<Role>>,
@@ -28,6 +29,8 @@ pub(crate) struct World {
 #[derive(Clone, Copy)]
 pub(crate) struct Ports {
     pub(crate) simulator: u16,
+    pub(crate) tenant: u16,
+    pub(crate) tenant_metrics: u16,
     pub(crate) lds: u16,
     pub(crate) lds_metrics: u16,
     pub(crate) dcu_metrics: u16,
@@ -42,6 +45,8 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let ports = Ports {
             simulator: free_port(),
+            tenant: free_port(),
+            tenant_metrics: free_port(),
             lds: free_port(),
             lds_metrics: free_port(),
             dcu_metrics: free_port(),
@@ -57,6 +62,7 @@ impl World {
         let world = Self {
             redis,
             postgres,
+            tenant: RefCell::default(),
             lds: RefCell::default(),
             dcu: RefCell::default(),
             web: RefCell::default(),
@@ -65,6 +71,7 @@ impl World {
             folder,
         };
         world.prepare();
+        world.start_tenant();
         world.start_lds();
         world.start_dcu();
         world.start_web();
@@ -84,6 +91,7 @@ impl World {
     /// Secrets, logins, the schema and the tenant.
     fn prepare(&self) {
         self.file("token", "between-lds-and-dcu\n");
+        self.file("tenant-token", "of-the-tenant-service\n");
         self.file("redis-password", &self.redis.password);
         self.file("postgres-password", &self.postgres.password);
         self.file("admin", PASSWORD);
@@ -143,8 +151,36 @@ impl World {
         )
     }
 
+    pub(crate) fn start_tenant(&self) {
+        let Ports { tenant, tenant_metrics, .. } = self.ports;
+        let settings = format!(
+            "configuration = \"{}\"\ndata = \"{}\"\nlisten = \"127.0.0.1:{tenant}\"\nhttp = \"127.0.0.1:0\"\n\
+             metrics = \"127.0.0.1:{tenant_metrics}\"\ntoken_file = \"{}\"\n",
+            self.path("tenant.toml").display(),
+            self.path("tenant").display(),
+            self.path("tenant-token").display(),
+        );
+        *self.tenant.borrow_mut() =
+            Some(Role::start("tenant", self.folder.path(), &settings, "tenant-service.toml"));
+    }
+
+    /// Changes the text of the tenant's configuration.
+    pub(crate) fn configure(&self, change: impl FnOnce(String) -> String) {
+        let file = self.path("tenant.toml");
+        let text = change(std::fs::read_to_string(&file).unwrap());
+        std::fs::write(file, text).unwrap();
+    }
+
+    /// The name of a queue, as people read it.
+    pub(crate) fn name_of(&self, cookie: &str, queue: &str) -> Option<String> {
+        let (_, body) = http(self.ports.web, "GET", "/api/v1/objects?type=Queue", cookie, "")?;
+        let answer: Value = serde_json::from_str(&body).ok()?;
+        let line = answer["objects"].as_array()?.iter().find(|line| line["object"] == queue)?;
+        line["name"].as_str().map(str::to_owned)
+    }
+
     pub(crate) fn start_lds(&self) {
-        let Ports { simulator, lds, lds_metrics, .. } = self.ports;
+        let Ports { simulator, tenant: service, lds, lds_metrics, .. } = self.ports;
         let tenant = Tenant::read(&self.path("tenant.toml"));
         let sources: Vec<String> = tenant
             .sources
@@ -152,30 +188,30 @@ impl World {
             .map(|name| format!("\"pulse://127.0.0.1:{simulator}?name={name}\""))
             .collect();
         let settings = format!(
-            "data = \"{}\"\nlisten = \"127.0.0.1:{lds}\"\nmetrics = \"127.0.0.1:{lds_metrics}\"\nsources = [{}]\n\
-             tenant = \"{}\"\ntenant_file = \"{}\"\ntoken_file = \"{}\"\n[tls]\ncertificate_file = \"{}\"\nkey_file = \"{}\"\n",
+            "data = \"{}\"\nlisten = \"127.0.0.1:{lds}\"\nmetrics = \"127.0.0.1:{lds_metrics}\"\nsources = [\"tenant://127.0.0.1:{service}?name=tenant\", {}]\n\
+             tenant = \"{}\"\ntenant_token_file = \"{}\"\ntoken_file = \"{}\"\n[tls]\ncertificate_file = \"{}\"\nkey_file = \"{}\"\n",
             self.path("lds").display(),
             sources.join(", "),
             tenant.name,
-            self.path("tenant.toml").display(),
+            self.path("tenant-token").display(),
             self.path("token").display(),
             self.redis.ca_file.with_file_name("server.pem").display(),
             self.redis.ca_file.with_file_name("server.key").display(),
         );
-        *self.lds.borrow_mut() = Some(Role::start("lds", self.folder.path(), &settings));
+        *self.lds.borrow_mut() = Some(Role::start("lds", self.folder.path(), &settings, "lds.toml"));
     }
 
     pub(crate) fn start_dcu(&self) {
-        let Ports { lds, dcu_metrics, .. } = self.ports;
+        let Ports { tenant, lds, dcu_metrics, .. } = self.ports;
         let settings = format!(
-            "metrics = \"127.0.0.1:{dcu_metrics}\"\ntenant_file = \"{}\"\ntoken_file = \"{}\"\ncheckpoint_every = \"1s\"\n\
-             [[lds]]\naddress = \"127.0.0.1:{lds}\"\nca_file = \"{}\"\n{}",
-            self.path("tenant.toml").display(),
+            "metrics = \"127.0.0.1:{dcu_metrics}\"\ntenant_token_file = \"{}\"\ntoken_file = \"{}\"\ncheckpoint_every = \"1s\"\n\
+             [tenant_service]\naddress = \"127.0.0.1:{tenant}\"\n[[lds]]\naddress = \"127.0.0.1:{lds}\"\nca_file = \"{}\"\n{}",
+            self.path("tenant-token").display(),
             self.path("token").display(),
             self.redis.ca_file.display(),
             self.stores("pulse-dcu")
         );
-        *self.dcu.borrow_mut() = Some(Role::start("dcu", self.folder.path(), &settings));
+        *self.dcu.borrow_mut() = Some(Role::start("dcu", self.folder.path(), &settings, "dcu.toml"));
     }
 
     pub(crate) fn start_web(&self) {
@@ -188,7 +224,7 @@ impl World {
             self.path("admin").display(),
             self.stores("pulse-web")
         );
-        *self.web.borrow_mut() = Some(Role::start("web", self.folder.path(), &settings));
+        *self.web.borrow_mut() = Some(Role::start("web", self.folder.path(), &settings, "web.toml"));
     }
 
     /// Whether the probe of a role says yes.
@@ -239,7 +275,7 @@ impl World {
 
     /// All that the roles have said, for the message of a test that fails.
     pub(crate) fn said(&self) -> String {
-        let roles = [("lds", &self.lds), ("dcu", &self.dcu), ("web", &self.web)];
+        let roles = [("tenant", &self.tenant), ("lds", &self.lds), ("dcu", &self.dcu), ("web", &self.web)];
         let said = roles.iter().map(|(name, role)| {
             let said = role.borrow().as_ref().map(Role::said).unwrap_or_default();
             let end: Vec<&str> = said.lines().rev().take(20).collect();
