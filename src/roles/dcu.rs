@@ -3,7 +3,7 @@
 use super::configured;
 use super::lds::tenant_of_file;
 use super::process::{self, finish, until_stopped};
-use super::wishes;
+use super::{upkeep, wishes};
 use crate::settings;
 use crate::shipped;
 use actors::dcu::{self, Failures};
@@ -69,6 +69,7 @@ async fn serve(settings: settings::Dcu, failures: Failures) -> Result<()> {
     let library = shipped::library()?;
     let demand: Arc<dyn Demand> = Arc::new(redis.clone());
     let warm = store_postgres::Minutes(documents.clone());
+    let history: Arc<dyn History> = Arc::new(Tiers { hot: redis.clone(), warm });
     let mut dcu = start(Parts {
         name: settings.name.as_str().into(),
         links,
@@ -78,7 +79,7 @@ async fn serve(settings: settings::Dcu, failures: Failures) -> Result<()> {
         checkpoints: Arc::new(redis.clone()),
         values: Arc::new(redis.clone()),
         demand: Arc::clone(&demand),
-        history: Arc::new(Tiers { hot: redis, warm }),
+        history: Arc::clone(&history),
         clock,
         registry,
         census,
@@ -87,6 +88,7 @@ async fn serve(settings: settings::Dcu, failures: Failures) -> Result<()> {
     })
     .await?;
     let documents: Arc<dyn Documents> = Arc::new(documents);
+    actix::spawn(upkeep::trim(history, settings.history_age_max, clock));
     actix::spawn(wishes::follow(documents, wishes::web_library(&library), demand));
 
     // What others may know.

@@ -1,7 +1,7 @@
 //! The web: pages, REST and streams over the stores.
 
 use super::process::{self, finish, until_stopped};
-use super::{upkeep, wishes};
+use super::wishes;
 use crate::settings;
 use crate::shipped;
 use anyhow::{Result, bail};
@@ -50,7 +50,7 @@ async fn serve(settings: settings::Web) -> Result<()> {
         values: Arc::new(redis.clone()),
         demand: Arc::new(redis),
         documents: Arc::new(store),
-        history: Arc::clone(&history),
+        history,
         grants: Some(Arc::new(ports::grants::WholeTenant::new(settings.tenant.as_str()))),
         library: wishes::web_library(&shipped::library()?),
         clock,
@@ -68,7 +68,6 @@ async fn serve(settings: settings::Web) -> Result<()> {
         ..web::WebSettings::default()
     };
     let web = web::start(web_settings, ports, &registry).await?;
-    actix::spawn(upkeep::trim(history, settings.history_age_max, clock));
 
     // What others may know.
     if let Some(password) = &web.first_password {

@@ -34,6 +34,9 @@ pub struct Dcu {
     pub redis: Redis,
     /// Where the boards are that say what is wanted, and where past values go.
     pub postgres: Postgres,
+    /// How long past values are kept for lines.
+    #[serde(with = "humantime_serde")]
+    pub history_age_max: Duration,
     /// How often a checkpoint is written.
     #[serde(with = "humantime_serde")]
     pub checkpoint_every: Duration,
@@ -56,6 +59,7 @@ impl Default for Dcu {
             token_file: None,
             redis: Redis::default(),
             postgres: Postgres { user: "pulse-dcu".into(), ..Postgres::default() },
+            history_age_max: Duration::from_secs(35 * 86_400),
             checkpoint_every: Duration::from_secs(5),
             drain: Duration::from_secs(10),
             log: "json".into(),

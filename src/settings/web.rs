@@ -33,9 +33,6 @@ pub struct Web {
     pub redis: Redis,
     /// Where users, boards and past values are.
     pub postgres: Postgres,
-    /// How long past values are kept.
-    #[serde(with = "humantime_serde")]
-    pub history_age_max: Duration,
     /// How long it may take to finish after SIGTERM.
     #[serde(with = "humantime_serde")]
     pub drain: Duration,
@@ -56,7 +53,6 @@ impl Default for Web {
             first_password_file: None,
             redis: Redis::default(),
             postgres: Postgres { user: "pulse-web".into(), ..Postgres::default() },
-            history_age_max: Duration::from_secs(35 * 86_400),
             drain: Duration::from_secs(10),
             log: "json".into(),
         }

@@ -117,18 +117,7 @@ impl World {
 
     /// Runs a statement as the superuser.
     pub(crate) fn sql(&self, statement: &str) -> String {
-        let Postgres { host, port, ca_file, password, .. } = &self.postgres;
-        let url = format!(
-            "host={host} port={port} user=postgres dbname=postgres sslmode=verify-ca sslrootcert={}",
-            ca_file.display()
-        );
-        let done = Command::new("psql")
-            .env("PGPASSWORD", password)
-            .args(["-Atq", "-v", "ON_ERROR_STOP=1", "-d", &url, "-c", statement])
-            .output()
-            .unwrap();
-        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-        String::from_utf8(done.stdout).unwrap()
+        self.postgres.sql("postgres", statement).unwrap()
     }
 
     fn postgres_keys(&self, password: &str) -> String {

@@ -120,11 +120,17 @@ fn take_event(merge: &mut Merge, event: LinkEvent, now: Micros) -> Result<(), St
         }
         LinkEvent::Heartbeat(heartbeat) => merge.heartbeat(&heartbeat.source, heartbeat.now, now),
         LinkEvent::Snapshot(whole) => {
-            let record = whole.into_record().unwrap_or_else(|whole| {
-                merge.jump(&whole.source, whole.position, now);
-                let received = whole.snapshot.taken.max(merge.through() + Micros(1));
-                super::feed::snapshot_record(whole.source, whole.snapshot, received)
-            });
+            let record = match whole.into_record() {
+                Ok(record) => record,
+                Err(whole) => {
+                    merge.jump(&whole.source, whole.position, now);
+                    if super::feed::is_blank(&whole.snapshot) {
+                        return Ok(());
+                    }
+                    let received = whole.snapshot.taken.max(merge.through() + Micros(1));
+                    super::feed::snapshot_record(whole.source, whole.snapshot, received)
+                }
+            };
             merge.push(record, now).map_err(|hole| format!("a record is missing: {hole:?}"))?;
         }
         LinkEvent::Refused { text, .. } => return Err(format!("the LDS refuses: {text}")),

@@ -2,7 +2,7 @@
 //! and statistic actors, and decides when values are published and state is kept.
 
 use super::backfill::{self, HandOver, Meet, Replay};
-use super::feed::{Arrived, Reached, Room, beginning, gap_record, snapshot_record};
+use super::feed::{Arrived, Reached, Room, beginning, gap_record, is_blank, snapshot_record};
 use super::keeper::{Emptied, Kept, Saving};
 use super::object::Save;
 use super::pipeline::Pipeline;
@@ -497,6 +497,12 @@ impl Collector {
             Err(made_for_us) => made_for_us,
         };
         let Whole { source, position, snapshot, .. } = whole;
+        if is_blank(&snapshot) {
+            // It would begin the world in 1970.
+            self.parts.merge.jump(&source, position, now);
+            self.parts.reached.set(source, position);
+            return;
+        }
         let through = self.parts.merge.through();
         let received = snapshot.taken.max(through + Micros(1));
         let known = self.parts.merge.positions().get(&source).copied().unwrap_or_default();

@@ -77,6 +77,11 @@ pub(super) fn snapshot_record(source: Text, snapshot: Snapshot, received: Micros
     record
 }
 
+/// Whether a state tells nothing: of a source that has never told anything.
+pub(super) fn is_blank(snapshot: &Snapshot) -> bool {
+    snapshot.taken == Micros::ZERO && snapshot.dns.is_empty() && snapshot.memberships.is_empty()
+}
+
 /// A record that means nothing, so that the world begins at `opening`.
 pub(super) fn beginning(source: Text, opening: Micros) -> Record {
     Record::new(source, Event::Other("Begin".into()), opening)
