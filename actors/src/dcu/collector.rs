@@ -139,6 +139,10 @@ impl Collector {
         // A predecessor may have died before it could say so.
         press.follow(&parts.pipeline.gone().into_iter().map(|ix| (ix, false)).collect::<Vec<_>>());
         let begun = parts.merge.through() > Micros::ZERO;
+        if begun {
+            // The store may know nothing of what a former generation told.
+            press.appeared = parts.pipeline.all_infos();
+        }
         Self {
             parts,
             phase: Phase::Idle,
