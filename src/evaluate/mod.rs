@@ -273,10 +273,7 @@ mod tests {
         };
         let args = |statistic: &str, at: &[&str]| Args {
             tenant: write("tenant.toml", TENANT),
-            statistics: write(
-                "statistics.toml",
-                &STATISTICS.replace("\nobjects = ['*']", "\nobjects = ['*']"),
-            ),
+            statistics: write("statistics.toml", STATISTICS),
             events: vec![write("events.jsonl", &(queued(10, 1) + &queued(25, 2)))],
             at: at.iter().map(ToString::to_string).collect(),
             every: None,
