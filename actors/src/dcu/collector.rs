@@ -1,6 +1,9 @@
 //! The heart of a DCU: takes in the streams of the links, lets one batch after the other pass through the object
 //! and statistic actors, and decides when values are published and state is kept.
 
+mod intake;
+mod saving;
+
 use super::backfill::{self, HandOver, Meet, Replay};
 use super::feed::{Arrived, Reached, Room, beginning, gap_record, is_blank, snapshot_record};
 use super::keeper::{Emptied, Kept, Saving};
@@ -374,188 +377,6 @@ impl Collector {
             (self.parts.escalate)("the publisher is gone".to_owned());
         }
     }
-
-    fn save_is_due(&self) -> bool {
-        let elapsed = self.parts.clock.now() - self.saved_on;
-        let time = elapsed.0 >= i64::try_from(self.parts.save_every.as_micros()).unwrap_or(i64::MAX);
-        let asked = self.stopping.is_some() && self.records_since_save > 0;
-        !self.saving
-            && self.parts.merge.through() > Micros::ZERO
-            && (time || asked || self.records_since_save >= SAVE_RECORDS)
-    }
-
-    fn save(&mut self, context: &mut Context<Self>) {
-        self.saving = true;
-        self.saved_on = self.parts.clock.now();
-        self.records_since_save = 0;
-        self.round += 1;
-        let whole = self.parts.base == 0;
-        if whole {
-            self.parts.pipeline.touch_all();
-        }
-        let objects = self.parts.pipeline.take_touched();
-        let statistics = self.parts.statistics.actors();
-        let round = Round::new(self.round, objects.len() + statistics.len(), context.address().recipient());
-        self.phase = Phase::Saving(Arc::clone(&round));
-        let objects =
-            objects.iter().map(|actor| actor.try_send(Save { round: Arc::clone(&round), whole }).is_ok());
-        let taken: Vec<bool> = objects.collect();
-        let all = taken.iter().all(|taken| *taken)
-            && statistics
-                .iter()
-                .all(|actor| actor.try_send(Save { round: Arc::clone(&round), whole }).is_ok());
-        if !all {
-            (self.parts.escalate)("an actor is gone".to_owned());
-            context.stop();
-        }
-    }
-
-    fn hand_to_keeper(&mut self, chunks: Vec<Chunk>) {
-        self.parts.saved += 1;
-        let mut all = std::mem::take(&mut self.unsaved);
-        all.extend(chunks.into_iter().map(|chunk| (chunk.name.clone(), chunk)));
-        all.extend(self.own_chunks().into_iter().map(|chunk| (chunk.name.clone(), chunk)));
-        let pointer = Pointer {
-            generation: self.parts.saved,
-            positions: self.parts.merge.released(),
-            at: self.parts.merge.through(),
-            published: self.parts.published,
-            fence: self.parts.fence,
-            base: self.parts.base,
-        };
-        self.in_flight = all;
-        let chunks = self.in_flight.values().cloned().collect();
-        if self.parts.keeper.try_send(Saving { chunks, gone: Vec::new(), pointer }).is_err() {
-            (self.parts.escalate)("the keeper is gone".to_owned());
-        }
-    }
-
-    /// State that belongs to no single object.
-    fn own_chunks(&self) -> Vec<Chunk> {
-        let chunk = |name: &'static str, bytes: Result<Vec<u8>, rmp_serde::encode::Error>| {
-            if let Err(error) = &bytes {
-                tracing::error!(name, %error, "state can't be written");
-            }
-            bytes.ok().map(|bytes| Chunk { slot: 0, name: Text::const_new(name), bytes })
-        };
-        let floor = chunk("floor", rmp_serde::to_vec(self.parts.pipeline.floor()));
-        let opened = chunk("opened", rmp_serde::to_vec(&self.parts.statistics.opened()));
-        floor.into_iter().chain(opened).collect()
-    }
-
-    fn take_in(&mut self, event: LinkEvent) {
-        let now = self.parts.clock.now();
-        match event {
-            LinkEvent::Connected(welcome) => {
-                for offer in welcome.sources {
-                    self.parts.merge.expect(&offer.name, now);
-                    self.set_source(offer.name, SourceStatus::Starting, now, "".into());
-                }
-            }
-            LinkEvent::Events(events) => self.take_records(events.records, now),
-            LinkEvent::Snapshot(whole) => self.take_snapshot(whole, now),
-            LinkEvent::Gap(notice) => {
-                let received = notice.to.max(self.parts.merge.through() + Micros(1));
-                let gap = Gap { from: notice.from, to: notice.to, cause: notice.cause, unsaved: false };
-                self.push(gap_record(notice.source, gap, received), now);
-            }
-            LinkEvent::Heartbeat(heartbeat) => {
-                self.parts.merge.heartbeat(&heartbeat.source, heartbeat.now, now);
-                let known = self.sources.get(&heartbeat.source).map(|state| &state.status);
-                if !matches!(known, Some(SourceStatus::Live | SourceStatus::Down)) {
-                    self.set_source(heartbeat.source, SourceStatus::Live, now, "".into());
-                }
-            }
-            // An LDS tells changes as records of a source.
-            LinkEvent::Changes(_) => {}
-            LinkEvent::Refused { text, .. } => self.lose_sources(now, &format!("the LDS refuses: {text}")),
-            LinkEvent::Lost { cause, .. } => self.lose_sources(now, &format!("no link to the LDS: {cause}")),
-        }
-    }
-
-    fn take_records(&mut self, records: Vec<Record>, now: Micros) {
-        for record in records {
-            if self.hole {
-                return;
-            }
-            self.push(record, now);
-        }
-    }
-
-    fn push(&mut self, record: Record, now: Micros) {
-        let (source, position) = (record.source.clone(), record.position());
-        match self.parts.merge.push(record, now) {
-            Ok(()) if position.seq != 0 => self.parts.reached.set(source, position),
-            Ok(()) => {}
-            Err(hole) => {
-                tracing::warn!(source.name = %source, ?hole, "a record of {source} is missing; asking for it again");
-                self.hole = true;
-            }
-        }
-    }
-
-    /// The whole state instead of records: what lay between is lost, which a gap tells.
-    fn take_snapshot(&mut self, whole: Whole, now: Micros) {
-        let whole = match whole.into_record() {
-            Ok(record) => return self.push(record, now),
-            Err(made_for_us) => made_for_us,
-        };
-        let Whole { source, position, snapshot, .. } = whole;
-        if is_blank(&snapshot) {
-            // It would begin the world in 1970.
-            self.parts.merge.jump(&source, position, now);
-            self.parts.reached.set(source, position);
-            return;
-        }
-        let through = self.parts.merge.through();
-        let received = snapshot.taken.max(through + Micros(1));
-        let known = self.parts.merge.positions().get(&source).copied().unwrap_or_default();
-        if known.seq != 0 && known != position {
-            let gap = Gap {
-                from: through,
-                to: received,
-                cause: "records are no longer kept".into(),
-                unsaved: false,
-            };
-            self.push(gap_record(source.clone(), gap, received), now);
-        }
-        self.parts.merge.jump(&source, position, now);
-        self.parts.reached.set(source.clone(), position);
-        self.push(snapshot_record(source, snapshot, received), now);
-    }
-
-    /// The link to the LDS is away: its sources stall by themselves, people are told why.
-    fn lose_sources(&mut self, now: Micros, detail: &str) {
-        for source in self.sources.keys().cloned().collect::<Vec<_>>() {
-            self.set_source(source, SourceStatus::Stalled, now, detail.into());
-        }
-    }
-
-    /// Sources say themselves when their PBX comes and goes.
-    fn note_links(&mut self, records: &[Record]) {
-        for record in records {
-            let status = match record.event {
-                Event::LinkConnected | Event::ServerConnected => SourceStatus::Live,
-                Event::LinkDisconnected | Event::ServerDisconnected => SourceStatus::Down,
-                _ => continue,
-            };
-            let detail = if status == SourceStatus::Down { "the link to the PBX is down" } else { "" };
-            self.set_source(record.source.clone(), status, record.received, detail.into());
-        }
-    }
-
-    fn set_source(&mut self, source: Text, status: SourceStatus, since: Micros, detail: Text) {
-        let state = SourceState { source: source.clone(), status, since, detail };
-        let changed = self
-            .sources
-            .get(&source)
-            .is_none_or(|known| known.status != state.status || known.detail != state.detail);
-        if changed {
-            tracing::info!(source.name = %source, status = ?state.status, detail = %state.detail, "source {source} is {:?}", state.status);
-            self.sources.insert(source, state);
-            self.press.sources = self.sources.values().cloned().collect();
-        }
-    }
 }
 
 impl Actor for Collector {
@@ -606,28 +427,6 @@ impl Handler<RoundDone> for Collector {
         if id == self.round {
             self.proceed(context);
         }
-    }
-}
-
-impl Handler<Kept> for Collector {
-    type Result = ();
-
-    fn handle(&mut self, kept: Kept, context: &mut Self::Context) {
-        self.saving = false;
-        let chunks = std::mem::take(&mut self.in_flight);
-        if kept.failure.is_some() {
-            self.parts.metrics.checkpoint_failures.inc();
-            if kept.emptied {
-                self.parts.base = 0;
-            }
-            for (name, chunk) in chunks {
-                self.unsaved.entry(name).or_insert(chunk);
-            }
-        } else {
-            self.parts.metrics.checkpoints.inc();
-            self.parts.base = kept.generation;
-        }
-        self.pump(context);
     }
 }
 

@@ -1,0 +1,119 @@
+//! What links hand over: records, snapshots, gaps, heartbeats; and how sources stand by it.
+
+use super::*;
+
+impl Collector {
+    pub(super) fn take_in(&mut self, event: LinkEvent) {
+        let now = self.parts.clock.now();
+        match event {
+            LinkEvent::Connected(welcome) => {
+                for offer in welcome.sources {
+                    self.parts.merge.expect(&offer.name, now);
+                    self.set_source(offer.name, SourceStatus::Starting, now, "".into());
+                }
+            }
+            LinkEvent::Events(events) => self.take_records(events.records, now),
+            LinkEvent::Snapshot(whole) => self.take_snapshot(whole, now),
+            LinkEvent::Gap(notice) => {
+                let received = notice.to.max(self.parts.merge.through() + Micros(1));
+                let gap = Gap { from: notice.from, to: notice.to, cause: notice.cause, unsaved: false };
+                self.push(gap_record(notice.source, gap, received), now);
+            }
+            LinkEvent::Heartbeat(heartbeat) => {
+                self.parts.merge.heartbeat(&heartbeat.source, heartbeat.now, now);
+                let known = self.sources.get(&heartbeat.source).map(|state| &state.status);
+                if !matches!(known, Some(SourceStatus::Live | SourceStatus::Down)) {
+                    self.set_source(heartbeat.source, SourceStatus::Live, now, "".into());
+                }
+            }
+            // An LDS tells changes as records of a source.
+            LinkEvent::Changes(_) => {}
+            LinkEvent::Refused { text, .. } => self.lose_sources(now, &format!("the LDS refuses: {text}")),
+            LinkEvent::Lost { cause, .. } => self.lose_sources(now, &format!("no link to the LDS: {cause}")),
+        }
+    }
+
+    pub(super) fn take_records(&mut self, records: Vec<Record>, now: Micros) {
+        for record in records {
+            if self.hole {
+                return;
+            }
+            self.push(record, now);
+        }
+    }
+
+    pub(super) fn push(&mut self, record: Record, now: Micros) {
+        let (source, position) = (record.source.clone(), record.position());
+        match self.parts.merge.push(record, now) {
+            Ok(()) if position.seq != 0 => self.parts.reached.set(source, position),
+            Ok(()) => {}
+            Err(hole) => {
+                tracing::warn!(source.name = %source, ?hole, "a record of {source} is missing; asking for it again");
+                self.hole = true;
+            }
+        }
+    }
+
+    /// The whole state instead of records: what lay between is lost, which a gap tells.
+    pub(super) fn take_snapshot(&mut self, whole: Whole, now: Micros) {
+        let whole = match whole.into_record() {
+            Ok(record) => return self.push(record, now),
+            Err(made_for_us) => made_for_us,
+        };
+        let Whole { source, position, snapshot, .. } = whole;
+        if is_blank(&snapshot) {
+            // It would begin the world in 1970.
+            self.parts.merge.jump(&source, position, now);
+            self.parts.reached.set(source, position);
+            return;
+        }
+        let through = self.parts.merge.through();
+        let received = snapshot.taken.max(through + Micros(1));
+        let known = self.parts.merge.positions().get(&source).copied().unwrap_or_default();
+        if known.seq != 0 && known != position {
+            let gap = Gap {
+                from: through,
+                to: received,
+                cause: "records are no longer kept".into(),
+                unsaved: false,
+            };
+            self.push(gap_record(source.clone(), gap, received), now);
+        }
+        self.parts.merge.jump(&source, position, now);
+        self.parts.reached.set(source.clone(), position);
+        self.push(snapshot_record(source, snapshot, received), now);
+    }
+
+    /// The link to the LDS is away: its sources stall by themselves, people are told why.
+    pub(super) fn lose_sources(&mut self, now: Micros, detail: &str) {
+        for source in self.sources.keys().cloned().collect::<Vec<_>>() {
+            self.set_source(source, SourceStatus::Stalled, now, detail.into());
+        }
+    }
+
+    /// Sources say themselves when their PBX comes and goes.
+    pub(super) fn note_links(&mut self, records: &[Record]) {
+        for record in records {
+            let status = match record.event {
+                Event::LinkConnected | Event::ServerConnected => SourceStatus::Live,
+                Event::LinkDisconnected | Event::ServerDisconnected => SourceStatus::Down,
+                _ => continue,
+            };
+            let detail = if status == SourceStatus::Down { "the link to the PBX is down" } else { "" };
+            self.set_source(record.source.clone(), status, record.received, detail.into());
+        }
+    }
+
+    pub(super) fn set_source(&mut self, source: Text, status: SourceStatus, since: Micros, detail: Text) {
+        let state = SourceState { source: source.clone(), status, since, detail };
+        let changed = self
+            .sources
+            .get(&source)
+            .is_none_or(|known| known.status != state.status || known.detail != state.detail);
+        if changed {
+            tracing::info!(source.name = %source, status = ?state.status, detail = %state.detail, "source {source} is {:?}", state.status);
+            self.sources.insert(source, state);
+            self.press.sources = self.sources.values().cloned().collect();
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! When state is kept, and what becomes of a checkpoint.
+
+use super::*;
+
+impl Collector {
+    pub(super) fn save_is_due(&self) -> bool {
+        let elapsed = self.parts.clock.now() - self.saved_on;
+        let time = elapsed.0 >= i64::try_from(self.parts.save_every.as_micros()).unwrap_or(i64::MAX);
+        let asked = self.stopping.is_some() && self.records_since_save > 0;
+        !self.saving
+            && self.parts.merge.through() > Micros::ZERO
+            && (time || asked || self.records_since_save >= SAVE_RECORDS)
+    }
+
+    pub(super) fn save(&mut self, context: &mut Context<Self>) {
+        self.saving = true;
+        self.saved_on = self.parts.clock.now();
+        self.records_since_save = 0;
+        self.round += 1;
+        let whole = self.parts.base == 0;
+        if whole {
+            self.parts.pipeline.touch_all();
+        }
+        let objects = self.parts.pipeline.take_touched();
+        let statistics = self.parts.statistics.actors();
+        let round = Round::new(self.round, objects.len() + statistics.len(), context.address().recipient());
+        self.phase = Phase::Saving(Arc::clone(&round));
+        let objects =
+            objects.iter().map(|actor| actor.try_send(Save { round: Arc::clone(&round), whole }).is_ok());
+        let taken: Vec<bool> = objects.collect();
+        let all = taken.iter().all(|taken| *taken)
+            && statistics
+                .iter()
+                .all(|actor| actor.try_send(Save { round: Arc::clone(&round), whole }).is_ok());
+        if !all {
+            (self.parts.escalate)("an actor is gone".to_owned());
+            context.stop();
+        }
+    }
+
+    pub(super) fn hand_to_keeper(&mut self, chunks: Vec<Chunk>) {
+        self.parts.saved += 1;
+        let mut all = std::mem::take(&mut self.unsaved);
+        all.extend(chunks.into_iter().map(|chunk| (chunk.name.clone(), chunk)));
+        all.extend(self.own_chunks().into_iter().map(|chunk| (chunk.name.clone(), chunk)));
+        let pointer = Pointer {
+            generation: self.parts.saved,
+            positions: self.parts.merge.released(),
+            at: self.parts.merge.through(),
+            published: self.parts.published,
+            fence: self.parts.fence,
+            base: self.parts.base,
+        };
+        self.in_flight = all;
+        let chunks = self.in_flight.values().cloned().collect();
+        if self.parts.keeper.try_send(Saving { chunks, gone: Vec::new(), pointer }).is_err() {
+            (self.parts.escalate)("the keeper is gone".to_owned());
+        }
+    }
+
+    /// State that belongs to no single object.
+    pub(super) fn own_chunks(&self) -> Vec<Chunk> {
+        let chunk = |name: &'static str, bytes: Result<Vec<u8>, rmp_serde::encode::Error>| {
+            if let Err(error) = &bytes {
+                tracing::error!(name, %error, "state can't be written");
+            }
+            bytes.ok().map(|bytes| Chunk { slot: 0, name: Text::const_new(name), bytes })
+        };
+        let floor = chunk("floor", rmp_serde::to_vec(self.parts.pipeline.floor()));
+        let opened = chunk("opened", rmp_serde::to_vec(&self.parts.statistics.opened()));
+        floor.into_iter().chain(opened).collect()
+    }
+}
+
+impl Handler<Kept> for Collector {
+    type Result = ();
+
+    fn handle(&mut self, kept: Kept, context: &mut Self::Context) {
+        self.saving = false;
+        let chunks = std::mem::take(&mut self.in_flight);
+        if kept.failure.is_some() {
+            self.parts.metrics.checkpoint_failures.inc();
+            if kept.emptied {
+                self.parts.base = 0;
+            }
+            for (name, chunk) in chunks {
+                self.unsaved.entry(name).or_insert(chunk);
+            }
+        } else {
+            self.parts.metrics.checkpoints.inc();
+            self.parts.base = kept.generation;
+        }
+        self.pump(context);
+    }
+}
