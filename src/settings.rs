@@ -6,11 +6,13 @@ pub mod postgres;
 pub mod tenant;
 
 mod dcu;
+mod identity;
 mod lds;
 mod parts;
 mod web;
 
 pub use dcu::Dcu;
+pub use identity::{Configuration, Identity};
 pub use lds::Lds;
 pub use parts::{Postgres, Redis, Serving, Upstream, secret};
 pub use web::Web;

@@ -13,6 +13,7 @@ const FLOORS: &[&[&str]] = &[
     &["ports", "wire", "runtime", "telemetry"],
     &[
         "actors",
+        "identity",
         "journal",
         "store-memory",
         "store-postgres",

@@ -11,6 +11,7 @@ pub mod web;
 
 pub(crate) mod asterisk;
 mod configured;
+mod directory;
 mod events;
 pub(crate) mod process;
 mod sources;

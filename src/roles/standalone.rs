@@ -152,6 +152,7 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
         documents: Arc::new(store.clone()),
         history: Arc::new(store.clone()),
         grants: Some(Arc::new(ports::grants::WholeTenant::new(lds.tenant.tenant.clone()))),
+        identity: None,
         library: wishes::web_library(&library),
         clock,
         census: census.clone(),

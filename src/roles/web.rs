@@ -1,5 +1,6 @@
 //! The web: pages, REST and streams over the stores.
 
+use super::directory;
 use super::process::{self, finish, until_stopped};
 use super::wishes;
 use crate::settings;
@@ -37,6 +38,12 @@ async fn serve(settings: settings::Web) -> Result<()> {
     }
     let first_password = settings::secret(settings.first_password_file.as_deref())?;
     let clock = Clock::of_machine();
+    let identity =
+        settings.identity.as_ref().map(|identity| identity.open(&settings.tenant, clock)).transpose()?;
+    let directory = settings.configuration.as_ref();
+    let directory =
+        directory.map(|service| anyhow::Ok((service.open(settings.identity.as_ref())?, service.check_every)));
+    let directory = directory.transpose()?;
     let (registry, census, probes) = (Registry::new(), Census::default(), Probes::default());
     probes.await_part("stores", "they have not answered yet");
     let admin = telemetry::serve(settings.metrics, registry.clone(), probes.clone())?;
@@ -52,6 +59,7 @@ async fn serve(settings: settings::Web) -> Result<()> {
         documents: Arc::new(store),
         history,
         grants: Some(Arc::new(ports::grants::WholeTenant::new(settings.tenant.as_str()))),
+        identity: identity.map(|identity| Arc::new(identity) as Arc<dyn ports::identity::Identity>),
         library: wishes::web_library(&shipped::library()?),
         clock,
         census,
@@ -63,11 +71,16 @@ async fn serve(settings: settings::Web) -> Result<()> {
         time_zone: settings.time_zone.as_str().into(),
         allowed_origins: settings.allowed_origins.clone(),
         behind_proxy: settings.behind_proxy,
+        local_accounts: settings.local_accounts,
+        public_url: settings.public_url.clone(),
         first_password: first_password.map(|password| password.reveal().to_owned()),
         shipped_boards: shipped::boards()?,
         ..web::WebSettings::default()
     };
     let web = web::start(web_settings, ports, &registry).await?;
+    if let Some((directory, every)) = directory {
+        actix::spawn(directory::follow(directory, every, clock, registry.clone(), web.configured()));
+    }
 
     // What others may know.
     if let Some(password) = &web.first_password {

@@ -101,7 +101,7 @@ impl Upstream {
     }
 }
 
-fn is_local(address: &str) -> bool {
+pub(super) fn is_local(address: &str) -> bool {
     let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
     let host = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())

@@ -1,8 +1,8 @@
 //! Settings of `pulse web`.
 
-use super::load;
 use super::parts::{Postgres, Redis, Serving};
-use anyhow::Result;
+use super::{Configuration, Identity, load};
+use anyhow::{Result, bail};
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -26,9 +26,20 @@ pub struct Web {
     pub behind_proxy: bool,
     /// Origins besides our own that may open streams and change things, as `https://host:port`.
     pub allowed_origins: Vec<String>,
+    /// Where browsers find us, as `https://pulse.example.org`; needed with `[identity]`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public_url: Option<String>,
+    /// People have accounts and passwords here. Without `[identity]` there is no other way in.
+    pub local_accounts: bool,
     /// The file that holds the password of the user `admin` at the very first start; invented and printed if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_password_file: Option<PathBuf>,
+    /// The authorization service by which people sign in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub identity: Option<Identity>,
+    /// The service that tells which objects there are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub configuration: Option<Configuration>,
     /// Where values come from.
     pub redis: Redis,
     /// Where users, boards and past values are.
@@ -50,7 +61,11 @@ impl Default for Web {
             tls: Serving::default(),
             behind_proxy: false,
             allowed_origins: Vec::new(),
+            public_url: None,
+            local_accounts: false,
             first_password_file: None,
+            identity: None,
+            configuration: None,
             redis: Redis::default(),
             postgres: Postgres { user: "pulse-web".into(), ..Postgres::default() },
             drain: Duration::from_secs(10),
@@ -62,6 +77,17 @@ impl Default for Web {
 impl Web {
     /// Reads the file, if one is named, and the environment.
     pub fn load(file: Option<&Path>) -> Result<Self> {
-        load(file)
+        let settings: Self = load(file)?;
+        if settings.identity.is_none() && !settings.local_accounts {
+            bail!(
+                "nobody could sign in: describe an authorization service under [identity], or set local_accounts = true"
+            );
+        }
+        if settings.identity.is_some() && settings.public_url.is_none() {
+            bail!(
+                "[identity] needs public_url, the address to which it sends browsers back: \"https://pulse.example.org\""
+            );
+        }
+        Ok(settings)
     }
 }

@@ -208,7 +208,7 @@ impl World {
         let tenant = Tenant::read(&self.path("tenant.toml"));
         let settings = format!(
             "listen = \"127.0.0.1:{web}\"\nmetrics = \"127.0.0.1:{web_metrics}\"\ntenant = \"{}\"\n\
-             first_password_file = \"{}\"\n{}",
+             local_accounts = true\nfirst_password_file = \"{}\"\n{}",
             tenant.name,
             self.path("admin").display(),
             self.stores("pulse-web")

@@ -6,7 +6,7 @@ mod questions;
 mod states;
 
 pub use messages::{
-    Answers, Attach, FindObjects, Found, Hello, Idle, Keys, ListSources, Loaded, Look, OpenBoard,
+    Answers, Attach, Configured, FindObjects, Found, Hello, Idle, Keys, ListSources, Loaded, Look, OpenBoard,
 };
 pub use messages::{Farewell, OpenError, Published};
 
@@ -16,9 +16,9 @@ use super::picture::{Applied, Picture, Update};
 use super::session::Told;
 use super::table::Table;
 use actix::prelude::*;
-use model::Text;
+use model::{Object, Text};
 use ports::demand::{Answer, Demand};
-use ports::values::{Publication, Values};
+use ports::values::{ObjectInfo, Publication, Values};
 use runtime::{Census, Clock, Ref, RestartPolicy, supervise};
 use states::States;
 use std::cell::{OnceCell, RefCell};
@@ -68,6 +68,8 @@ struct Kept {
     boards: Rc<RefCell<BTreeMap<BoardKey, Ref<Board>>>>,
     sessions: Rc<RefCell<BTreeMap<u64, Recipient<Told>>>>,
     own: Rc<OnceCell<Ref<Hub>>>,
+    /// Objects that a configuration service told of, whether any value of them is known or not.
+    configured: Rc<RefCell<BTreeMap<Object, ObjectInfo>>>,
 }
 
 /// Keeps the picture.

@@ -9,6 +9,7 @@ pub mod demand;
 pub mod documents;
 pub mod grants;
 pub mod history;
+pub mod identity;
 pub mod leases;
 pub mod record_log;
 pub mod values;

@@ -7,6 +7,7 @@ pub(crate) mod meta;
 pub(crate) mod objects;
 pub(crate) mod openapi;
 pub(crate) mod session;
+pub(crate) mod sign_on;
 pub(crate) mod statistics;
 pub(crate) mod values;
 
@@ -38,6 +39,8 @@ routes! {
     post "/session" => session::sign_in;
     get "/session" => session::read;
     delete "/session" => session::sign_out;
+    get "/session/begin" => sign_on::begin;
+    get "/session/return" => sign_on::finish;
     get "/meta" => meta::read;
     get "/boards" => boards::list;
     post "/boards" => boards::create;

@@ -3,11 +3,13 @@
 mod guard;
 mod limiter;
 mod passwords;
+mod proof;
 mod sessions;
 mod users;
 
 pub(crate) use guard::{Admin, COOKIE, Editor, Signed, check_origin};
 pub(crate) use limiter::{Limiter, remote};
 pub(crate) use passwords::{PASSWORD_BYTES_MAX, Passwords, invent};
+pub(crate) use proof::Proof;
 pub(crate) use sessions::{Session, Sessions, csrf};
 pub(crate) use users::{User, Users};

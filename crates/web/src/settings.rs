@@ -6,6 +6,7 @@ use ports::demand::Demand;
 use ports::documents::{Document, Documents};
 use ports::grants::Grants;
 use ports::history::History;
+use ports::identity::Identity;
 use ports::values::Values;
 use runtime::{Census, Clock};
 use std::net::SocketAddr;
@@ -36,6 +37,10 @@ pub struct WebSettings {
     pub session_idle: Duration,
     /// A session ends at this age.
     pub session_max: Duration,
+    /// People may have an account and a password here.
+    pub local_accounts: bool,
+    /// Where browsers find us, as `https://pulse.example.org`: an authorization service sends them back there.
+    pub public_url: Option<String>,
     /// The password of the user `admin` at the very first start; invented if absent.
     pub first_password: Option<String>,
     /// Memory that checking a password takes, in KiB (argon2id).
@@ -61,6 +66,8 @@ impl Default for WebSettings {
             behind_proxy: false,
             session_idle: Duration::from_secs(12 * 3600),
             session_max: Duration::from_secs(7 * 24 * 3600),
+            local_accounts: true,
+            public_url: None,
             first_password: None,
             password_memory_kib: 19 * 1024,
             stale_after: Duration::from_millis(2_500),
@@ -92,6 +99,8 @@ pub struct Ports {
     pub history: Arc<dyn History>,
     /// Who may see what; nobody sees anything without it.
     pub grants: Option<Arc<dyn Grants>>,
+    /// The authorization service, if people sign in by one.
+    pub identity: Option<Arc<dyn Identity>>,
     /// The library of statistics.
     pub library: Library,
     /// The process's clock.

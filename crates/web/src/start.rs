@@ -7,6 +7,7 @@ use crate::state::State;
 use actix_web::HttpServer;
 use actix_web::dev::ServerHandle;
 use actors::web::boards::Board;
+use actors::web::hub::Configured;
 use actors::web::{HubParts, Metrics, hub};
 use model::Text;
 use ports::StoreError;
@@ -73,6 +74,13 @@ pub struct Web {
 }
 
 impl Web {
+    /// Takes all objects that a configuration service knows: they are found by name whether they have values or not. Answers
+    /// whether they were taken; what is not is to be given again.
+    pub fn configured(&self) -> impl Fn(Vec<ports::values::ObjectInfo>) -> bool + use<> {
+        let hub = self.state.hub.clone();
+        move |objects| hub.try_send(Configured(objects)).is_ok()
+    }
+
     /// Says good-bye to open streams, finishes requests that run, and stops.
     pub async fn shutdown(self) {
         self.state.stopping.send_replace(true);
@@ -104,7 +112,7 @@ pub async fn start(settings: WebSettings, ports: Ports, registry: &Registry) -> 
     });
     let addr = settings.bind;
     let state = State::new(settings, ports, hub, metrics);
-    let first_password = first_user(&state).await?;
+    let first_password = if state.settings.local_accounts { first_user(&state).await? } else { None };
     first_boards(&state).await?;
 
     let (shared, failed) = (state.clone(), |cause| WebError::Bind { addr, cause });

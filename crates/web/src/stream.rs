@@ -1,6 +1,6 @@
 //! The WebSocket: bytes to requests, frames to bytes. All that matters happens in the session actor and the door.
 
-use crate::auth::{Sessions, Signed, check_origin};
+use crate::auth::{Proof, Sessions, Signed, check_origin};
 use crate::error::{ApiError, Problem};
 use crate::state::Shared;
 use actix::Actor;
@@ -53,7 +53,7 @@ pub(crate) async fn open(
     actix_web::rt::spawn(write(socket.clone(), frames, format));
     let messages = messages.max_frame_size(MESSAGE_BYTES_MAX).aggregate_continuations();
     let messages = messages.max_continuation_size(MESSAGE_BYTES_MAX);
-    let stream = Stream { state, token: signed.token, socket, session, door, format };
+    let stream = Stream { state, proof: signed.proof, socket, session, door, format };
     actix_web::rt::spawn(stream.read(messages));
     Ok(response)
 }
@@ -81,7 +81,7 @@ async fn write(mut socket: Socket, mut frames: mpsc::Receiver<Vec<u8>>, format: 
 /// The reading side of one stream.
 struct Stream {
     state: Shared,
-    token: String,
+    proof: Proof,
     socket: Socket,
     session: actix::Addr<Session>,
     door: Door,
@@ -116,7 +116,7 @@ impl Stream {
                 biased;
                 _ = stopping.wait_for(|stopping| *stopping) => return Over::Bye("shutdown", 1_000),
                 end = ended.recv() => match end {
-                    Ok(id) if Sessions::is(&id, &self.token) => return Over::Bye("signed_out", 0),
+                    Ok(id) if self.proof.cookie().is_some_and(|token| Sessions::is(&id, token)) => return Over::Bye("signed_out", 0),
                     Err(broadcast::error::RecvError::Closed) => return Over::Bye("shutdown", 1_000),
                     // Whether it was ours among those missed, the next question shows.
                     Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => {}
@@ -126,7 +126,7 @@ impl Stream {
                     if heard.elapsed() > SILENCE_MAX {
                         return Over::Gone;
                     }
-                    if !self.lives().await {
+                    if !self.proof.lives(&self.state).await {
                         return Over::Bye("session_expired", 0);
                     }
                     let _ = tokio::time::timeout(SEND_DEADLINE, self.socket.ping(b"")).await;
@@ -139,12 +139,6 @@ impl Stream {
                 }
             }
         }
-    }
-
-    /// Whether the session lives; a store that does not answer ends no stream.
-    async fn lives(&self) -> bool {
-        self.state.sessions.find(&self.token).await.is_ok_and(|session| session.is_some())
-            || self.state.sessions.find(&self.token).await.is_err()
     }
 
     async fn hear(

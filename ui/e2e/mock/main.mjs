@@ -37,7 +37,7 @@ export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, 
     if (trouble.slow) await new Promise((done) => setTimeout(done, trouble.slow));
     if (path === "/session") { if (request.method === "DELETE") { sessions.delete(cookieOf(request)); return send(response, 204); } return send(response, 200, user); }
     if (trouble.fail) return send(response, 503, { code: "unavailable", message: "the document store does not answer", cure: "look at the store's log; Pulse tries again by itself" });
-    if (path === "/meta") return send(response, 200, { product: "Pulse", version: "0.1.0", tenant: "Northwind Service", time_zone: "Europe/Berlin", demo: true, now: centre.now * 1e6 });
+    if (path === "/meta") return send(response, 200, { product: "Pulse", version: "0.1.0", tenant: "Northwind Service", time_zone: "Europe/Berlin", demo: true, sign_in: { local: true, service: null }, now: centre.now * 1e6 });
     if (path === "/statistics") return send(response, 200, STATISTICS);
     if (path === "/objects") return send(response, 200, centre.objects(url.searchParams.get("type")).map((o) => ({ ...o, object_type: url.searchParams.get("type") })));
     if (path === "/sources") return send(response, 200, [{ source: "SIP Server demo", status: trouble.down ? "down" : "live", since: centre.now * 1e6 }]);

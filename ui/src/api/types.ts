@@ -14,6 +14,12 @@ export interface Meta {
   readonly tenant: string;
   readonly time_zone: string;
   readonly demo: boolean;
+  readonly sign_in: {
+    /** With name and password. */
+    readonly local: boolean;
+    /** By an authorization service of that name. */
+    readonly service: string | null;
+  };
   /** The server's clock, microseconds. */
   readonly now: number;
 }

@@ -86,6 +86,11 @@ pub struct Look {
     pub columns: Columns,
 }
 
+/// All objects that a configuration service knows.
+#[derive(Debug, Message)]
+#[rtype(result = "()")]
+pub struct Configured(pub Vec<ObjectInfo>);
+
 /// Objects by name.
 #[derive(Debug, Message)]
 #[rtype(result = "Found")]

@@ -60,13 +60,33 @@ fn first_frame(mut table: Table, now: model::time::Micros) -> Shared {
     table.snapshot()
 }
 
+impl Handler<Configured> for Hub {
+    type Result = ();
+
+    fn handle(&mut self, Configured(objects): Configured, _: &mut Context<Self>) {
+        let by_object = objects.into_iter().map(|info| (info.object.clone(), info)).collect();
+        *self.kept.configured.borrow_mut() = by_object;
+    }
+}
+
 impl Handler<FindObjects> for Hub {
     type Result = MessageResult<FindObjects>;
 
     fn handle(&mut self, ask: FindObjects, _: &mut Context<Self>) -> Self::Result {
         let needle = ask.search.to_lowercase();
         let matches = |text: &str| needle.is_empty() || text.to_lowercase().contains(needle.as_str());
-        let seen = self.picture.objects(ask.kind).filter(|info| ask.scope.holds(&info.object));
+        let configured = self.kept.configured.borrow();
+        let mut known: BTreeMap<&Object, &ObjectInfo> = configured
+            .range(Object::new(ask.kind, "")..)
+            .take_while(|(object, _)| object.kind == ask.kind)
+            .collect();
+        for info in self.picture.objects(ask.kind) {
+            // Who only goes by an id here may have a name there.
+            if info.name != info.object.id || !known.contains_key(&info.object) {
+                known.insert(&info.object, info);
+            }
+        }
+        let seen = known.into_values().filter(|info| ask.scope.holds(&info.object));
         let found: Vec<_> = seen.filter(|info| matches(&info.object.id) || matches(&info.name)).collect();
         let objects = found.iter().take(ask.limit).map(|info| (*info).clone()).collect();
         MessageResult(Found { objects, total: found.len() })

@@ -16,8 +16,19 @@ pub(crate) struct Meta {
     time_zone: String,
     /// The values come from the demo contact centre.
     demo: bool,
+    /// How one signs in.
+    sign_in: SignIn,
     /// The server's time in µs since 1970.
     now: i64,
+}
+
+/// How one signs in.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SignIn {
+    /// With name and password, `POST /session`.
+    local: bool,
+    /// By an authorization service of that name: the browser goes to `/api/v1/session/begin`.
+    service: Option<String>,
 }
 
 /// About this installation.
@@ -30,6 +41,10 @@ pub(crate) async fn read(state: Shared) -> Answer<Meta> {
         tenant: settings.tenant.to_string(),
         time_zone: settings.time_zone.to_string(),
         demo: settings.demo,
+        sign_in: SignIn {
+            local: settings.local_accounts,
+            service: state.ports.identity.as_ref().map(|identity| identity.label().to_string()),
+        },
         now: state.ports.clock.now().0,
     }))
 }

@@ -1,6 +1,6 @@
 //! The API's description of itself.
 
-use crate::api::{BASE, boards, debug, history, meta, objects, session, statistics, values};
+use crate::api::{BASE, boards, debug, history, meta, objects, session, sign_on, statistics, values};
 use crate::error::Problem;
 use crate::stream;
 use actix_web::HttpResponse;
@@ -11,7 +11,7 @@ use utoipa::OpenApi;
     info(title = "Pulse", description = "Values of a contact centre, live. See docs/protocol-stream.md for the stream."),
     servers((url = "/api/v1")),
     paths(
-        session::sign_in, session::read, session::sign_out, meta::read, boards::list, boards::create, boards::read,
+        session::sign_in, session::read, session::sign_out, sign_on::begin, sign_on::finish, meta::read, boards::list, boards::create, boards::read,
         boards::replace, boards::remove, boards::versions, statistics::list, objects::list, objects::sources,
         values::read, history::read, stream::open, debug::actors, read
     ),

@@ -35,15 +35,19 @@ fn who(token: &str, user: &str, name: &str, roles: &[model::Text]) -> Who {
     Who { user: user.to_owned(), name: name.to_owned(), roles, csrf: csrf(token) }
 }
 
-fn cookie(request: &HttpRequest, state: &State, token: String) -> Cookie<'static> {
-    // What a proxy says of the first hop counts only where the settings say that there is one.
+/// Whether the browser speaks TLS. What a proxy says of the first hop counts only where the settings say that there is one.
+pub(super) fn is_secure(request: &HttpRequest, state: &State) -> bool {
     let proxied = state.settings.behind_proxy && request.connection_info().scheme() == "https";
+    state.settings.tls.is_some() || proxied
+}
+
+pub(super) fn cookie(request: &HttpRequest, state: &State, token: String) -> Cookie<'static> {
     let age = Duration::try_from(state.settings.session_max).unwrap_or(Duration::DAY);
     Cookie::build(COOKIE, token)
         .path("/")
         .http_only(true)
         .same_site(SameSite::Strict)
-        .secure(state.settings.tls.is_some() || proxied)
+        .secure(is_secure(request, state))
         .max_age(age)
         .finish()
 }
@@ -63,6 +67,10 @@ pub(crate) async fn sign_in(
     given: Json<Credentials>,
 ) -> Result<HttpResponse, ApiError> {
     check_origin(&request, &state)?;
+    if !state.settings.local_accounts {
+        return Err(ApiError::forbidden("there are no passwords here")
+            .cure("sign in by the authorization service: GET /api/v1/session/begin"));
+    }
     let (address, now) = (remote(&request, &state), state.ports.clock.now());
     state.limiter.attempt(&address, &given.user, now).map_err(|seconds| {
         ApiError::new(StatusCode::TOO_MANY_REQUESTS, "too_many", "too many attempts")
@@ -93,8 +101,8 @@ pub(crate) async fn sign_in(
     (status = 200, description = "The session", body = Who),
     (status = 401, description = "Nobody is signed in", body = Problem)))]
 pub(crate) async fn read(signed: Signed) -> Answer<Who> {
-    let Signed { token, session, .. } = signed;
-    Ok(Json(who(&token, &session.user, &session.name, &session.roles)))
+    let Signed { proof, session, .. } = signed;
+    Ok(Json(who(proof.cookie().unwrap_or_default(), &session.user, &session.name, &session.roles)))
 }
 
 /// Signs out: the session and its streams end.
@@ -106,7 +114,9 @@ pub(crate) async fn sign_out(
     state: Shared,
     signed: Signed,
 ) -> Result<HttpResponse, ApiError> {
-    state.sessions.end(&signed.token).await?;
+    if let Some(token) = signed.proof.cookie() {
+        state.sessions.end(token).await?;
+    }
     let mut gone = cookie(&request, &state, String::new());
     gone.set_max_age(Duration::ZERO);
     Ok(HttpResponse::NoContent().cookie(gone).finish())

@@ -1,6 +1,6 @@
 //! The guard before every route that is not public: a session, and for changes the proof that our page sent them.
 
-use crate::auth::{Session, csrf};
+use crate::auth::{Proof, Session, csrf};
 use crate::error::ApiError;
 use crate::state::{Shared, State};
 use actix_web::dev::Payload;
@@ -16,8 +16,8 @@ pub(crate) const COOKIE: &str = "pulse_session";
 
 /// Somebody who is signed in.
 pub(crate) struct Signed {
-    /// The secret of the cookie.
-    pub(crate) token: String,
+    /// What proved it.
+    pub(crate) proof: Proof,
     /// Who.
     pub(crate) session: Session,
     /// As rights know them.
@@ -62,14 +62,14 @@ fn same(one: &str, other: &str) -> bool {
 
 async fn signed(request: HttpRequest) -> Result<Signed, ApiError> {
     let state = request.app_data::<Shared>().cloned().ok_or_else(ApiError::unauthenticated)?;
-    let token = request.cookie(COOKIE).map(|cookie| cookie.value().to_owned());
-    let token = token.ok_or_else(ApiError::unauthenticated)?;
-    let session = state.sessions.find(&token).await?.ok_or_else(ApiError::unauthenticated)?;
+    let proof = Proof::of(&request).ok_or_else(ApiError::unauthenticated)?;
+    let session = proof.session(&state).await?.ok_or_else(ApiError::unauthenticated)?;
     let safe = [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
-    if !safe {
+    // A page of another site can make browsers send our cookie, but not a token that it does not know.
+    if let (false, Proof::Cookie(token)) = (safe, &proof) {
         check_origin(&request, &state)?;
         let sent = request.headers().get("x-csrf").and_then(|value| value.to_str().ok()).unwrap_or_default();
-        if !same(sent, &csrf(&token)) {
+        if !same(sent, &csrf(token)) {
             return Err(ApiError::forbidden("the header X-CSRF is missing or wrong")
                 .cure("send the value of 'csrf' that GET /api/v1/session answers"));
         }
@@ -79,7 +79,7 @@ async fn signed(request: HttpRequest) -> Result<Signed, ApiError> {
         user: session.user.clone(),
         roles: session.roles.clone(),
     };
-    Ok(Signed { token, session, viewer })
+    Ok(Signed { proof, session, viewer })
 }
 
 impl FromRequest for Signed {

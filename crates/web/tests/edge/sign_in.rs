@@ -22,7 +22,7 @@ async fn the_first_start_makes_an_administrator_with_an_invented_password() {
 }
 
 #[actix::test]
-async fn every_route_but_three_asks_for_a_session() {
+async fn every_route_but_those_of_signing_in_asks_for_a_session() {
     let world = World::start().await;
     for path in [
         "/session",

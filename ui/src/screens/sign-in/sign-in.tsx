@@ -1,40 +1,18 @@
-// The way in. What went wrong is said where one looks: above the button.
-import { useQueryClient } from "@tanstack/react-query";
-import { useState, type FormEvent } from "react";
-import { call, Failure, keepToken } from "../../api/client.ts";
-import { sessionQuery } from "../../api/queries.ts";
-import type { Session } from "../../api/types.ts";
-import { Button } from "../../kit/button.tsx";
+// The way in: by the authorization service, where there is one, and with an account of this installation, where there are any.
+import { useQuery } from "@tanstack/react-query";
+import { metaQuery } from "../../api/queries.ts";
+import { PasswordForm } from "./password-form.tsx";
+import { begin, whyNot } from "./service.ts";
 import css from "./sign-in.module.css";
 
 export function SignIn() {
-  const client = useQueryClient();
-  const [problem, setProblem] = useState<Failure | null>(null);
-  const [isBusy, setBusy] = useState(false);
-
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const fields = new FormData(event.currentTarget);
-    setBusy(true);
-    setProblem(null);
-    try {
-      const session = await call<Session>("POST", "/session", { user: fields.get("user"), password: fields.get("password") });
-      keepToken(session.csrf);
-      client.setQueryData(sessionQuery.queryKey, session);
-    } catch (error) {
-      setProblem(error instanceof Failure ? error : new Failure("server", "signing in failed"));
-      setBusy(false);
-    }
-  };
-
+  const meta = useQuery(metaQuery);
+  // A page of an older server tells nothing: then there are passwords.
+  const ways = meta.data?.sign_in ?? { local: !meta.isPending, service: null };
+  const problem = whyNot(location.search);
   return (
     <main className={css["page"]}>
-      <form
-        className={css["form"]}
-        onSubmit={(event) => {
-          void submit(event);
-        }}
-      >
+      <div className={css["form"]}>
         <h1 className={css["title"]}>
           <svg viewBox="0 0 20 20" width="1.625rem" height="1.625rem" aria-hidden>
             <path d="M1 11h4l2-6 3.4 11L13 9l1.2 2H19" fill="none" stroke="currentColor" strokeWidth="1.7" strokeLinecap="round" strokeLinejoin="round" />
@@ -42,31 +20,19 @@ export function SignIn() {
           Pulse
         </h1>
         <p className={css["lead"]}>Your contact centre, as it is now.</p>
-        <label className={css["label"]}>
-          Name
-          {/* eslint-disable-next-line jsx-a11y/no-autofocus -- the page has one purpose */}
-          <input className={css["input"]} name="user" autoComplete="username" autoFocus required spellCheck={false} />
-        </label>
-        <label className={css["label"]}>
-          Password
-          <input className={css["input"]} name="password" type="password" autoComplete="current-password" required aria-describedby="hint" />
-        </label>
-        <div className={css["problem"]} role="alert">
-          {problem !== null && (
-            <>
-              <strong>{sentence(problem.message)}</strong> {problem.cure !== null && sentence(problem.cure)}
-            </>
-          )}
-        </div>
-        <Button look="primary" type="submit" isDisabled={isBusy}>
-          {isBusy ? "Signing in" : "Sign in"}
-        </Button>
-        <p className={css["hint"]} id="hint">
-          On a new installation, the first name and password are printed once in the terminal where Pulse was started.
-        </p>
-      </form>
+        {problem !== null && (
+          <p className={css["refusal"]} role="alert">
+            <strong>{problem.what}</strong> {problem.cure}
+          </p>
+        )}
+        {ways.service !== null && (
+          <a className={css["service"]} href={begin(location)}>
+            Sign in with {ways.service}
+          </a>
+        )}
+        {ways.service !== null && ways.local && <p className={css["or"]}>or with an account of this installation</p>}
+        {ways.local && <PasswordForm look={ways.service === null ? "primary" : "plain"} />}
+      </div>
     </main>
   );
 }
-
-const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
