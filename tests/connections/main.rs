@@ -2,7 +2,9 @@
 //! of their own. Numbers are those of the table of connections in docs/operations.md.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test of real processes in real time")]
 
+mod identity;
 mod process;
+mod provider;
 mod rows;
 mod trouble;
 mod world;

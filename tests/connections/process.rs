@@ -108,11 +108,22 @@ pub(crate) fn http(
     cookie: &str,
     body: &str,
 ) -> Option<(String, String)> {
+    http_with(port, method, path, &format!("cookie: {cookie}\r\n"), body)
+}
+
+/// The same, with any headers, each with the end of its line.
+pub(crate) fn http_with(
+    port: u16,
+    method: &str,
+    path: &str,
+    headers: &str,
+    body: &str,
+) -> Option<(String, String)> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
     stream.set_read_timeout(Some(Duration::from_secs(10))).ok()?;
     write!(
         stream,
-        "{method} {path} HTTP/1.0\r\nhost: 127.0.0.1:{port}\r\ncookie: {cookie}\r\ncontent-type: application/json\r\n\
+        "{method} {path} HTTP/1.0\r\nhost: 127.0.0.1:{port}\r\n{headers}content-type: application/json\r\n\
          content-length: {}\r\n\r\n{body}",
         body.len()
     )

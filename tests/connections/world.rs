@@ -31,6 +31,7 @@ pub(crate) struct Ports {
     pub(crate) simulator: u16,
     pub(crate) tenant: u16,
     pub(crate) tenant_metrics: u16,
+    pub(crate) tenant_http: u16,
     pub(crate) lds: u16,
     pub(crate) lds_metrics: u16,
     pub(crate) dcu_metrics: u16,
@@ -47,6 +48,7 @@ impl World {
             simulator: free_port(),
             tenant: free_port(),
             tenant_metrics: free_port(),
+            tenant_http: free_port(),
             lds: free_port(),
             lds_metrics: free_port(),
             dcu_metrics: free_port(),
@@ -78,11 +80,11 @@ impl World {
         Ok(world)
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn file(&self, name: &str, text: &str) -> PathBuf {
+    pub(crate) fn file(&self, name: &str, text: &str) -> PathBuf {
         let path = self.path(name);
         std::fs::write(&path, text).unwrap();
         path
@@ -91,6 +93,7 @@ impl World {
     /// Secrets, logins, the schema and the tenant.
     fn prepare(&self) {
         self.file("token", "between-lds-and-dcu\n");
+        self.file("tenant-http-token", "of-its-http\n");
         self.file("tenant-token", "of-the-tenant-service\n");
         self.file("redis-password", &self.redis.password);
         self.file("postgres-password", &self.postgres.password);
@@ -141,12 +144,13 @@ impl World {
     }
 
     pub(crate) fn start_tenant(&self) {
-        let Ports { tenant, tenant_metrics, .. } = self.ports;
+        let Ports { tenant, tenant_metrics, tenant_http, .. } = self.ports;
         let settings = format!(
-            "configuration = \"{}\"\ndata = \"{}\"\nlisten = \"127.0.0.1:{tenant}\"\nhttp = \"127.0.0.1:0\"\n\
+            "configuration = \"{}\"\ndata = \"{}\"\nlisten = \"127.0.0.1:{tenant}\"\nhttp = \"127.0.0.1:{tenant_http}\"\nhttp_token_file = \"{}\"\n\
              metrics = \"127.0.0.1:{tenant_metrics}\"\ntoken_file = \"{}\"\n",
             self.path("tenant.toml").display(),
             self.path("tenant").display(),
+            self.path("tenant-http-token").display(),
             self.path("tenant-token").display(),
         );
         *self.tenant.borrow_mut() =
@@ -203,14 +207,21 @@ impl World {
         *self.dcu.borrow_mut() = Some(Role::start("dcu", self.folder.path(), &settings, "dcu.toml"));
     }
 
+    /// The web, with local accounts.
     pub(crate) fn start_web(&self) {
+        let accounts =
+            format!("local_accounts = true\nfirst_password_file = \"{}\"\n", self.path("admin").display());
+        self.start_web_with(&accounts, "");
+    }
+
+    /// The web, with further keys and tables.
+    pub(crate) fn start_web_with(&self, keys: &str, tables: &str) {
         let Ports { web, web_metrics, .. } = self.ports;
         let tenant = Tenant::read(&self.path("tenant.toml"));
         let settings = format!(
             "listen = \"127.0.0.1:{web}\"\nmetrics = \"127.0.0.1:{web_metrics}\"\ntenant = \"{}\"\n\
-             local_accounts = true\nfirst_password_file = \"{}\"\n{}",
+             {keys}{}{tables}",
             tenant.name,
-            self.path("admin").display(),
             self.stores("pulse-web")
         );
         *self.web.borrow_mut() = Some(Role::start("web", self.folder.path(), &settings, "web.toml"));
