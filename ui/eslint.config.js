@@ -20,6 +20,8 @@ export default tseslint.config(
       ...a11y.configs.recommended.rules,
       "@typescript-eslint/consistent-type-imports": "error",
       "no-console": "error",
+      // `_` takes out of an object what the rest must not have.
+      "@typescript-eslint/no-unused-vars": ["error", { varsIgnorePattern: "^_", argsIgnorePattern: "^_" }],
     },
   },
   {

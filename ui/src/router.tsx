@@ -6,6 +6,8 @@ import { AgentsPage } from "./screens/agents/agents.tsx";
 import { BoardPage } from "./screens/board/board.tsx";
 import { BoardsPage } from "./screens/boards/boards.tsx";
 import { OverviewPage } from "./screens/overview/overview.tsx";
+import { SharedPage } from "./screens/wall/shared-page.tsx";
+import { WallPage } from "./screens/wall/wall-page.tsx";
 import { QueuesPage } from "./screens/queues/queues.tsx";
 
 type Search = Record<string, unknown>;
@@ -17,8 +19,8 @@ function text(search: Search, key: string): string | undefined {
 }
 
 /** Only what is set stands in the address. */
-function pick<K extends string>(search: Search, keys: readonly K[]): { [P in K]?: string } {
-  const picked: { [P in K]?: string } = {};
+function pick<K extends string>(search: Search, keys: readonly K[]): { [P in K]?: string | undefined } {
+  const picked: { [P in K]?: string | undefined } = {};
   for (const key of keys) {
     const value = text(search, key);
     if (value !== undefined) picked[key] = value;
@@ -45,11 +47,25 @@ export const agentsRoute = createRoute({
 });
 
 export const boardsRoute = createRoute({ getParentRoute: () => root, path: "/boards", component: BoardsPage });
-export const boardRoute = createRoute({ getParentRoute: () => root, path: "/boards/$board", component: BoardPage });
+export const boardRoute = createRoute({
+  getParentRoute: () => root,
+  path: "/boards/$board",
+  component: BoardPage,
+  validateSearch: (search: Search) => pick(search, ["tab", "widget", "object", "at", "edit"]),
+});
+
+/** Walls have no frame around them. */
+export const wallRoute = createRoute({
+  getParentRoute: () => root,
+  path: "/wall",
+  component: WallPage,
+  validateSearch: (search: Search) => pick(search, ["boards", "every", "names", "theme"]),
+});
+export const sharedRoute = createRoute({ getParentRoute: () => root, path: "/shared", component: SharedPage, validateSearch: (search: Search) => pick(search, ["theme"]) });
 
 export function makeRouter() {
   return createRouter({
-    routeTree: root.addChildren([overviewRoute, queuesRoute, agentsRoute, boardsRoute, boardRoute]),
+    routeTree: root.addChildren([overviewRoute, queuesRoute, agentsRoute, boardsRoute, boardRoute, wallRoute, sharedRoute]),
     parseSearch: parseSearchWith((value) => value),
     stringifySearch: stringifySearchWith(String),
     defaultPreload: false,

@@ -5,7 +5,8 @@ import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
-import { boards } from "./boards.mjs";
+import { boards as shipped } from "./boards.mjs";
+import { makeBoardApi } from "./board-api.mjs";
 import { makeCentre, STATISTICS } from "./centre.mjs";
 
 const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
@@ -13,13 +14,17 @@ const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/cs
 // The policy of the real server.
 const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-export const CALM = { stall: false, silent: false, down: false, refuse: null, empty: false, slow: 0, partial: false, denyBoards: false, fail: false, missing: false };
+const nameOf = (stat) => (typeof stat === "string" ? stat : (stat.stat_type ?? stat.name));
+
+export const CALM = { stall: false, silent: false, down: false, refuse: null, empty: false, slow: 0, partial: false, denyBoards: false, fail: false, missing: false, build: null };
 
 export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, churn = 0 } = {}) {
   let trouble = { ...CALM };
   const centre = makeCentre({ seed, agents, startSec: Math.floor(Date.now() / 1000) });
-  const user = { user: "mara", name: "Mara Lindgren", roles: ["supervisor"], csrf: "token" };
+  const user = { user: "mara", name: "Mara Lindgren", roles: ["editor"], csrf: "token" };
   const sessions = new Set();
+  const boards = structuredClone(shipped);
+  const boardApi = makeBoardApi({ boards, now: () => centre.now * 1e6 });
   const cookieOf = (request) => /pulse=([\w-]+)/.exec(request.headers.cookie ?? "")?.[1];
   const send = (response, code, body) => { response.writeHead(code, { "content-type": "application/json" }); response.end(body === undefined ? "" : JSON.stringify(body)); };
   const bodyOf = async (request) => { let text = ""; for await (const chunk of request) text += chunk; try { return JSON.parse(text || "{}"); } catch { return {}; } };
@@ -33,16 +38,22 @@ export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, 
       response.setHeader("set-cookie", `pulse=${id}; Path=/; HttpOnly; SameSite=Strict`);
       return send(response, 200, { ...user, user: name });
     }
+    if (path === "/meta") return send(response, 200, { product: "Pulse", version: "0.1.0", tenant: "Northwind Service", time_zone: "Europe/Berlin", demo: true, sign_in: { local: true, service: null }, now: centre.now * 1e6, build: trouble.build ?? "b1", frames: ["https://status.example.org"] });
+    if (path === "/shared" || path.startsWith("/shared/")) {
+      const answer = await boardApi.shared(request, path, () => bodyOf(request), history, url);
+      for (const [key, value] of Object.entries(answer.headers ?? {})) response.setHeader(key, value);
+      return send(response, answer.code, answer.body);
+    }
     if (!sessions.has(cookieOf(request))) return send(response, 401, { code: "signed_out", message: "sign in first" });
     if (trouble.slow) await new Promise((done) => setTimeout(done, trouble.slow));
     if (path === "/session") { if (request.method === "DELETE") { sessions.delete(cookieOf(request)); return send(response, 204); } return send(response, 200, user); }
     if (trouble.fail) return send(response, 503, { code: "unavailable", message: "the document store does not answer", cure: "look at the store's log; Pulse tries again by itself" });
-    if (path === "/meta") return send(response, 200, { product: "Pulse", version: "0.1.0", tenant: "Northwind Service", time_zone: "Europe/Berlin", demo: true, sign_in: { local: true, service: null }, now: centre.now * 1e6 });
     if (path === "/statistics") return send(response, 200, STATISTICS);
     if (path === "/objects") return send(response, 200, centre.objects(url.searchParams.get("type")).map((o) => ({ ...o, object_type: url.searchParams.get("type") })));
     if (path === "/sources") return send(response, 200, [{ source: "SIP Server demo", status: trouble.down ? "down" : "live", since: centre.now * 1e6 }]);
-    if (path === "/boards") return trouble.denyBoards ? send(response, 403, { code: "not_permitted", message: "your roles do not include boards", cure: "ask an administrator for the role viewer" }) : send(response, 200, trouble.empty ? [] : boards.map(({ id, title, revision, widgets }) => ({ id, title, description: "", widget_count: widgets.length, revision })));
-    if (path.startsWith("/boards/")) { const board = boards.find((b) => b.id === path.slice(8)); return board ? send(response, 200, board) : send(response, 404, { code: "not_found", message: "no such board" }); }
+    if (path === "/boards" && request.method === "GET") return trouble.denyBoards ? send(response, 403, { code: "not_permitted", message: "your roles do not include boards", cure: "ask an administrator for the role viewer" }) : send(response, 200, trouble.empty ? [] : boards.map(({ id, title, description, revision, widgets, changed_by, changed_at }) => ({ id, title, description: description ?? "", widget_count: widgets.length, revision, changed_by: changed_by ?? "pulse", changed_at: changed_at ?? 0 })));
+    const answer = await boardApi(request, path, () => bodyOf(request), user.user);
+    if (answer) { for (const [key, value] of Object.entries(answer.headers ?? {})) response.setHeader(key, value); return send(response, answer.code, answer.body); }
     if (path === "/history") return send(response, 200, history(url));
     send(response, 404, { code: "not_found", message: `there is no ${path}` });
   }
@@ -66,7 +77,8 @@ export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, 
   const sockets = new WebSocketServer({ noServer: true });
   const streams = new Set();
   server.on("upgrade", (request, socket, head) => {
-    if (!sessions.has(cookieOf(request)) || trouble.silent) return socket.destroy();
+    const isShared = new URL(request.url, "http://mock").pathname.endsWith("/shared/stream") && boardApi.shareOf(request) !== null;
+    if ((!sessions.has(cookieOf(request)) && !isShared) || trouble.silent) return socket.destroy();
     sockets.handleUpgrade(request, socket, head, (ws) => streams.add(stream(ws)));
   });
 
@@ -83,11 +95,11 @@ export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, 
       return v === null ? { v: null, at: null, reason: "not_computable" } : { v, at: centre.now * 1e6, ...(flags.length ? { flags } : {}) };
     };
     const rowsOf = ({ object_type, objects, statistics }) => centre.objects(object_type).map((o, ix) => ({ o, ix })).filter(({ o }) => !trouble.empty && (objects === "*" || objects.includes(o.object)))
-      .map(({ o, ix }) => ({ row: ix, object: o.object, object_type, name: o.name, groups: o.groups, cells: statistics.map((s) => cellOf(object_type, ix, s)) }));
+      .map(({ o, ix }) => ({ row: ix, object: o.object, object_type, name: o.name, groups: o.groups, cells: statistics.map((s) => cellOf(object_type, ix, nameOf(s))) }));
     const snapshot = (id, query) => {
       const rows = rowsOf(query);
       open.set(id, { query, seq: 1, last: new Map(rows.map((r) => [r.row, r.cells.map((c) => JSON.stringify([c.v, c.flags, c.reason]))])) });
-      const columns = query.statistics.map((key) => { const s = STATISTICS.find((x) => x.name === key); return { key, stat_type: key, title: s?.title ?? key, unit: s?.unit ?? "number", words: s?.words ?? "" }; });
+      const columns = query.statistics.map((stat) => { const name = nameOf(stat); const s = STATISTICS.find((x) => x.name === name); return { key: `${name}|${query.object_type}|${stat.time_profile ?? "Default"}|||`, stat_type: name, title: s?.title ?? name, unit: s?.unit ?? "number", words: s?.words ?? "" }; });
       say({ type: "snapshot", id, gen: 1, seq: 1, at: centre.now * 1e6, columns, rows, visible: { shown: rows.length, of: rows.length } });
     };
     ws.on("message", (data) => {

@@ -3,7 +3,7 @@
 const BASE = "/api/v1";
 const DEADLINE_MS = 10_000;
 
-export type FailureKind = "network" | "signed-out" | "not-permitted" | "not-found" | "refused" | "server";
+export type FailureKind = "network" | "signed-out" | "not-permitted" | "not-found" | "overtaken" | "refused" | "server";
 
 /** What went wrong, in the server's words where it had any. */
 export class Failure extends Error {
@@ -23,8 +23,10 @@ export function keepToken(token: string): void {
   csrf = token;
 }
 
-export async function call<T>(method: "GET" | "POST" | "DELETE" | "PUT", path: string, body?: unknown): Promise<T> {
+/** `revision`: what the caller has read; the server refuses to change anything newer. */
+export async function call<T>(method: "GET" | "POST" | "DELETE" | "PUT", path: string, body?: unknown, revision?: number): Promise<T> {
   const headers: Record<string, string> = { accept: "application/json" };
+  if (revision !== undefined) headers["if-match"] = `"${revision}"`;
   if (body !== undefined) headers["content-type"] = "application/json";
   if (method !== "GET" && csrf !== "") headers["x-csrf"] = csrf;
   let response: Response;
@@ -60,5 +62,6 @@ function kindOf(status: number): FailureKind {
   if (status === 401) return "signed-out";
   if (status === 403) return "not-permitted";
   if (status === 404) return "not-found";
+  if (status === 412) return "overtaken";
   return status < 500 ? "refused" : "server";
 }

@@ -1,7 +1,7 @@
 // The REST questions that pages ask, with how long an answer may be kept.
 import { queryOptions } from "@tanstack/react-query";
 import { Failure, get, keepToken } from "./client.ts";
-import type { Board, BoardLine, FloorObject, Meta, Point, Session, Statistic } from "./types.ts";
+import type { Board, BoardLine, BoardVersion, FloorObject, Meta, Point, Session, Statistic, Template } from "./types.ts";
 
 const MINUTE = 60_000;
 
@@ -38,6 +38,15 @@ export const boardsQuery = queryOptions({
 export const boardQuery = (id: string) =>
   queryOptions({ queryKey: ["boards", id], queryFn: () => get<Board>(`/boards/${encodeURIComponent(id)}`), staleTime: MINUTE });
 
+export const versionsQuery = (id: string) =>
+  queryOptions({ queryKey: ["boards", id, "versions"], queryFn: async () => listOf<BoardVersion>(await get(`/boards/${encodeURIComponent(id)}/versions`)), staleTime: 0 });
+
+export const templatesQuery = queryOptions({
+  queryKey: ["templates"],
+  queryFn: async () => listOf<Template>(await get("/templates")),
+  staleTime: 10 * MINUTE,
+});
+
 export const statisticsQuery = queryOptions({
   queryKey: ["statistics"],
   queryFn: async () => listOf<Statistic>(await get("/statistics")),
@@ -51,12 +60,13 @@ export const objectsQuery = (type: string) =>
     staleTime: MINUTE,
   });
 
-export const historyQuery = (definition: string, object: string, from: number, to: number) =>
+/** `shared`: the board through whose link it is asked for. */
+export const historyQuery = (definition: string, object: string, from: number, to: number, shared: string | null = null) =>
   queryOptions({
-    queryKey: ["history", definition, object, from, to],
+    queryKey: ["history", definition, object, from, to, shared],
     queryFn: async () => {
       const search = new URLSearchParams({ definition, object, from: String(from), to: String(to) });
-      return listOf<unknown>(await get(`/history?${search}`)).flatMap(pointOf);
+      return listOf<unknown>(await get(`${shared === null ? "/history" : `/shared/boards/${encodeURIComponent(shared)}/history`}?${search}`)).flatMap(pointOf);
     },
     staleTime: MINUTE,
     retry: false,

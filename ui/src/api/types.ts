@@ -20,11 +20,15 @@ export interface Meta {
     /** By an authorization service of that name. */
     readonly service: string | null;
   };
+  /** Changes with the pages that the server brings; a page of another build is out of date. */
+  readonly build?: string;
+  /** Origins whose pages may be shown in boards. */
+  readonly frames?: readonly string[];
   /** The server's clock, microseconds. */
   readonly now: number;
 }
 
-export type WidgetKind = "grid" | "kpi" | "donut" | "line";
+export type WidgetKind = "grid" | "kpi" | "list" | "donut" | "line" | "bar" | "gauge" | "heat" | "timeline" | "alerts" | "text" | "iframe";
 
 export interface Widget {
   readonly id: string;
@@ -35,8 +39,16 @@ export interface Widget {
   readonly y: number;
   readonly w: number;
   readonly h: number;
-  readonly query: Query;
+  /** None: it shows no values (texts, pages from elsewhere, alerts). */
+  readonly query?: Query;
+  /** The tab it lies on; none: the first. */
+  readonly tab?: string;
   readonly options?: Readonly<Record<string, unknown>> | null;
+}
+
+export interface Tab {
+  readonly id: string;
+  readonly title: string;
 }
 
 export interface Board {
@@ -44,7 +56,26 @@ export interface Board {
   readonly title: string;
   readonly description?: string;
   readonly revision: number;
+  readonly tabs?: readonly Tab[];
   readonly widgets: readonly Widget[];
+}
+
+/** An earlier version of a board. */
+export interface BoardVersion {
+  readonly revision: number;
+  readonly changed_by: string;
+  readonly changed_at: number;
+  readonly board: Board;
+}
+
+/** A template: what it is for, and the widget that it makes. */
+export interface Template {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly object_types: readonly string[];
+  readonly pending: readonly string[];
+  readonly widget: Pick<Widget, "kind" | "title" | "w" | "h" | "query" | "options">;
 }
 
 /** A board as lists show it. */

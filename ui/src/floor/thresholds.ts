@@ -7,6 +7,8 @@ export interface Threshold {
   readonly warn: number | null;
   readonly breach: number | null;
   readonly when: "above" | "below";
+  /** How far a value must come back before its level falls: what trembles at a limit must not blink. */
+  readonly back?: number;
 }
 
 export type Thresholds = Readonly<Record<string, Threshold>>;
@@ -42,6 +44,15 @@ export function levelOf(value: number | null, threshold: Threshold | undefined):
   return isBeyond(value, threshold.warn, threshold.when) ? "warn" : "calm";
 }
 
+/** The level after a value, given the one before: rising at once, falling only when the value has come back by `back`. */
+export function levelAfter(before: Level, value: number | null, threshold: Threshold | undefined): Level {
+  const plain = levelOf(value, threshold);
+  const back = threshold?.back ?? 0;
+  if (value === null || threshold === undefined || back <= 0 || RANK[plain] >= RANK[before]) return plain;
+  const held = levelOf(threshold.when === "above" ? value + back : value - back, threshold);
+  return RANK[held] < RANK[before] ? held : before;
+}
+
 function isBeyond(value: number, limit: number | null, when: Threshold["when"]): boolean {
   return limit !== null && (when === "above" ? value > limit : value < limit);
 }
@@ -58,7 +69,8 @@ export function readThresholds(options: unknown): Thresholds {
   const read = Object.entries(said).flatMap(([stat, limit]) => {
     if (!isRecord(limit)) return [];
     const when = limit["when"] ?? limit["direction"] ?? DEFAULTS[stat]?.when ?? "above";
-    return [[stat, { warn: limitOf(limit["warn"]), breach: limitOf(limit["breach"]), when: when === "below" ? "below" : "above" } as const]];
+    const back = limitOf(limit["back"]);
+    return [[stat, { warn: limitOf(limit["warn"]), breach: limitOf(limit["breach"]), when: when === "below" ? "below" : "above", ...(back === null ? {} : { back }) } as const]];
   });
   return { ...DEFAULTS, ...Object.fromEntries(read) };
 }

@@ -75,6 +75,17 @@ function makeClock(timeZone: string, withSeconds: boolean): Intl.DateTimeFormat 
   }
 }
 
+/** "Mon 28 Nov, 14:05" in a zone; an unknown zone falls back to UTC. */
+export function dateAndTime(unixMs: number, zone: string): string {
+  const shape: Intl.DateTimeFormatOptions = { weekday: "short", day: "numeric", month: "short" };
+  const day = (timeZone: string) => new Intl.DateTimeFormat("en-GB", { ...shape, timeZone }).format(unixMs);
+  try {
+    return `${day(zone)}, ${timeOfDay(unixMs, zone, false)}`;
+  } catch {
+    return `${day("UTC")}, ${timeOfDay(unixMs, "UTC", false)}`;
+  }
+}
+
 /** "1 queue", "3 queues". */
 export function plural(n: number, one: string, many = `${one}s`): string {
   return `${count(n)} ${n === 1 ? one : many}`;

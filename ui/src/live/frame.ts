@@ -117,11 +117,17 @@ export interface Bye {
 
 export type Frame = Snapshot | Delta | SourceState | Heartbeat | Refusal | Bye;
 
+/** A statistic by name, in full, or a formula of the others. */
+export type StatRef =
+  | string
+  | { readonly stat_type: string; readonly time_profile?: string; readonly time_range?: string; readonly filter?: string; readonly title?: string; readonly name?: string }
+  | { readonly formula: string; readonly title?: string; readonly unit?: string; readonly name?: string };
+
 /** What a page asks for. */
 export interface Query {
   readonly object_type: string;
   readonly objects: "*" | readonly string[];
-  readonly statistics: readonly string[];
+  readonly statistics: readonly StatRef[];
 }
 
 export type Demand = { readonly query: Query } | { readonly board: string; readonly widget: string };

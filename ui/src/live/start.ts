@@ -1,22 +1,31 @@
 // The page's one stream: a store on a socket. Started at sign-in, stopped at sign-out.
 import { Link, type Socket } from "./link.ts";
+import { NameMask } from "./mask.ts";
 import { LiveStore } from "./store.ts";
 
 const HIDDEN_MS = 250;
 
 let link: Link | null = null;
 let started: LiveStore | null = null;
+let mask: NameMask | null = null;
+
+/** Agents' names are kept off the screen, or shown again. */
+export function hideNames(isHidden: boolean): void {
+  if (isHidden === (mask !== null)) return;
+  mask = isHidden ? new NameMask() : null;
+  started?.restart();
+}
 
 /** For "try now": null before the first start. */
 export const startedLink = (): Link | null => link;
 
-/** The one store of this page; made at the first call. */
-export function startLive(): LiveStore {
-  started ??= makeLive();
+/** The one store of this page; made at the first call. `path`: of the stream. */
+export function startLive(path = "/api/v1/stream"): LiveStore {
+  started ??= makeLive(path);
   return started;
 }
 
-function makeLive(): LiveStore {
+function makeLive(path: string): LiveStore {
   const store: LiveStore = new LiveStore({
     send: (request) => link?.send(request) ?? false,
     now: () => performance.now(),
@@ -30,9 +39,9 @@ function makeLive(): LiveStore {
     },
   });
   link = new Link({
-    connect: () => new WebSocket(streamAddress()) as unknown as Socket,
+    connect: () => new WebSocket(streamAddress(path)) as unknown as Socket,
     onFrame: (frame) => {
-      store.receive(frame);
+      store.receive(mask?.apply(frame) ?? frame);
     },
     onState: (state) => {
       store.linkChanged(state);
@@ -44,7 +53,7 @@ function makeLive(): LiveStore {
   return store;
 }
 
-function streamAddress(): string {
+function streamAddress(path: string): string {
   const { protocol, host } = window.location;
-  return `${protocol === "https:" ? "wss" : "ws"}://${host}/api/v1/stream`;
+  return `${protocol === "https:" ? "wss" : "ws"}://${host}${path}`;
 }

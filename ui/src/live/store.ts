@@ -160,6 +160,16 @@ export class LiveStore {
     this.tell("link");
   }
 
+  /** Forgets all rows and asks for them again. */
+  restart(): void {
+    for (const channel of this.channels.values()) {
+      const before = channel.figures;
+      channel.figures = NOTHING;
+      this.announce(channel, before);
+      this.ask(channel, false);
+    }
+  }
+
   /** Takes a frame; it is applied before the next paint. */
   receive(frame: Frame): void {
     this.pending.push(frame);

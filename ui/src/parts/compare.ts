@@ -6,10 +6,11 @@ import { columnId, GROUPS, IN_STATE } from "./grid-columns.ts";
 
 type Sortable = number | string | null;
 
-/** Compares rows by a column; equals by name, so that they stand still; missing values last in both directions. */
-export function compareRows(columns: readonly Column[], { column, direction }: Sort): (a: Row, b: Row) => number {
+/** Compares rows by a column; equals by name (unless another column decides, `isLast` false), so that they stand still; missing values last in both directions. */
+export function compareRows(columns: readonly Column[], { column, direction }: Sort, isLast = true): (a: Row, b: Row) => number {
   const read = readerFor(columns, column);
   const sign = direction === "ascending" ? 1 : -1;
+  if (!isLast) return (a, b) => compareBy(read(a), read(b), sign);
   return (a, b) => compareBy(read(a), read(b), sign) || a.name.localeCompare(b.name, undefined, { numeric: true });
 }
 

@@ -1,7 +1,7 @@
 // One value as every page shows it: digits, unit, threshold mark, and how far it can be trusted.
 import { memo, useState } from "react";
 import { MISSING_WHY, present, type Presented } from "../floor/present.ts";
-import type { Threshold } from "../floor/thresholds.ts";
+import { levelAfter, type Level, type Threshold } from "../floor/thresholds.ts";
 import { Mark } from "../kit/marks.tsx";
 import type { Cell, Column, Reason } from "../live/frame.ts";
 import css from "./figure.module.css";
@@ -18,20 +18,21 @@ interface Props {
 
 export const Figure = memo(function Figure({ cell, column, isStale, threshold, broken }: Props) {
   const shown = present(cell, column, isStale, threshold);
+  const level = useLevel(shown.text !== null && typeof cell?.v === "number" ? cell.v : null, threshold);
   const flash = useFlash(column.unit === "seconds" ? "" : shown.raw);
   return (
-    <span className={css["figure"]} data-level={shown.level} data-quality={shown.quality} data-flash={flash} data-zero={isZero(shown, column) || undefined} title={titleOf(shown, cell, broken)}>
-      <Body shown={shown} />
+    <span className={css["figure"]} data-level={level} data-quality={shown.quality} data-flash={flash} data-zero={isZero(shown, level, column) || undefined} title={titleOf(shown, cell, broken)}>
+      <Body shown={shown} level={level} />
       {shown.quality.includes("partial") && <span className={css["corner"]} aria-hidden />}
     </span>
   );
 });
 
 /** Nobody waiting is nothing to look at; nobody there is. */
-const isZero = (shown: Presented, column: Column): boolean =>
-  (shown.text === "0" || shown.text === "0:00") && shown.level === "calm" && (column.unit === "count" || column.unit === "seconds") && !/Ready|Logged/.test(column.statType);
+const isZero = (shown: Presented, level: Level, column: Column): boolean =>
+  (shown.text === "0" || shown.text === "0:00") && level === "calm" && (column.unit === "count" || column.unit === "seconds") && !/Ready|Logged/.test(column.statType);
 
-function Body({ shown }: { readonly shown: Presented }) {
+function Body({ shown, level }: { readonly shown: Presented; readonly level: Level }) {
   if (shown.missing !== null) return <span className={css["missing"]}>{shown.missing}</span>;
   if (shown.state !== null) {
     return (
@@ -44,13 +45,21 @@ function Body({ shown }: { readonly shown: Presented }) {
   }
   return (
     <>
-      {shown.level !== "calm" && <Mark level={shown.level} />}
+      {level !== "calm" && <Mark level={level} />}
       <span className={css["digits"]}>
         {shown.text}
         {shown.suffix !== null && <span className={css["suffix"]}>{shown.suffix}</span>}
       </span>
     </>
   );
+}
+
+/** The level of a value that remembers: it falls only when the value has come back far enough. */
+export function useLevel(value: number | null, threshold: Threshold | undefined): Level {
+  const [before, setBefore] = useState<Level>("calm");
+  const level = levelAfter(before, value, threshold);
+  if (level !== before) setBefore(level);
+  return level;
 }
 
 /** Alternates between two names of the same animation, so that it starts anew with each change. Not at first sight. */

@@ -1,5 +1,6 @@
 // The columns of a live grid from the columns of its figures.
-import { SHOWN, shortTitle, widthOf } from "../floor/statistics.ts";
+import { intervalWord } from "../floor/interval.ts";
+import { shortTitle, widthOf } from "../floor/statistics.ts";
 import type { GridColumn, Sort } from "../kit/grid/types.ts";
 import type { Column } from "../live/frame.ts";
 
@@ -15,20 +16,23 @@ interface Wishes {
   /** Statistics that are kept when space is short, first to last. */
   readonly first?: readonly string[];
   readonly isBanded?: boolean;
+  /** Statistics whose cells carry a small line. */
+  readonly sparks?: ReadonlySet<string>;
 }
 
 /** Time in state: not a statistic, it follows from the state's beginning. */
 export const IN_STATE = "in-state";
 export const GROUPS = "groups";
 
-export function gridColumns(columns: readonly Column[], { nameTitle, hidden, first = [], isBanded = true }: Wishes): Columns {
+export function gridColumns(columns: readonly Column[], { nameTitle, hidden, first = [], isBanded = true, sparks }: Wishes): Columns {
   const places = new Map(columns.map((column, ix) => [columnId(columns, column), { ix, column }]));
   const shown: GridColumn[] = [{ id: "name", title: nameTitle, width: 7.5, priority: 0, align: "start", grow: 1.8, canSort: true }];
   columns.forEach((column, ix) => {
     if (hidden?.has(column.statType) === true) return;
     const wish = first.indexOf(column.statType);
     const priority = wish >= 0 ? 1 + wish : 20 + ix;
-    shown.push(gridColumn(columnId(columns, column), column, priority, isBanded));
+    const made = gridColumn(columnId(columns, column), column, priority, isBanded);
+    shown.push(sparks?.has(column.statType) === true ? { ...made, width: made.width + SPARK_REM } : made);
     if (column.unit === "status") shown.push(inState(priority));
   });
   return { shown, places };
@@ -39,9 +43,11 @@ export function columnId(columns: readonly Column[], column: Column): string {
   return columns.filter(({ statType }) => statType === column.statType).length === 1 ? column.statType : column.key;
 }
 
+/** Room for a small line, rem. */
+const SPARK_REM = 4.5;
+
 function gridColumn(id: string, column: Column, priority: number, isBanded: boolean): GridColumn {
-  const span = SHOWN[column.statType]?.span;
-  const band = span === undefined || column.unit === "status" ? undefined : span === "now" ? "now" : "today";
+  const band = column.unit === "status" ? undefined : (intervalWord(column) ?? undefined);
   return {
     id,
     title: shortTitle(column.statType, column.title),

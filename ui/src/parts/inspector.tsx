@@ -1,5 +1,5 @@
 // One object beside its board: every value with what it means.
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, type ReactNode } from "react";
 import { SHOWN, shortTitle } from "../floor/statistics.ts";
 import { levelOf, STATE_LIMITS, type Thresholds } from "../floor/thresholds.ts";
 import { floorState } from "../floor/states.ts";
@@ -14,9 +14,11 @@ interface Props {
   readonly object: string;
   readonly thresholds: Thresholds;
   readonly onClose: () => void;
+  /** Below the values: the way on. */
+  readonly foot?: ReactNode;
 }
 
-export function Inspector({ of, object, thresholds, onClose }: Props) {
+export function Inspector({ of, object, thresholds, onClose, foot }: Props) {
   const { rows, shape, phase } = useFigures(of);
   const trust = useTrust();
   const panel = useRef<HTMLElement>(null);
@@ -75,6 +77,7 @@ export function Inspector({ of, object, thresholds, onClose }: Props) {
           })}
         </dl>
       )}
+      {foot !== undefined && <footer className={css["foot"]}>{foot}</footer>}
     </aside>
   );
 }

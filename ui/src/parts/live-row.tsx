@@ -1,10 +1,12 @@
 // A grid's row that follows its figures: redrawn when its own row changes, and only then.
 import { createContext, use } from "react";
+import type { Format } from "../floor/formats.ts";
 import type { Thresholds } from "../floor/thresholds.ts";
 import type { GridColumn, RowProps } from "../kit/grid/types.ts";
 import { GridCell } from "../kit/grid/row.tsx";
 import type { Column, Row } from "../live/frame.ts";
 import { cellData, Figure } from "./figure.tsx";
+import { Spark } from "./spark.tsx";
 import type { Trust } from "./trust.ts";
 
 export interface GridSetting {
@@ -12,6 +14,11 @@ export interface GridSetting {
   readonly places: ReadonlyMap<string, { readonly ix: number; readonly column: Column }>;
   readonly thresholds: Thresholds;
   readonly trust: Trust;
+  /** Statistics whose cells carry a small line. */
+  readonly sparks?: ReadonlySet<string>;
+  readonly formats?: readonly Format[];
+  /** Objects that stay on top. */
+  readonly pinned?: readonly string[];
 }
 
 export const GridContext = createContext<GridSetting | null>(null);
@@ -32,12 +39,13 @@ interface CellProps {
 
 /** A statistic's cell. */
 export function LiveCell({ row, column, index, ix, focusColumn }: CellProps) {
-  const { places, thresholds, trust } = useGridSetting();
+  const { places, thresholds, trust, sparks } = useGridSetting();
   const place = places.get(column.id);
   if (place === undefined) return <GridCell place={`${index}:${ix}`} isFocused={focusColumn === ix} align={column.align}>{null}</GridCell>;
   const cell = row.cells[place.ix];
   return (
     <GridCell place={`${index}:${ix}`} isFocused={focusColumn === ix} align={column.align} data={cellData(row.object, place.column, cell, trust.isStale)}>
+      {sparks?.has(place.column.statType) === true && <Spark definition={place.column.key} object={row.object} />}
       <Figure cell={cell} column={place.column} isStale={trust.isStale} broken={trust.broken} threshold={thresholds[place.column.statType]} />
     </GridCell>
   );

@@ -4,7 +4,7 @@ import { NOTHING, type Figures } from "../live/figures.ts";
 import { micros, rowKey, type Cell, type Column, type Row } from "../live/frame.ts";
 import { nextSort, readSort } from "../parts/grid-columns.ts";
 import { readStates, selectAgents } from "./agents/select.ts";
-import { extend, mergeSeries } from "./board/trail.ts";
+import { extend, mergeSeries } from "./board/widgets/trail.ts";
 import { headline } from "./overview/headline.ts";
 import { judgeAll, orderQueues } from "./queues/order.ts";
 import { tickLabels } from "../kit/line-chart.tsx";

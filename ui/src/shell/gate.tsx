@@ -1,5 +1,6 @@
 // Nobody gets past without a session; the address is kept, so that signing in leads where one wanted to go.
 import { useQuery } from "@tanstack/react-query";
+import { Outlet, useRouterState } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { sessionQuery, statisticsQuery } from "../api/queries.ts";
 import { startLive } from "../live/start.ts";
@@ -10,21 +11,27 @@ import { Ghost } from "./ghost.tsx";
 import { Shell } from "./shell.tsx";
 
 export function Gate() {
+  const path = useRouterState({ select: ({ location }) => location.pathname });
+  // Who comes by a link needs no account.
+  return path.startsWith("/shared") ? <Outlet /> : <Guarded isBare={path.startsWith("/wall")} />;
+}
+
+function Guarded({ isBare }: { readonly isBare: boolean }) {
   const session = useQuery(sessionQuery);
   if (session.isPending) return <Ghost />;
   if (session.isError) return <Failed error={session.error} onRetry={() => void session.refetch()} />;
-  return session.data === null ? <SignIn /> : <SignedIn />;
+  return session.data === null ? <SignIn /> : <SignedIn isBare={isBare} />;
 }
 
-function SignedIn() {
+function SignedIn({ isBare }: { readonly isBare: boolean }) {
   // The library decides what pages ask for; without it they ask for their first choices.
   const library = useQuery(statisticsQuery);
-  const [store] = useState(startLive);
+  const [store] = useState(() => startLive());
   if (library.isPending) return <Ghost />;
   return (
     <LiveContext value={store}>
       <SessionWatch />
-      <Shell />
+      {isBare ? <Outlet /> : <Shell />}
     </LiveContext>
   );
 }

@@ -14,6 +14,8 @@ const THEMES: readonly string[] = ["system", "light", "dark", "contrast", "wall"
 const listeners = new Set<() => void>();
 const prefersDark = window.matchMedia("(prefers-color-scheme: dark)");
 let looks = read();
+/** The theme of a page that has one of its own, such as a wall. */
+let worn: Theme | null = null;
 
 function read(): Looks {
   let kept: Partial<Record<keyof Looks, unknown>> = {};
@@ -31,12 +33,21 @@ function read(): Looks {
 
 /** Writes the choice onto the document; called once before the first paint and after each change. */
 export function applyLooks(): void {
-  const { theme, density } = looks;
+  const { density } = looks;
+  const theme = worn ?? looks.theme;
   const root = document.documentElement;
   root.dataset["theme"] = theme === "system" ? (prefersDark.matches ? "dark" : "light") : theme;
   root.dataset["density"] = density;
   for (const listener of [...listeners]) listener();
 }
+
+/** A page wears a theme of its own; null: it takes it off. The user's choice stays kept. */
+export function wearTheme(theme: Theme | null): void {
+  worn = theme;
+  applyLooks();
+}
+
+export const readTheme = (text: string | undefined): Theme | null => (THEMES.includes(text ?? "") ? (text as Theme) : null);
 
 export function changeLooks(change: Partial<Looks>): void {
   looks = { ...looks, ...change };

@@ -14,7 +14,10 @@ interface Props<K extends string | number> {
   readonly rows: readonly K[];
   readonly Row: ComponentType<RowProps<K>>;
   readonly sort: Sort | null;
-  readonly onSort: (column: string) => void;
+  /** By what equals of the first order are ordered. */
+  readonly more?: readonly Sort[];
+  /** `isAdded`: Shift was held, the column refines the order. */
+  readonly onSort: (column: string, isAdded: boolean) => void;
   readonly onOpen?: (row: K) => void;
   readonly selected?: K | null;
   readonly hold: HoldState<K>;
@@ -34,7 +37,7 @@ interface Focus<K> {
   readonly column: number;
 }
 
-export function Grid<K extends string | number>({ label, columns, rows, Row, sort, onSort, onOpen, selected, hold, isFitted = false, density, data }: Props<K>) {
+export function Grid<K extends string | number>({ label, columns, rows, Row, sort, more, onSort, onOpen, selected, hold, isFitted = false, density, data }: Props<K>) {
   const scroller = useRef<HTMLDivElement>(null);
   const box = useBox(scroller, isFitted ? rows.length : 0);
   const [scrollTop, setScrollTop] = useState(0);
@@ -117,7 +120,7 @@ export function Grid<K extends string | number>({ label, columns, rows, Row, sor
       }}
       {...data}
     >
-      <GridHead columns={fitting} sort={sort} onSort={onSort} focusColumn={focusIndex < 0 ? focus.column : -1} />
+      <GridHead columns={fitting} sort={sort} more={more} onSort={onSort} focusColumn={focusIndex < 0 ? focus.column : -1} />
       <div role="rowgroup" className={css["body"]} style={{ height: rows.length * box.row + (isFitted ? 0 : FOOT_REM * box.rem) }}>
         {indexes.map((index) => {
           const key = rows[index];

@@ -5,11 +5,12 @@ import type { GridColumn, Sort } from "./types.ts";
 interface Props {
   readonly columns: readonly GridColumn[];
   readonly sort: Sort | null;
-  readonly onSort: (column: string) => void;
+  readonly more?: readonly Sort[] | undefined;
+  readonly onSort: (column: string, isAdded: boolean) => void;
   readonly focusColumn: number;
 }
 
-export function GridHead({ columns, sort, onSort, focusColumn }: Props) {
+export function GridHead({ columns, sort, more = [], onSort, focusColumn }: Props) {
   const hasBands = columns.some((column) => column.band !== undefined);
   return (
     <div role="rowgroup" className={css["head"]} data-head>
@@ -24,7 +25,8 @@ export function GridHead({ columns, sort, onSort, focusColumn }: Props) {
       )}
       <div role="row" aria-rowindex={1} className={css["titles"]}>
         {columns.map((column, ix) => {
-          const direction = sort?.column === column.id ? sort.direction : undefined;
+          const place = sort?.column === column.id ? 0 : more.findIndex((each) => each.column === column.id) + 1;
+          const direction = sort?.column === column.id ? sort.direction : more[place - 1]?.direction;
           return (
             <div
               key={column.id}
@@ -35,18 +37,19 @@ export function GridHead({ columns, sort, onSort, focusColumn }: Props) {
               data-place={`-1:${ix}`}
               data-align={column.align}
               className={css["title"]}
-              onClick={() => {
-                if (column.canSort) onSort(column.id);
+              onClick={(event) => {
+                if (column.canSort) onSort(column.id, event.shiftKey);
               }}
               onKeyDown={(event) => {
                 if ((event.key === "Enter" || event.key === " ") && column.canSort) {
                   event.preventDefault();
-                  onSort(column.id);
+                  onSort(column.id, event.shiftKey);
                 }
               }}
             >
               <span className={css["titleText"]}>{column.title}</span>
               {column.band !== undefined && <span className="heard">, {column.band}</span>}
+              {more.length > 0 && direction !== undefined && <span className={css["rank"]}>{place + 1}</span>}
               <svg className={css["arrow"]} data-direction={direction} viewBox="0 0 8 8" aria-hidden>
                 <path d="M4 1.5v5M1.8 4.4 4 6.6l2.2-2.2" fill="none" stroke="currentColor" strokeWidth="1.2" />
               </svg>

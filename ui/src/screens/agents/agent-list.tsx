@@ -1,20 +1,18 @@
 // The agents as rows.
 import { memo, useMemo } from "react";
-import { floorState } from "../../floor/states.ts";
-import { DEFAULTS, levelOf, STATE_LIMITS } from "../../floor/thresholds.ts";
+import { DEFAULTS } from "../../floor/thresholds.ts";
 import { Grid } from "../../kit/grid/grid.tsx";
 import { GridCell, GridRow } from "../../kit/grid/row.tsx";
 import { useSettled } from "../../kit/grid/settled.ts";
 import type { GridColumn, RowProps, Sort } from "../../kit/grid/types.ts";
-import type { Row, RowKey } from "../../live/frame.ts";
+import type { RowKey } from "../../live/frame.ts";
 import { useRow, useShape } from "../../live/hooks.ts";
-import { Elapsed } from "../../parts/elapsed.tsx";
 import { gridColumns, GROUPS, IN_STATE } from "../../parts/grid-columns.ts";
+import { InState } from "../../parts/in-state.tsx";
 import { GridContext, LiveCell, useGridSetting } from "../../parts/live-row.tsx";
 import { useTrust } from "../../parts/trust.ts";
 import { useLooks } from "../../shell/looks.ts";
 import css from "../board-page.module.css";
-import { statusOf } from "./select.ts";
 
 const FIRST = ["Current_Status_Reasons", "Current_Status", "Calls_Handled", "Total_Talk_Time", "Average_Handle_Time", "Total_Not_Ready_Time"];
 const GROUP_COLUMN: GridColumn = { id: GROUPS, title: "Group", width: 8, grow: 1.2, priority: 12, align: "start", canSort: true };
@@ -80,11 +78,3 @@ export const AgentRow = memo(function AgentRow({ rowKey, index, top, columns, fo
     </GridRow>
   );
 });
-
-function InState({ row }: { readonly row: Row }) {
-  const { trust, places } = useGridSetting();
-  const status = statusOf(row, [...places.values()].map(({ column }) => column));
-  if (status === null) return null;
-  const limits = STATE_LIMITS[floorState(status).kind];
-  return <Elapsed since={status.since} isStale={trust.isStale} levelAt={(seconds) => levelOf(seconds, limits)} />;
-}

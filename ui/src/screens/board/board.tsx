@@ -1,51 +1,78 @@
-// One board: widgets on twelve columns, each alive by itself.
+// One board: its tabs, its widgets, and for who may, the tools to change it while it stays alive.
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { boardQuery } from "../../api/queries.ts";
+import { boardQuery, sessionQuery } from "../../api/queries.ts";
 import type { Board } from "../../api/types.ts";
-import { Notice } from "../../kit/notice.tsx";
+import { mayEdit } from "../../boards/rights.ts";
+import { Button } from "../../kit/button.tsx";
 import { Failed } from "../../parts/failed.tsx";
 import { GridBones } from "../../parts/live-state.tsx";
 import { Page } from "../../parts/page.tsx";
 import css from "./board.module.css";
-import { WidgetFrame } from "./widget-frame.tsx";
+import { BoardMenu } from "./board-menu.tsx";
+import { BoardView } from "./board-view.tsx";
+import { EditedBoard } from "./editor/edited-board.tsx";
+import { Expanded } from "./expanded.tsx";
 
 const route = getRouteApi("/boards/$board");
 
+/** A board that somebody else changes follows after so long, ms. */
+const FOLLOW_MS = 30_000;
+
 export function BoardPage() {
   const { board: id } = route.useParams();
-  const board = useQuery(boardQuery(id));
+  const { edit, widget } = route.useSearch();
+  const isEditing = edit === "1";
+  const session = useQuery(sessionQuery).data;
+  const board = useQuery({ ...boardQuery(id), refetchInterval: isEditing ? false : FOLLOW_MS });
+  if (board.data === undefined) {
+    return (
+      <Page isScrolling title={<Trail title={id} />}>
+        {board.isError ? <Failed error={board.error} onRetry={() => void board.refetch()} /> : <GridBones columns={4} rows={8} />}
+      </Page>
+    );
+  }
+  if (isEditing && mayEdit(session)) return <EditedBoard key={id} loaded={board.data} />;
+  const shown = board.data.widgets.find((each) => each.id === widget);
+  return shown === undefined ? <Viewed key={id} board={board.data} mayEdit={mayEdit(session)} /> : <Expanded board={board.data} widget={shown} />;
+}
+
+export function Trail({ title }: { readonly title: string }) {
   return (
-    <Page
-      isScrolling
-      title={
-        <>
-          <Link to="/boards" className={css["up"]}>
-            Boards
-          </Link>
-          <span className={css["slash"]} aria-hidden>
-            /
-          </span>
-          {board.data?.title ?? id}
-        </>
-      }
-    >
-      {board.isPending ? <GridBones columns={4} rows={8} /> : board.isError ? <Failed error={board.error} onRetry={() => void board.refetch()} /> : <Widgets board={board.data} />}
-    </Page>
+    <>
+      <Link to="/boards" className={css["up"]}>
+        Boards
+      </Link>
+      <span className={css["slash"]} aria-hidden>
+        /
+      </span>
+      {title}
+    </>
   );
 }
 
-function Widgets({ board }: { readonly board: Board }) {
-  const { widgets } = board;
-  if (widgets.length === 0) return <Notice title="This board is empty">It has no widgets yet.</Notice>;
-  // In reading order, so that the keyboard and a narrow screen meet them as the eye does.
-  const inOrder = [...widgets].sort((a, b) => a.y - b.y || a.x - b.x);
-  const rows = Math.max(...widgets.map(({ y, h }) => y + h));
+function Viewed({ board, mayEdit: isEditor }: { readonly board: Board; readonly mayEdit: boolean }) {
+  const navigate = route.useNavigate();
   return (
-    <div className={css["widgets"]} style={{ "--rows": rows } as React.CSSProperties}>
-      {inOrder.map((widget) => (
-        <WidgetFrame key={widget.id} board={board.id} widget={widget} />
-      ))}
-    </div>
+    <Page
+      title={<Trail title={board.title} />}
+      note={board.description === "" ? undefined : board.description}
+      tools={
+        <>
+          {isEditor && (
+            <Button
+              onPress={() => {
+                void navigate({ search: (now) => ({ ...now, edit: "1", object: undefined, at: undefined }) });
+              }}
+            >
+              Edit
+            </Button>
+          )}
+          <BoardMenu board={board} mayEdit={isEditor} />
+        </>
+      }
+    >
+      <BoardView board={board} />
+    </Page>
   );
 }

@@ -1,92 +1,87 @@
 // A widget's title line and its place; what it draws is chosen by its kind.
-import { lazy, memo, Suspense, useMemo } from "react";
+import { memo, useMemo } from "react";
 import type { Widget } from "../../api/types.ts";
-import { SHOWN, shortTitle } from "../../floor/statistics.ts";
-import { readOptions, type WidgetOptions } from "../../floor/options.ts";
-import { Bone, Notice } from "../../kit/notice.tsx";
-import { useDemand, useFigures, useShape } from "../../live/hooks.ts";
-import { useFilled } from "../../parts/live-state.tsx";
-import { DonutWidget } from "./donut-widget.tsx";
-import { GridWidget } from "./grid-widget.tsx";
-import { KpiWidget } from "./kpi-widget.tsx";
+import { commonInterval, intervalSentence } from "../../floor/interval.ts";
+import { useDemand, useShape } from "../../live/hooks.ts";
+import type { Demand, Query } from "../../live/frame.ts";
+import { useZone } from "../../parts/zone.ts";
+import { useBoard } from "./board-context.ts";
+import { Handles } from "./editor/handles.tsx";
 import css from "./widget-frame.module.css";
+import { WidgetMenu } from "./widget-menu.tsx";
+import { PlainKind, WidgetState } from "./widget-state.tsx";
 
-// The chart library is loaded by boards that have lines.
-const LineWidget = lazy(() => import("./line-widget.tsx"));
-
-export interface WidgetProps {
-  readonly of: string;
+interface Props {
   readonly widget: Widget;
-  readonly options: WidgetOptions;
+  /** It fills what it is in, instead of lying on the columns. */
+  readonly isAlone?: boolean;
 }
 
-export const WidgetFrame = memo(function WidgetFrame({ board, widget }: { readonly board: string; readonly widget: Widget }) {
-  const key = useDemand(useMemo(() => ({ board, widget: widget.id }), [board, widget.id]));
-  const options = useMemo(() => readOptions(widget.options, nameOf(widget.query.statistics[0])), [widget]);
+export const WidgetFrame = memo(function WidgetFrame({ widget, isAlone = false }: Props) {
+  const { edit, chosen, isShared, expand } = useBoard();
   const { x, y, w, h } = widget;
+  const isEditing = edit !== null && !isAlone;
+  const style = isAlone ? {} : { "--column": `${x + 1} / span ${w}`, "--line": `${y + 1} / span ${h}`, "--h": h };
   return (
     <section
       className={css["widget"]}
       data-kind={widget.kind}
+      data-alone={isAlone || undefined}
+      data-editing={isEditing || undefined}
+      data-chosen={(isEditing && chosen === widget.id) || undefined}
+      data-untitled={widget.title === "" || undefined}
       data-testid={`widget-${widget.id}`}
-      aria-label={widget.title}
-      style={{ "--column": `${x + 1} / span ${w}`, "--line": `${y + 1} / span ${h}`, "--h": h } as React.CSSProperties}
+      aria-label={widget.title === "" ? "Untitled widget" : widget.title}
+      style={style as React.CSSProperties}
     >
       <header className={css["head"]}>
-        <h2 className={css["title"]}>{widget.title}</h2>
-        <Interval of={key} />
+        {isAlone || isShared || isEditing || widget.query === undefined ? (
+          <h2 className={css["title"]}>{widget.title}</h2>
+        ) : (
+          <h2 className={css["title"]}>
+            <button
+              type="button"
+              className={css["opens"]}
+              onClick={() => {
+                expand(widget.id);
+              }}
+            >
+              {widget.title}
+            </button>
+          </h2>
+        )}
+        {widget.query !== undefined && <Valued widget={widget} query={widget.query} part="interval" />}
+        {!isShared && <WidgetMenu widget={widget} isAlone={isAlone} />}
       </header>
-      <div className={css["body"]}>
-        <WidgetState of={key} widget={widget} options={options} />
+      <div className={css["body"]} inert={isEditing && widget.kind === "iframe" ? true : undefined}>
+        {widget.query === undefined ? <PlainKind widget={widget} /> : <Valued widget={widget} query={widget.query} part="body" />}
       </div>
+      {isEditing && <Handles widget={widget} />}
     </section>
   );
 });
 
-/** A query names a statistic, or gives it in full. */
-const nameOf = (statistic: unknown): string => (typeof statistic === "string" ? statistic : typeof statistic === "object" && statistic !== null && "stat_type" in statistic ? String(statistic.stat_type) : "");
+/** What a widget asks for: who is signed in asks by its query, so that what is being edited lives at once. */
+export function useWidgetDemand(widget: Pick<Widget, "id">, query: Query): string {
+  const { board, isShared } = useBoard();
+  return useDemand(useMemo((): Demand => (isShared ? { board, widget: widget.id } : { query }), [isShared, board, widget.id, query]));
+}
+
+function Valued({ widget, query, part }: { readonly widget: Widget; readonly query: Query; readonly part: "interval" | "body" }) {
+  const of = useWidgetDemand(widget, query);
+  return part === "interval" ? <Interval of={of} /> : <WidgetState of={of} widget={widget} />;
+}
 
 /** What time the numbers cover; several statistics of different spans say nothing here, their columns do. */
 function Interval({ of }: { readonly of: string }) {
   const { columns } = useShape(of);
-  const spans = new Set(columns.map((column) => SHOWN[column.statType]?.span));
-  const [span] = spans;
-  if (spans.size !== 1 || span === undefined) return null;
-  return <span className={css["interval"]}>{span === "now" ? "now" : "today"}</span>;
-}
-
-function WidgetState(props: WidgetProps) {
-  const { phase, rows, refusal } = useFigures(props.of);
-  const isFilled = useFilled(props.of);
-  if (phase === "refused" && refusal !== null) return <Notice kind="error" title="This can't be shown">{refusal.message}</Notice>;
-  if ((phase === "opening" && rows.size === 0) || !isFilled) return <Opening kind={props.widget.kind} />;
-  if (rows.size === 0) return <Notice title="Nothing here yet">{`No ${shortTitle(props.widget.query.object_type.toLowerCase())} is known that this widget could show.`}</Notice>;
+  const zone = useZone();
+  const [first] = columns;
+  const word = commonInterval(columns);
+  if (word === null || first === undefined) return null;
   return (
-    <Suspense fallback={<Opening kind={props.widget.kind} />}>
-      <Kind {...props} />
-    </Suspense>
-  );
-}
-
-function Kind(props: WidgetProps) {
-  switch (props.widget.kind) {
-    case "kpi":
-      return <KpiWidget {...props} />;
-    case "donut":
-      return <DonutWidget {...props} />;
-    case "line":
-      return <LineWidget {...props} />;
-    case "grid":
-      return <GridWidget {...props} />;
-    default:
-      return <Notice title="This kind of widget is not known here">A newer Pulse made it.</Notice>;
-  }
-}
-
-function Opening({ kind }: { readonly kind: Widget["kind"] }) {
-  return (
-    <div className={css["opening"]} role="status" aria-label="Loading">
-      {kind === "kpi" ? <Bone width="6rem" height="2.25rem" /> : <Bone width="100%" height="60%" />}
-    </div>
+    <span className={css["interval"]} title={intervalSentence(first, zone)}>
+      {word}
+    </span>
   );
 }

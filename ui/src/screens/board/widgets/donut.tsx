@@ -1,15 +1,16 @@
 // Agents by state, or one statistic over several objects.
-import { figure } from "../../floor/present.ts";
-import { agentFloor, type Counts } from "../../floor/groups.ts";
-import { KIND_WORDS, KINDS } from "../../floor/states.ts";
-import { Donut, type Slice } from "../../kit/donut.tsx";
-import { count } from "../../kit/format.ts";
-import type { Column, Row } from "../../live/frame.ts";
-import type { Figures } from "../../live/figures.ts";
-import { useSampled } from "../../live/hooks.ts";
-import { StateShape } from "../../parts/state-shape.tsx";
-import { useTrust } from "../../parts/trust.ts";
-import type { WidgetProps } from "./widget-frame.tsx";
+import { figure } from "../../../floor/present.ts";
+import { agentFloor, type Counts } from "../../../floor/groups.ts";
+import { KIND_WORDS, KINDS } from "../../../floor/states.ts";
+import { Donut, type Slice } from "../../../kit/donut.tsx";
+import { count } from "../../../kit/format.ts";
+import type { Column, Row } from "../../../live/frame.ts";
+import type { Figures } from "../../../live/figures.ts";
+import { useSampled } from "../../../live/hooks.ts";
+import { StateShape } from "../../../parts/state-shape.tsx";
+import { useTrust } from "../../../parts/trust.ts";
+import { chosenRows, type WidgetProps } from "../widget-state.tsx";
+import { useCallback } from "react";
 
 /** More slices than these can't be told apart: the rest is one. */
 const SLICES_MAX = 6;
@@ -20,16 +21,19 @@ interface View {
   readonly caption: string;
 }
 
-export function DonutWidget({ of }: WidgetProps) {
+export function DonutWidget({ of, options }: WidgetProps) {
   const { isStale } = useTrust();
-  const view = useSampled(of, 500, viewOf);
+  const view = useSampled(
+    of,
+    500,
+    useCallback((figures: Figures) => viewOf(figures, chosenRows(figures, options)), [options]),
+  );
   return view === null ? null : <Donut {...view} isStale={isStale} />;
 }
 
-function viewOf(figures: Figures): View | null {
+function viewOf(figures: Figures, rows: readonly Row[]): View | null {
   const [column] = figures.shape.columns;
   if (column === undefined) return null;
-  const rows = [...figures.rows.values()];
   return column.unit === "status" ? stateView(agentFloor(rows, figures.shape.columns, figures.at).counts) : valueView(rows, column);
 }
 

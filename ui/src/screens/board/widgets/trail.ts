@@ -1,6 +1,6 @@
 // Points that a page gathers from the stream, and how they continue those of history.
-import type { Point } from "../../api/types.ts";
-import type { Figures } from "../../live/figures.ts";
+import type { Point } from "../../../api/types.ts";
+import type { Figures } from "../../../live/figures.ts";
 
 /** Seconds and values, oldest first. */
 export type Trail = readonly (readonly [number, number | null])[];

@@ -1,21 +1,24 @@
 // Values over time: what history knows, continued by the stream.
 import { useQueries } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
-import { historyQuery } from "../../api/queries.ts";
-import { figure } from "../../floor/present.ts";
-import { LineChart, type Series } from "../../kit/line-chart.tsx";
-import type { Figures } from "../../live/figures.ts";
-import { useEventSecond, useLive, useShape } from "../../live/hooks.ts";
-import { useTrust } from "../../parts/trust.ts";
-import { useZone } from "../../parts/zone.ts";
-import { useLooks } from "../../shell/looks.ts";
+import { historyQuery } from "../../../api/queries.ts";
+import { figure } from "../../../floor/present.ts";
+import { LineChart, type Series } from "../../../kit/line-chart.tsx";
+import type { Figures } from "../../../live/figures.ts";
+import { useEventSecond, useLive, useShape } from "../../../live/hooks.ts";
+import { useTrust } from "../../../parts/trust.ts";
+import { useZone } from "../../../parts/zone.ts";
+import { useLooks } from "../../../shell/looks.ts";
 import { extend, mergeSeries, type Trail } from "./trail.ts";
-import type { WidgetProps } from "./widget-frame.tsx";
+import { isChosen } from "../../../floor/select.ts";
+import { useBoard } from "../board-context.ts";
+import type { WidgetProps } from "../widget-state.tsx";
 
 /** How often the stream adds a point, seconds. */
 const STEP_SECONDS = 10;
 
-export default function LineWidget({ of, widget, options: { thresholds, minutes, seriesMax } }: WidgetProps) {
+export default function LineWidget({ of, widget, options: { thresholds, minutes, seriesMax, select } }: WidgetProps) {
+  const { board, isShared } = useBoard();
   const span = minutes * 60;
   const zone = useZone();
   const { drawn } = useLooks();
@@ -23,10 +26,10 @@ export default function LineWidget({ of, widget, options: { thresholds, minutes,
   const { columns, rows } = useShape(of);
   const live = useLive();
   const [column] = columns;
-  const objects = useMemo(() => rows.slice(0, seriesMax).flatMap((row) => live.row(of, row) ?? []), [rows, live, of, seriesMax]);
+  const objects = useMemo(() => rows.flatMap((row) => live.row(of, row) ?? []).filter((row) => isChosen(row, select)).slice(0, seriesMax), [rows, live, of, seriesMax, select]);
   const [opened] = useState(() => Math.floor((live.now() ?? 0) / 6e7) * 6e7);
   const history = useQueries({
-    queries: objects.map((row) => historyQuery(column?.key ?? "", row.object, opened - span * 1e6, opened)),
+    queries: objects.map((row) => historyQuery(column?.key ?? "", row.object, opened - span * 1e6, opened, isShared ? board : null)),
     combine: (results) => results.map((result) => result.data),
   });
   const trails = useTrails(of, span);

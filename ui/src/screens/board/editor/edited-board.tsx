@@ -1,0 +1,163 @@
+// A board while it is changed: everything stays alive; what is done can be undone; it is stored by itself.
+import { getRouteApi } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import type { Board } from "../../../api/types.ts";
+import { tabOf, widgetsOn } from "../../../boards/edit.ts";
+import { freePlace } from "../../../boards/layout.ts";
+import { Button } from "../../../kit/button.tsx";
+import { IconButton } from "../../../kit/icon-button.tsx";
+import { ActionMenu } from "../../../kit/menu.tsx";
+import { newId } from "../../../parts/new-id.ts";
+import { Page } from "../../../parts/page.tsx";
+import { AskName } from "../ask-name.tsx";
+import { BoardView } from "../board-view.tsx";
+import { Trail } from "../board.tsx";
+import { AddWindow, type Draft } from "./add-window.tsx";
+import { Conflict } from "./conflict.tsx";
+import css from "./edited-board.module.css";
+import { Settings } from "./settings.tsx";
+import { useEditor, type Editor } from "./use-editor.ts";
+
+const route = getRouteApi("/boards/$board");
+
+export function EditedBoard({ loaded }: { readonly loaded: Board }) {
+  const editor = useEditor(loaded);
+  const { board, edit, undo, redo } = editor;
+  const { tab: wanted } = route.useSearch();
+  const navigate = route.useNavigate();
+  const [asked, ask] = useState<"add" | "rename" | "tab" | null>(null);
+  const tab = tabOf(board, wanted === undefined ? {} : { tab: wanted });
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const isTyping = event.target instanceof HTMLElement && event.target.matches("input, textarea, [contenteditable]");
+      if (!(event.ctrlKey || event.metaKey) || isTyping) return;
+      const key = event.key.toLowerCase();
+      if (key !== "z" && key !== "y") return;
+      event.preventDefault();
+      if (key === "y" || event.shiftKey) redo();
+      else undo();
+    };
+    window.addEventListener("keydown", onKey);
+    return () => {
+      window.removeEventListener("keydown", onKey);
+    };
+  }, [undo, redo]);
+
+  const add = (draft: Draft) => {
+    const place = freePlace(widgetsOn(board, tab), draft.w, draft.h);
+    const id = newId();
+    edit({ do: "add", widget: { ...draft, ...place, id, ...(tab === null ? {} : { tab }) } });
+    ask(null);
+    // It appears where there is room: perhaps below what one sees.
+    requestAnimationFrame(() => {
+      requestAnimationFrame(() => {
+        const handle = document.querySelector<HTMLElement>(`[data-handle="${id}"]`);
+        handle?.scrollIntoView({ block: "nearest" });
+        handle?.focus({ preventScroll: true });
+      });
+    });
+  };
+  const done = () => void navigate({ search: (now) => ({ tab: now.tab }) });
+
+  return (
+    <Page
+      title={<Trail title={board.title} />}
+      note={<Stored editor={editor} />}
+      tools={
+        <>
+          <IconButton icon="undo" label={editor.undoWords === null ? "Nothing to undo" : `Undo: ${editor.undoWords}`} isDisabled={editor.undoWords === null} onPress={undo} />
+          <IconButton icon="redo" label={editor.redoWords === null ? "Nothing to do again" : `Do again: ${editor.redoWords}`} isDisabled={editor.redoWords === null} onPress={redo} />
+          <Button
+            onPress={() => {
+              ask("add");
+            }}
+          >
+            Add widget
+          </Button>
+          <ActionMenu
+            label="More for this board"
+            entries={[
+              { id: "rename", label: "Rename …", go: () => { ask("rename"); } },
+              { id: "tab", label: "Add a tab …", go: () => { ask("tab"); } },
+              { id: "tidy", label: "Close the gaps", go: () => { edit({ do: "tidy", tab }); } },
+            ]}
+          />
+          <Button look="primary" onPress={done}>
+            Done
+          </Button>
+        </>
+      }
+    >
+      <BoardView
+        board={board}
+        edit={edit}
+        side={(chosen, close) => {
+          const widget = board.widgets.find(({ id }) => id === chosen);
+          return widget === undefined ? null : <Settings key={widget.id} widget={widget} edit={edit} onClose={close} />;
+        }}
+      />
+      <p className="heard" role="status" aria-live="polite">
+        {editor.said}
+      </p>
+      {asked === "add" && (
+        <AddWindow
+          onAdd={add}
+          onClose={() => {
+            ask(null);
+          }}
+        />
+      )}
+      {asked === "rename" && (
+        <AskName
+          title="Rename the board"
+          label="Name"
+          value={board.title}
+          description={board.description ?? ""}
+          action="Rename"
+          onClose={() => {
+            ask(null);
+          }}
+          onName={(title, description) => {
+            edit({ do: "rename", title, description });
+          }}
+        />
+      )}
+      {asked === "tab" && (
+        <AskName
+          title="Add a tab"
+          label="Name"
+          value=""
+          action="Add"
+          onClose={() => {
+            ask(null);
+          }}
+          onName={(title) => {
+            const id = newId();
+            edit({ do: "add-tab", tab: { id, title } });
+            void navigate({ search: (now) => ({ ...now, tab: id }) });
+          }}
+        />
+      )}
+      {editor.saving.phase === "conflict" && <Conflict editor={editor} />}
+    </Page>
+  );
+}
+
+/** Is it stored? One word, always in the same place. */
+function Stored({ editor: { saving, retry } }: { readonly editor: Editor }) {
+  if (saving.phase === "failed") {
+    return (
+      <span className={css["failed"]} role="alert">
+        Not stored: {saving.why}{" "}
+        {saving.canRetry && (
+          <button type="button" className={css["again"]} onClick={retry}>
+            Try again
+          </button>
+        )}
+      </span>
+    );
+  }
+  const word = saving.phase === "saved" ? "All is stored" : saving.phase === "conflict" ? "Not stored" : "Storing …";
+  return <span data-testid="stored">{word}</span>;
+}

@@ -1,0 +1,47 @@
+// When a number deserves attention: warning and limit for each statistic, on which side, and how far it must come back.
+import type { Statistic } from "../../../api/types.ts";
+import { chosenStats, isFormula, statType, withLimit, type LimitText } from "../../../boards/settings.ts";
+import { statName } from "../../../boards/words.ts";
+import { Segmented } from "../../../kit/controls.tsx";
+import { Amount } from "../../../kit/fields.tsx";
+import { useOptions } from "../widget-state.tsx";
+import type { PartProps } from "./settings.tsx";
+import css from "./settings.module.css";
+
+const UNITS: Readonly<Record<string, string>> = { seconds: "seconds", percent: "percent" };
+
+export function Limits({ widget, set, library }: PartProps & { readonly library: readonly Statistic[] }) {
+  const { thresholds } = useOptions(widget);
+  const byName = new Map(library.map((stat) => [stat.name, stat]));
+  const numbers = chosenStats(widget).filter((stat) => isFormula(stat) || byName.get(statType(stat))?.unit !== "status");
+  if (numbers.length === 0 || widget.kind === "donut" || widget.kind === "bar" || widget.kind === "heat") return null;
+  return (
+    <section className={css["part"]} aria-label="Limits">
+      <h3>Limits</h3>
+      {numbers.map((stat) => {
+        const name = statType(stat);
+        const known = thresholds[name];
+        const limit: LimitText = { warn: known?.warn ?? null, breach: known?.breach ?? null, when: known?.when ?? "above", back: known?.back ?? null };
+        const change = (part: Partial<LimitText>) => {
+          set(withLimit(widget, name, { ...limit, ...part }));
+        };
+        const unit = UNITS[byName.get(name)?.unit ?? ""];
+        return (
+          <div key={name} className={css["limit"]} role="group" aria-label={`Limits of ${statName(stat)}`}>
+            <div className={css["limitHead"]}>
+              <span className={css["statName"]}>
+                {statName(stat)}
+                {unit !== undefined && <span className={css["quiet"]}> in {unit}</span>}
+              </span>
+              <Segmented label="On which side" value={limit.when} choices={[{ id: "above", label: "Over" }, { id: "below", label: "Under" }]} onChange={(when) => { change({ when }); }} />
+            </div>
+            <Amount label="Warn" value={limit.warn} placeholder="never" onChange={(warn) => { change({ warn }); }} />
+            <Amount label="Limit" value={limit.breach} placeholder="never" onChange={(breach) => { change({ breach }); }} />
+            <Amount label="Falls after" value={limit.back} placeholder="0" onChange={(back) => { change({ back }); }} />
+          </div>
+        );
+      })}
+      <p className={css["quiet"]}>“Falls after”: how far a value must come back before its mark goes, so that it does not blink.</p>
+    </section>
+  );
+}

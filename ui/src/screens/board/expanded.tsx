@@ -1,0 +1,80 @@
+// One widget over the whole page, with the rows that it is made of.
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { useMemo } from "react";
+import type { Board, Widget } from "../../api/types.ts";
+import { shortTitle } from "../../floor/statistics.ts";
+import { Page } from "../../parts/page.tsx";
+import { BoardContext, type BoardSetting } from "./board-context.ts";
+import { BoardInspector } from "./board-inspector.tsx";
+import css from "./board.module.css";
+import { WidgetFrame } from "./widget-frame.tsx";
+
+const route = getRouteApi("/boards/$board");
+
+/** Of these the rows are the widget itself. */
+const ROWS_THEMSELVES: readonly Widget["kind"][] = ["grid", "timeline", "heat"];
+
+export function Expanded({ board, widget }: { readonly board: Board; readonly widget: Widget }) {
+  const { object } = route.useSearch();
+  const navigate = route.useNavigate();
+  const setting = useMemo(
+    (): BoardSetting => ({
+      board: board.id,
+      isShared: false,
+      edit: null,
+      chosen: null,
+      choose: () => undefined,
+      expand: () => undefined,
+      open: (at, name) => void navigate({ search: (now) => ({ ...now, object: name, at }) }),
+    }),
+    [board.id, navigate],
+  );
+  const rows = useMemo((): Widget => {
+    const { sort: _, ...options } = { ...widget.options };
+    const type = shortTitle((widget.query?.object_type ?? "object").replace(/([a-z])([A-Z])/g, "$1 $2"));
+    return { ...widget, id: `${widget.id}-rows`, kind: "grid", title: `${type}s behind it`, options: { ...options, support: [] } };
+  }, [widget]);
+  const hasRows = widget.query !== undefined && !ROWS_THEMSELVES.includes(widget.kind);
+  return (
+    <Page
+      title={
+        <>
+          <Link to="/boards" className={css["up"]}>
+            Boards
+          </Link>
+          <Slash />
+          <route.Link to="." search={(now) => ({ tab: now.tab })} className={css["up"]}>
+            {board.title}
+          </route.Link>
+          <Slash />
+          {widget.title}
+        </>
+      }
+    >
+      <BoardContext value={setting}>
+        <div className={css["stage"]}>
+          <div className={css["alone"]} data-rows={hasRows || undefined} data-small={widget.kind === "kpi" || widget.kind === "gauge" || undefined}>
+            <WidgetFrame widget={widget} isAlone />
+            {hasRows && <WidgetFrame widget={rows} isAlone />}
+          </div>
+          {object !== undefined && widget.query !== undefined && (
+            <BoardInspector
+              widget={widget}
+              query={widget.query}
+              object={object}
+              onClose={() => {
+                void navigate({ search: (now) => ({ ...now, object: undefined, at: undefined }) });
+              }}
+            />
+          )}
+        </div>
+      </BoardContext>
+    </Page>
+  );
+}
+
+const Slash = () => (
+  <span className={css["slash"]} aria-hidden>
+    /
+  </span>
+);

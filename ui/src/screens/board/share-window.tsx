@@ -1,0 +1,137 @@
+// A link for a screen on the wall: what it shows, until when, with or without names; and the links that there are.
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { Failure } from "../../api/client.ts";
+import { boardsQuery, metaQuery } from "../../api/queries.ts";
+import { endShare, makeShare, shareAddress, sharesQuery, type Share } from "../../api/shares.ts";
+import type { Board } from "../../api/types.ts";
+import { SECONDS_USUAL } from "../../boards/wall.ts";
+import { Button } from "../../kit/button.tsx";
+import { Dropdown } from "../../kit/controls.tsx";
+import { Window } from "../../kit/dialog.tsx";
+import { Amount, Labelled, Toggle, Written } from "../../kit/fields.tsx";
+import { dateAndTime } from "../../kit/format.ts";
+import { PickList } from "../../kit/pick-list.tsx";
+import css from "./share-window.module.css";
+
+const LIVES = [
+  { id: "12", label: "Today (12 hours)" },
+  { id: "168", label: "A week" },
+  { id: "720", label: "30 days" },
+  { id: "8760", label: "A year" },
+];
+
+export default function ShareWindow({ boards, onClose }: { readonly boards: readonly Board[]; readonly onClose: () => void }) {
+  const client = useQueryClient();
+  const all = useQuery(boardsQuery).data ?? [];
+  const shares = useQuery(sharesQuery).data ?? [];
+  const [title, setTitle] = useState(boards[0]?.title ?? "");
+  const [chosen, setChosen] = useState<readonly string[]>(boards.map(({ id }) => id));
+  const [hours, setHours] = useState("720");
+  const [every, setEvery] = useState(SECONDS_USUAL);
+  const [isHidden, setHidden] = useState(false);
+  const [address, setAddress] = useState<string | null>(null);
+  const [failure, setFailure] = useState<string | null>(null);
+  const told = (error: unknown) => {
+    setFailure(error instanceof Failure ? error.message : "something unexpected happened");
+  };
+  const make = () => {
+    setFailure(null);
+    makeShare({ title, boards: chosen, hours: Number(hours), every, names_hidden: isHidden })
+      .then(async ({ token }) => {
+        setAddress(shareAddress(window.location.origin, token));
+        await client.invalidateQueries({ queryKey: sharesQuery.queryKey });
+      })
+      .catch(told);
+  };
+  const end = (share: Share) => {
+    endShare(share.id)
+      .then(() => client.invalidateQueries({ queryKey: sharesQuery.queryKey }))
+      .catch(told);
+  };
+  return (
+    <Window title="Link for a screen" size="large" isOpen onClose={onClose}>
+      <div className={css["window"]}>
+        <div className={css["form"]}>
+          <Written label="Where the screen hangs" value={title} onChange={setTitle} />
+          <Labelled label="Boards that take turns">
+            <PickList label="Find boards" items={all.map((board) => ({ id: board.id, label: board.title }))} chosen={chosen} onChange={setChosen} />
+          </Labelled>
+          <div className={css["pair"]}>
+            <Labelled label="The link lives for">
+              <Dropdown label="The link lives for" value={hours} choices={LIVES} onChange={setHours} />
+            </Labelled>
+            <Amount label="Seconds for each page" value={every} onChange={(seconds) => { setEvery(seconds ?? SECONDS_USUAL); }} />
+          </div>
+          <Toggle label="Agents without their names" isOn={isHidden} onChange={setHidden} help="They are numbered on the screen." />
+          <p className={css["quiet"]}>Whoever has the link sees these boards with what you may see, and nothing else; nobody can change anything through it.</p>
+          {failure !== null && (
+            <p role="alert" className={css["failure"]}>
+              That did not work: {failure}.
+            </p>
+          )}
+          {address === null ? (
+            <Button look="primary" isDisabled={chosen.length === 0 || title.trim() === ""} onPress={make}>
+              Make the link
+            </Button>
+          ) : (
+            <NewLink address={address} />
+          )}
+        </div>
+        <Links shares={shares} onEnd={end} />
+      </div>
+    </Window>
+  );
+}
+
+function NewLink({ address }: { readonly address: string }) {
+  const [isCopied, setCopied] = useState(false);
+  return (
+    <div className={css["made"]} role="status">
+      <p>It is shown this once:</p>
+      <input className={css["address"]} readOnly value={address} aria-label="The link" onFocus={(event) => { event.currentTarget.select(); }} />
+      <Button
+        onPress={() => {
+          // Browsers lend the clipboard to pages that came by HTTPS only.
+          void (navigator.clipboard as Clipboard | undefined)?.writeText(address).then(() => {
+            setCopied(true);
+          });
+        }}
+      >
+        {isCopied ? "Copied" : "Copy"}
+      </Button>
+    </div>
+  );
+}
+
+function Links({ shares, onEnd }: { readonly shares: readonly Share[]; readonly onEnd: (share: Share) => void }) {
+  const zone = useQuery(metaQuery).data?.time_zone ?? "UTC";
+  return (
+    <div className={css["links"]}>
+      <h3>Links that lead here now</h3>
+      {shares.length === 0 ? (
+        <p className={css["quiet"]}>None.</p>
+      ) : (
+        <ul>
+          {shares.map((share) => (
+            <li key={share.id} className={css["link"]}>
+              <span>
+                <strong>{share.title}</strong>
+                <span className={css["quiet"]}>
+                  {share.boards.join(", ")} · by {share.created_by} · until {dateAndTime(share.expires_at / 1000, zone)}
+                </span>
+              </span>
+              <Button
+                onPress={() => {
+                  onEnd(share);
+                }}
+              >
+                Take back
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

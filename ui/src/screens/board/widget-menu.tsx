@@ -1,0 +1,60 @@
+// What can be done with a widget: enlarge, take its values along, and for editors change it.
+import { useQuery } from "@tanstack/react-query";
+import { boardQuery } from "../../api/queries.ts";
+import type { Widget } from "../../api/types.ts";
+import { csvOf } from "../../boards/csv.ts";
+import { readOptions } from "../../floor/options.ts";
+import { ActionMenu, type MenuEntry } from "../../kit/menu.tsx";
+import { demandKey } from "../../live/store.ts";
+import { useLive } from "../../live/hooks.ts";
+import { pictureOf } from "../../parts/picture.ts";
+import { newId } from "../../parts/new-id.ts";
+import { fileName, saveFile } from "../../parts/save-file.ts";
+import { useBoard } from "./board-context.ts";
+import css from "./widget-frame.module.css";
+import { chosenRows } from "./widget-state.tsx";
+
+export function WidgetMenu({ widget, isAlone }: { readonly widget: Widget; readonly isAlone: boolean }) {
+  const live = useLive();
+  const { board, edit, choose, expand } = useBoard();
+  const tabs = useQuery({ ...boardQuery(board), enabled: false }).data?.tabs ?? [];
+  const name = widget.title === "" ? "this widget" : widget.title;
+  const { query } = widget;
+  const looks: readonly MenuEntry[] = [
+    ...(isAlone || query === undefined || edit !== null ? [] : [{ id: "expand", label: "Enlarge", go: () => { expand(widget.id); } }]),
+    ...(query === undefined
+      ? []
+      : [
+          {
+            id: "csv",
+            label: "Download values (CSV)",
+            go: () => {
+              const figures = live.figures(demandKey({ query }));
+              saveFile(`${fileName(name)}.csv`, new Blob(["\ufeff", csvOf(figures.shape.columns, chosenRows(figures, readOptions(widget.options, "")))], { type: "text/csv" }));
+            },
+          },
+        ]),
+    {
+      id: "png",
+      label: "Download picture (PNG)",
+      go: () => {
+        const element = document.querySelector<HTMLElement>(`[data-testid="widget-${CSS.escape(widget.id)}"]`);
+        if (element !== null) void pictureOf(element).then((picture) => { saveFile(`${fileName(name)}.png`, picture); });
+      },
+    },
+  ];
+  const changes: readonly MenuEntry[] =
+    edit === null || isAlone
+      ? []
+      : [
+          { id: "settings", label: "Settings", go: () => { choose(widget.id); } },
+          { id: "copy", label: "Duplicate", go: () => { edit({ do: "copy", id: widget.id, as: newId() }); } },
+          ...tabs.filter(({ id }) => id !== (widget.tab ?? tabs[0]?.id)).map((tab) => ({ id: `tab-${tab.id}`, label: `Move to ${tab.title}`, go: () => { edit({ do: "to-tab", id: widget.id, tab: tab.id }); } })),
+          { id: "remove", label: "Remove", isDanger: true, go: () => { edit({ do: "remove", id: widget.id }); } },
+        ];
+  return (
+    <span className={css["menu"]} data-no-picture>
+      <ActionMenu small label={`What to do with ${name}`} entries={[...changes, ...looks]} />
+    </span>
+  );
+}

@@ -1,0 +1,117 @@
+// What stands in a widget: its values, or why there are none.
+import { lazy, Suspense, useMemo } from "react";
+import type { Widget } from "../../api/types.ts";
+import { readOptions, type WidgetOptions } from "../../floor/options.ts";
+import { isChosen, isEverything } from "../../floor/select.ts";
+import { shortTitle } from "../../floor/statistics.ts";
+import { Bone, Notice } from "../../kit/notice.tsx";
+import type { Figures } from "../../live/figures.ts";
+import type { Row } from "../../live/frame.ts";
+import { useFigures } from "../../live/hooks.ts";
+import { useFilled } from "../../parts/live-state.tsx";
+import { AlertsWidget } from "./widgets/alerts.tsx";
+import { BarWidget } from "./widgets/bar.tsx";
+import { DonutWidget } from "./widgets/donut.tsx";
+import { FrameWidget } from "./widgets/frame.tsx";
+import { GaugeWidget } from "./widgets/gauge.tsx";
+import { GridWidget } from "./widgets/grid.tsx";
+import { HeatWidget } from "./widgets/heat.tsx";
+import { KpiWidget } from "./widgets/kpi.tsx";
+import { ListWidget } from "./widgets/list.tsx";
+import { TextWidget } from "./widgets/text.tsx";
+import { TimelineWidget } from "./widgets/timeline.tsx";
+import css from "./widget-frame.module.css";
+
+// The chart library is loaded by boards that have lines.
+const LineWidget = lazy(() => import("./widgets/line.tsx"));
+
+export interface WidgetProps {
+  readonly of: string;
+  readonly widget: Widget;
+  readonly options: WidgetOptions;
+}
+
+/** The options of a widget, read. */
+export function useOptions(widget: Widget): WidgetOptions {
+  return useMemo(() => readOptions(widget.options, nameOf(widget.query?.statistics[0])), [widget.options, widget.query]);
+}
+
+/** A query names a statistic, or gives it in full. */
+const nameOf = (statistic: unknown): string => (typeof statistic === "string" ? statistic : typeof statistic === "object" && statistic !== null && "stat_type" in statistic ? String(statistic.stat_type) : "");
+
+/** The rows that a widget's author chose. */
+export function chosenRows(figures: Figures, { select }: Pick<WidgetOptions, "select">): readonly Row[] {
+  const rows = [...figures.rows.values()];
+  return isEverything(select) ? rows : rows.filter((row) => isChosen(row, select));
+}
+
+export function WidgetState({ of, widget }: { readonly of: string; readonly widget: Widget }) {
+  const options = useOptions(widget);
+  const { phase, rows, refusal } = useFigures(of);
+  const isFilled = useFilled(of);
+  if (phase === "refused" && refusal !== null) {
+    return (
+      <Notice kind="error" title="This can’t be shown">
+        {refusal.message}
+      </Notice>
+    );
+  }
+  if ((phase === "opening" && rows.size === 0) || !isFilled) return <Opening kind={widget.kind} />;
+  const type = shortTitle((widget.query?.object_type ?? "object").replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase());
+  if (rows.size === 0) return <Notice title="Nothing here yet">{`No ${type} is known that this widget could show.`}</Notice>;
+  if (!isEverything(options.select) && ![...rows.values()].some((row) => isChosen(row, options.select))) {
+    return <Notice title="Nothing is chosen">{`None of ${rows.size} matches what this widget selects.`}</Notice>;
+  }
+  return (
+    <Suspense fallback={<Opening kind={widget.kind} />}>
+      <Kind of={of} widget={widget} options={options} />
+    </Suspense>
+  );
+}
+
+function Kind(props: WidgetProps) {
+  switch (props.widget.kind) {
+    case "kpi":
+      return <KpiWidget {...props} />;
+    case "list":
+      return <ListWidget {...props} />;
+    case "gauge":
+      return <GaugeWidget {...props} />;
+    case "donut":
+      return <DonutWidget {...props} />;
+    case "bar":
+      return <BarWidget {...props} />;
+    case "line":
+      return <LineWidget {...props} />;
+    case "heat":
+      return <HeatWidget {...props} />;
+    case "timeline":
+      return <TimelineWidget {...props} />;
+    case "grid":
+      return <GridWidget {...props} />;
+    default:
+      return <PlainKind widget={props.widget} />;
+  }
+}
+
+/** Widgets that show no values. */
+export function PlainKind({ widget }: { readonly widget: Widget }) {
+  switch (widget.kind) {
+    case "text":
+      return <TextWidget widget={widget} />;
+    case "iframe":
+      return <FrameWidget widget={widget} />;
+    case "alerts":
+      return <AlertsWidget widget={widget} />;
+    default:
+      return <Notice title="This kind of widget is not known here">A newer Pulse made it.</Notice>;
+  }
+}
+
+function Opening({ kind }: { readonly kind: Widget["kind"] }) {
+  return (
+    <div className={css["opening"]} role="status" aria-label="Loading">
+      {kind === "kpi" || kind === "gauge" ? <Bone width="6rem" height="2.25rem" /> : <Bone width="100%" height="60%" />}
+    </div>
+  );
+}

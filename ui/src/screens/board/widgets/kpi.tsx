@@ -1,0 +1,67 @@
+// One number, as large as its frame allows; a click shows what it is made of.
+import { figure } from "../../../floor/present.ts";
+import { headlineOf, missingWord } from "../../../floor/headline-figure.ts";
+import { Mark } from "../../../kit/marks.tsx";
+import { useFigures } from "../../../live/hooks.ts";
+import { cellData, Figure, useLevel } from "../../../parts/figure.tsx";
+import { useTrust } from "../../../parts/trust.ts";
+import { useBoard } from "../board-context.ts";
+import { chosenRows, type WidgetProps } from "../widget-state.tsx";
+import css from "./kpi.module.css";
+
+export function KpiWidget(props: WidgetProps) {
+  const { edit, isShared, expand } = useBoard();
+  if (edit !== null || isShared) return <Kpi {...props} />;
+  return (
+    <button
+      type="button"
+      className={css["opens"]}
+      aria-label={`${props.widget.title}: show what it is made of`}
+      onClick={() => {
+        expand(props.widget.id);
+      }}
+    >
+      <Kpi {...props} />
+    </button>
+  );
+}
+
+function Kpi({ of, options }: WidgetProps) {
+  const figures = useFigures(of);
+  const trust = useTrust();
+  const [column] = figures.shape.columns;
+  const rows = chosenRows(figures, options);
+  const shown = headlineOf(rows, figures.shape.columns, options);
+  const threshold = column === undefined ? undefined : options.thresholds[column.statType];
+  const level = useLevel(trust.isStale ? null : shown.value, threshold);
+  if (column === undefined) return null;
+  const [only] = rows;
+
+  if (rows.length === 1 && only !== undefined) {
+    const [cell] = only.cells;
+    return (
+      <span className={css["kpi"]} {...cellData(only.object, column, cell, trust.isStale)}>
+        <span className={css["value"]}>
+          <Figure cell={cell} column={column} isStale={trust.isStale} broken={trust.broken} threshold={threshold} />
+        </span>
+        <span className={css["note"]}>{only.name}</span>
+      </span>
+    );
+  }
+  return (
+    <span className={css["kpi"]}>
+      <span className={css["value"]} data-level={level} data-stale={trust.isStale || undefined}>
+        {shown.value === null ? (
+          <span className={css["none"]}>{missingWord(rows)}</span>
+        ) : (
+          <>
+            <span>{figure(shown.value, column.unit)}</span>
+            {column.unit === "percent" && <span className={css["unit"]}>%</span>}
+            {level !== "calm" && <Mark level={level} label={level === "breach" ? "beyond the limit" : "close to the limit"} />}
+          </>
+        )}
+      </span>
+      <span className={css["note"]}>{shown.words}</span>
+    </span>
+  );
+}

@@ -1,0 +1,62 @@
+// Several statistics below each other: of one object, or over all that are chosen.
+import { shortTitle } from "../../../floor/statistics.ts";
+import { headlineOf, missingWord } from "../../../floor/headline-figure.ts";
+import { figure } from "../../../floor/present.ts";
+import { intervalWord, commonInterval } from "../../../floor/interval.ts";
+import { Mark } from "../../../kit/marks.tsx";
+import type { Column, Row } from "../../../live/frame.ts";
+import { useFigures } from "../../../live/hooks.ts";
+import { cellData, Figure, useLevel } from "../../../parts/figure.tsx";
+import { useTrust } from "../../../parts/trust.ts";
+import { chosenRows, type WidgetProps } from "../widget-state.tsx";
+import css from "./list.module.css";
+
+export function ListWidget({ of, options }: WidgetProps) {
+  const { shape, ...figures } = useFigures(of);
+  const rows = chosenRows({ shape, ...figures }, options);
+  const isMixed = commonInterval(shape.columns) === null;
+  const [only] = rows;
+  return (
+    <div className={css["area"]}>
+      {rows.length === 1 && only !== undefined && <p className={css["who"]}>{only.name}</p>}
+      <dl className={css["list"]}>
+        {shape.columns.map((column, ix) =>
+          options.support.has(column.statType) ? null : (
+            <div key={column.key} className={css["item"]}>
+              <dt className={css["title"]} title={column.words}>
+                {shortTitle(column.statType, column.title)}
+                {isMixed && <span className={css["interval"]}>{intervalWord(column)}</span>}
+              </dt>
+              <dd className={css["value"]}>{rows.length === 1 && only !== undefined ? <One row={only} column={column} ix={ix} options={options} /> : <Whole rows={rows} columns={shape.columns} column={column} ix={ix} options={options} />}</dd>
+            </div>
+          ),
+        )}
+      </dl>
+    </div>
+  );
+}
+
+type Of = Pick<WidgetProps, "options"> & { readonly column: Column; readonly ix: number };
+
+function One({ row, column, ix, options }: Of & { readonly row: Row }) {
+  const trust = useTrust();
+  return (
+    <span {...cellData(row.object, column, row.cells[ix], trust.isStale)}>
+      <Figure cell={row.cells[ix]} column={column} isStale={trust.isStale} broken={trust.broken} threshold={options.thresholds[column.statType]} />
+    </span>
+  );
+}
+
+function Whole({ rows, columns, column, ix, options }: Of & { readonly rows: readonly Row[]; readonly columns: readonly Column[] }) {
+  const trust = useTrust();
+  const { value, words } = headlineOf(rows, columns, options, ix);
+  const level = useLevel(trust.isStale ? null : value, options.thresholds[column.statType]);
+  if (value === null) return <span className={css["none"]}>{missingWord(rows, ix)}</span>;
+  return (
+    <span className={css["figure"]} data-level={level} data-stale={trust.isStale || undefined} title={words}>
+      {level !== "calm" && <Mark level={level} label={level === "breach" ? "beyond the limit" : "close to the limit"} />}
+      {figure(value, column.unit)}
+      {column.unit === "percent" && <span className={css["unit"]}>%</span>}
+    </span>
+  );
+}

@@ -1,0 +1,43 @@
+// A wall that was opened by a link: no account, only the boards that the link names, until it expires or is taken back.
+import { useQueries, useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { useState } from "react";
+import { enterShared, sharedBoardQuery, type Shared } from "../../api/shares.ts";
+import { Failure } from "../../api/client.ts";
+import { Notice } from "../../kit/notice.tsx";
+import { LiveContext } from "../../live/hooks.ts";
+import { startLive } from "../../live/start.ts";
+import { Failed } from "../../parts/failed.tsx";
+import { Ghost } from "../../shell/ghost.tsx";
+import { readTheme } from "../../shell/looks.ts";
+import { Wall } from "./wall.tsx";
+import { useHiddenNames } from "./wall-page.tsx";
+
+const route = getRouteApi("/shared");
+const FOLLOW_MS = 30_000;
+
+export function SharedPage() {
+  // The token stands behind the #: browsers do not send that to servers, and no log keeps it.
+  const [token] = useState(() => window.location.hash.replace(/^#/, ""));
+  const entered = useQuery({ queryKey: ["shared"], queryFn: () => enterShared(token), refetchInterval: FOLLOW_MS, staleTime: FOLLOW_MS });
+  if (entered.isPending) return <Ghost />;
+  if (entered.error instanceof Failure && (entered.error.kind === "signed-out" || entered.error.kind === "not-permitted")) {
+    return <Notice title="This link no longer leads anywhere">It has expired, or somebody took it back. Who gave it to you can make another.</Notice>;
+  }
+  if (entered.data === undefined) return <Failed error={entered.error} onRetry={() => void entered.refetch()} />;
+  return <Entered shared={entered.data} />;
+}
+
+function Entered({ shared }: { readonly shared: Shared }) {
+  const { theme } = route.useSearch();
+  const [store] = useState(() => startLive("/api/v1/shared/stream"));
+  useHiddenNames(shared.names_hidden);
+  const boards = useQueries({ queries: shared.boards.map((id) => ({ ...sharedBoardQuery(id), refetchInterval: FOLLOW_MS })) });
+  const known = boards.flatMap((board) => board.data ?? []);
+  if (known.length === 0) return <Ghost />;
+  return (
+    <LiveContext value={store}>
+      <Wall boards={known} seconds={shared.every} isShared theme={readTheme(theme) ?? "wall"} />
+    </LiveContext>
+  );
+}
