@@ -34,6 +34,8 @@ pub struct Standalone {
     pub data: PathBuf,
     /// Where people's browsers come in.
     pub listen: SocketAddr,
+    /// Origins whose pages boards may show in a frame, as `https://host:port`.
+    pub frame_origins: Vec<String>,
     /// Metrics, probes.
     pub metrics: SocketAddr,
     /// Event sources as URLs; the demo contact centre if empty.
@@ -86,6 +88,7 @@ impl Default for Standalone {
         Self {
             data: "data".into(),
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            frame_origins: Vec::new(),
             metrics: SocketAddr::from(([127, 0, 0, 1], 9091)),
             sources: Vec::new(),
             tenant: None,

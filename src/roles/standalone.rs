@@ -11,6 +11,7 @@ use crate::data_dir::DataDir;
 use crate::settings::{Events, Secret, Standalone};
 use crate::shipped;
 use crate::source_url::{Kind, SourceUrl};
+use crate::templates;
 use actix::Arbiter;
 use actors::dcu::Failures;
 use anyhow::{Context, Result, bail};
@@ -143,6 +144,7 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
         tenant: lds.tenant.tenant.clone(),
         time_zone: lds.tenant.time_zone.clone(),
         demo: lds.is_demo,
+        frame_origins: settings.frame_origins.clone(),
         shipped_boards: shipped::boards()?,
         ..web::WebSettings::default()
     };
@@ -157,6 +159,7 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
         clock,
         census: census.clone(),
     };
+    templates::load(&store, &templates::shipped()?, clock.now()).await?;
     let web = web::start(web_settings, ports, &registry).await?;
     wishes::want_boards(&store, &wishes::web_library(&library), demand.as_ref()).await?;
     actix::spawn(upkeep::trim(Arc::new(store.clone()), settings.history_age_max, clock));

@@ -70,6 +70,7 @@ async fn serve(settings: settings::Web) -> Result<()> {
         tenant: settings.tenant.as_str().into(),
         time_zone: settings.time_zone.as_str().into(),
         allowed_origins: settings.allowed_origins.clone(),
+        frame_origins: settings.frame_origins.clone(),
         behind_proxy: settings.behind_proxy,
         local_accounts: settings.local_accounts,
         public_url: settings.public_url.clone(),

@@ -39,7 +39,8 @@ pub(super) async fn want_boards(
             }
         };
         for widget in &board.widgets {
-            match library.columns(&widget.query) {
+            let Some(query) = &widget.query else { continue };
+            match library.columns(query) {
                 Ok(columns) => {
                     for (_, cause) in columns.refused() {
                         tracing::debug!(board = %document.id, widget = %widget.id, %cause, "a formula can't be computed");

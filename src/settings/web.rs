@@ -31,6 +31,8 @@ pub struct Web {
     pub public_url: Option<String>,
     /// People have accounts and passwords here. Without `[identity]` there is no other way in.
     pub local_accounts: bool,
+    /// Origins whose pages boards may show in a frame, as `https://host:port`.
+    pub frame_origins: Vec<String>,
     /// The file that holds the password of the user `admin` at the very first start; invented and printed if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_password_file: Option<PathBuf>,
@@ -63,6 +65,7 @@ impl Default for Web {
             allowed_origins: Vec::new(),
             public_url: None,
             local_accounts: false,
+            frame_origins: Vec::new(),
             first_password_file: None,
             identity: None,
             configuration: None,

@@ -15,6 +15,9 @@ pub const GRID_COLUMNS: u16 = 12;
 /// Widgets of one board.
 pub const WIDGETS_MAX: usize = 100;
 
+/// Tabs of one board.
+pub const TABS_MAX: usize = 20;
+
 /// Characters of an id or a title.
 const NAME_CHARS_MAX: usize = 128;
 
@@ -29,11 +32,24 @@ pub struct Board {
     /// What it is for.
     #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub description: Text,
+    /// Parts of it that are shown one at a time; none: all at once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tabs: Vec<Tab>,
     /// What it shows.
     pub widgets: Vec<Widget>,
     /// Its revision, where it was read from the API; not stored.
     #[serde(default, skip_serializing)]
     pub revision: Option<u64>,
+}
+
+/// One tab.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tab {
+    /// Unique within the board.
+    pub id: Text,
+    /// For people.
+    pub title: Text,
 }
 
 /// One widget.
@@ -54,8 +70,12 @@ pub struct Widget {
     pub w: u16,
     /// How many rows high.
     pub h: u16,
-    /// What it shows.
-    pub query: Query,
+    /// The tab it lies on; the first where it says nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tab: Option<Text>,
+    /// What it shows; only kinds without values have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub query: Option<Query>,
     /// Settings of the page; the server does not look into them.
     #[serde(default)]
     pub options: Map<String, Value>,
@@ -69,10 +89,33 @@ pub enum Kind {
     Grid,
     /// Large numbers.
     Kpi,
+    /// Statistics below each other.
+    List,
     /// Shares of a whole.
     Donut,
     /// Values over time.
     Line,
+    /// What each object is made of.
+    Bar,
+    /// A number on its scale.
+    Gauge,
+    /// Values by object and interval.
+    Heat,
+    /// States over time.
+    Timeline,
+    /// Limits that are passed.
+    Alerts,
+    /// A text for everybody.
+    Text,
+    /// A page from elsewhere.
+    Iframe,
+}
+
+impl Kind {
+    /// Whether it shows values, and so must say which.
+    pub fn has_values(self) -> bool {
+        !matches!(self, Self::Alerts | Self::Text | Self::Iframe)
+    }
 }
 
 impl Board {
@@ -86,9 +129,9 @@ impl Board {
         Ok(board)
     }
 
-    /// The query of a widget.
+    /// The query of a widget; none where it shows no values.
     pub fn query(&self, widget: &str) -> Option<&Query> {
-        self.widgets.iter().find(|candidate| candidate.id == widget).map(|widget| &widget.query)
+        self.widgets.iter().find(|candidate| candidate.id == widget)?.query.as_ref()
     }
 
     fn check(&self, library: &Library) -> Result<(), String> {
@@ -104,6 +147,7 @@ impl Board {
         if self.widgets.len() > WIDGETS_MAX {
             return Err(format!("{} widgets; a board holds at most {WIDGETS_MAX}", self.widgets.len()));
         }
+        let tabs = self.check_tabs()?;
         let mut ids = BTreeSet::new();
         for widget in &self.widgets {
             let place = |error| format!("widget '{}': {error}", widget.id);
@@ -111,8 +155,26 @@ impl Board {
             if !ids.insert(&widget.id) {
                 return Err(format!("two widgets have the id '{}'", widget.id));
             }
+            if let Some(tab) = widget.tab.as_ref().filter(|tab| !tabs.contains(tab)) {
+                return Err(format!("widget '{}': there is no tab '{tab}'", widget.id));
+            }
         }
         Ok(())
+    }
+
+    fn check_tabs(&self) -> Result<BTreeSet<&Text>, String> {
+        if self.tabs.len() > TABS_MAX {
+            return Err(format!("{} tabs; a board has at most {TABS_MAX}", self.tabs.len()));
+        }
+        let mut ids = BTreeSet::new();
+        for tab in &self.tabs {
+            check_name("id of a tab", &tab.id)?;
+            check_name("title of a tab", &tab.title)?;
+            if !ids.insert(&tab.id) {
+                return Err(format!("two tabs have the id '{}'", tab.id));
+            }
+        }
+        Ok(ids)
     }
 }
 
@@ -141,7 +203,13 @@ impl Widget {
                 self.x, self.w, self.y, self.h
             ));
         }
-        match check_query(&self.query, library)?.refused().next() {
+        let Some(query) = &self.query else {
+            return match self.kind.has_values() {
+                true => Err("query: this kind of widget shows values and must say which".to_owned()),
+                false => Ok(()),
+            };
+        };
+        match check_query(query, library)?.refused().next() {
             Some((_, cause)) => Err(cause.to_string()),
             None => Ok(()),
         }
@@ -193,13 +261,30 @@ mod tests {
     }
 
     #[test]
+    fn a_text_needs_no_query_and_lies_on_its_tab() {
+        let read = board(|body| {
+            body["tabs"] = json!([{ "id": "day", "title": "Day" }, { "id": "news", "title": "News" }]);
+            let text = json!({
+                "id": "t", "kind": "text", "title": "", "x": 0, "y": 0, "w": 4, "h": 1, "tab": "news",
+                "options": { "text": "Lunch is early today" }
+            });
+            body["widgets"].as_array_mut().unwrap().push(text);
+        });
+        let read = read.unwrap();
+        assert_eq!(Board::parse(&serde_json::to_value(&read).unwrap(), &library()).unwrap(), read);
+        assert!(read.query("t").is_none() && read.query("grid").is_some());
+    }
+
+    #[test]
     fn what_is_wrong_is_named_with_its_place() {
-        let cases: [(&str, Value, &str); 9] = [
+        let cases: [(&str, Value, &str); 11] = [
             ("/id", json!("a b"), "id 'a b'"),
             ("/title", json!(""), "title"),
             ("/widgets/0/w", json!(13), "widget 'grid': x 0 w 13"),
             ("/widgets/0/h", json!(0), "grid of 12"),
             ("/widgets/0/kind", json!("pie"), "pie"),
+            ("/widgets/0/query", Value::Null, "widget 'grid': query: this kind"),
+            ("/widgets/0/tab", json!("night"), "widget 'grid': there is no tab 'night'"),
             ("/widgets/0/query/statistics", json!(["Foo"]), "widget 'grid': there is no statistic 'Foo'"),
             (
                 "/widgets/0/query/statistics",
@@ -210,7 +295,11 @@ mod tests {
             ("/widgets/0/query/objects", json!("all"), "expected \"*\""),
         ];
         for (place, value, cause) in cases {
-            let error = board(|body| *body.pointer_mut(place).unwrap() = value).unwrap_err();
+            let error = board(|body| {
+                body["widgets"][0]["tab"] = Value::Null;
+                *body.pointer_mut(place).unwrap() = value;
+            })
+            .unwrap_err();
             assert!(error.contains(cause), "{place}: {error}");
         }
         let twice = board(|body| {
@@ -218,6 +307,8 @@ mod tests {
             body["widgets"].as_array_mut().unwrap().push(widget);
         });
         assert!(twice.unwrap_err().contains("two widgets have the id 'grid'"));
+        let tabs = json!([{ "id": "day", "title": "Day" }, { "id": "day", "title": "Night" }]);
+        assert!(board(|body| body["tabs"] = tabs).unwrap_err().contains("two tabs have the id 'day'"));
         assert!(board(|body| body["colour"] = json!("red")).unwrap_err().contains("colour"));
     }
 }

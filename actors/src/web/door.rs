@@ -12,7 +12,7 @@ use ports::demand::Demand;
 use ports::documents::Documents;
 use ports::grants::{Scope, Viewer};
 use runtime::Ref;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 use wire::stream::{Error, Open, Query, Request};
@@ -115,12 +115,24 @@ pub struct Door {
     viewer: Viewer,
     session: Addr<Session>,
     opens: BTreeMap<u32, (Open, Scope)>,
+    /// Widgets of these boards alone; none: whatever the viewer may ask.
+    only: Option<BTreeSet<Text>>,
 }
 
 impl Door {
     /// For the requests of `viewer`, whose frames go through `session`.
     pub fn new(parts: DoorParts, viewer: Viewer, session: Addr<Session>) -> Self {
-        Self { parts, viewer, session, opens: BTreeMap::new() }
+        Self { parts, viewer, session, opens: BTreeMap::new(), only: None }
+    }
+
+    /// Opens nothing but widgets of these boards, as they are stored.
+    pub fn only(self, boards: BTreeSet<Text>) -> Self {
+        Self { only: Some(boards), ..self }
+    }
+
+    fn admits(&self, open: &Open) -> bool {
+        let Some(boards) = &self.only else { return true };
+        open.query.is_none() && open.board.as_ref().is_some_and(|board| boards.contains(board))
     }
 
     /// Serves one request.
@@ -174,6 +186,10 @@ impl Door {
         if self.opens.len() >= TABLES_MAX && !self.opens.contains_key(&open.id) {
             let message = format!("{TABLES_MAX} tables are open on this page already; close some");
             return Err(Refusal { code: "too_many", message });
+        }
+        if !self.admits(&open) {
+            let message = "this link shows widgets of its own boards only".to_owned();
+            return Err(Refusal { code: "not_permitted", message });
         }
         let query = self.parts.query(&open).await?;
         let Asked { query, columns, scope } = self.parts.ask(&self.viewer, query).await?;

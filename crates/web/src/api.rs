@@ -7,8 +7,11 @@ pub(crate) mod meta;
 pub(crate) mod objects;
 pub(crate) mod openapi;
 pub(crate) mod session;
+pub(crate) mod shared;
+pub(crate) mod shares;
 pub(crate) mod sign_on;
 pub(crate) mod statistics;
+pub(crate) mod templates;
 pub(crate) mod values;
 
 use crate::error::ApiError;
@@ -48,6 +51,15 @@ routes! {
     put "/boards/{id}" => boards::replace;
     delete "/boards/{id}" => boards::remove;
     get "/boards/{id}/versions" => boards::versions;
+    get "/templates" => templates::list;
+    get "/shares" => shares::list;
+    post "/shares" => shares::create;
+    delete "/shares/{id}" => shares::remove;
+    post "/shared" => shared::enter;
+    get "/shared" => shared::read;
+    get "/shared/boards/{id}" => shared::board;
+    get "/shared/boards/{id}/history" => shared::past;
+    get "/shared/stream" => shared::stream;
     get "/statistics" => statistics::list;
     get "/objects" => objects::list;
     get "/values" => values::read;

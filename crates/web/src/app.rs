@@ -49,9 +49,14 @@ async fn measure(
     answered
 }
 
-fn headers(tls: bool) -> DefaultHeaders {
+/// The policy, with the pages from elsewhere that the settings name.
+fn policy(frames: &[String]) -> String {
+    if frames.is_empty() { POLICY.to_owned() } else { format!("{POLICY}; frame-src {}", frames.join(" ")) }
+}
+
+fn headers(tls: bool, frames: &[String]) -> DefaultHeaders {
     let headers = DefaultHeaders::new()
-        .add(("Content-Security-Policy", POLICY))
+        .add(("Content-Security-Policy", policy(frames)))
         .add(("X-Content-Type-Options", "nosniff"))
         .add(("X-Frame-Options", "DENY"))
         .add(("Referrer-Policy", "no-referrer"))
@@ -74,14 +79,14 @@ pub(crate) fn app(
         InitError = (),
     >,
 > {
-    let tls = state.settings.tls.is_some();
+    let headers = headers(state.settings.tls.is_some(), &state.settings.frame_origins);
     let uncached = DefaultHeaders::new().add(("Cache-Control", "no-store"));
     App::new()
         .app_data(Data::from(state))
         .app_data(Data::new(requests))
         .service(web::scope(api::BASE).wrap(uncached).configure(api::configure))
         .default_service(web::to(pages::read))
-        .wrap(headers(tls))
+        .wrap(headers)
         .wrap(Compress::default())
         .wrap(from_fn(measure))
 }

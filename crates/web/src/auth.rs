@@ -9,7 +9,7 @@ mod users;
 
 pub(crate) use guard::{Admin, COOKIE, Editor, Signed, check_origin};
 pub(crate) use limiter::{Limiter, remote};
-pub(crate) use passwords::{PASSWORD_BYTES_MAX, Passwords, invent};
+pub(crate) use passwords::{PASSWORD_BYTES_MAX, Passwords, invent, token};
 pub(crate) use proof::Proof;
 pub(crate) use sessions::{Session, Sessions, csrf};
 pub(crate) use users::{User, Users};

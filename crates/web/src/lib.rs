@@ -1,7 +1,7 @@
 //! HTTP and WebSocket edge: the API under `/api/v1`, the stream, the pages.
 //!
 //! **Invariant:** nothing is answered about an object that the viewer may not see; every route but `/session`,
-//! `/meta` and the pages asks for a session first.
+//! `/meta`, `/shared` and the pages asks for a session first; those below `/shared` ask for a link.
 
 mod api;
 mod app;
@@ -9,6 +9,7 @@ mod auth;
 mod error;
 mod pages;
 mod settings;
+mod share;
 mod start;
 mod state;
 mod stream;

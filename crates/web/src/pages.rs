@@ -31,6 +31,11 @@ static PAGES: LazyLock<BTreeMap<&'static str, File>> = LazyLock::new(|| {
     FILES.iter().map(file).collect()
 });
 
+/// Names the pages that this program brings: the tag of their first one, which names all others.
+pub(crate) fn build() -> &'static str {
+    PAGES.get("index.html").map_or("none", |file| file.tag.trim_matches('"'))
+}
+
 fn kind(path: &str) -> &'static str {
     match path.rsplit('.').next().unwrap_or_default() {
         "html" => "text/html; charset=utf-8",

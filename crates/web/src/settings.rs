@@ -31,6 +31,8 @@ pub struct WebSettings {
     pub version: Text,
     /// Origins besides our own that may open streams and change things, as `https://host:port`.
     pub allowed_origins: Vec<String>,
+    /// Origins whose pages boards may show in a frame, as `https://host:port`.
+    pub frame_origins: Vec<String>,
     /// Proxies before us whose `X-Forwarded-For` and `-Proto` are believed.
     pub behind_proxy: bool,
     /// A session ends when nothing was heard for so long.
@@ -63,6 +65,7 @@ impl Default for WebSettings {
             demo: false,
             version: Text::const_new(env!("CARGO_PKG_VERSION")),
             allowed_origins: Vec::new(),
+            frame_origins: Vec::new(),
             behind_proxy: false,
             session_idle: Duration::from_secs(12 * 3600),
             session_max: Duration::from_secs(7 * 24 * 3600),
@@ -113,6 +116,8 @@ pub struct Ports {
 pub(crate) mod kinds {
     pub(crate) const BOARD: &str = "board";
     pub(crate) const SESSION: &str = "session";
+    pub(crate) const SHARE: &str = "share";
+    pub(crate) const TEMPLATE: &str = "template";
     pub(crate) const USER: &str = "user";
 }
 

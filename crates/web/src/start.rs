@@ -52,6 +52,9 @@ pub enum WebError {
     /// A store does not answer.
     #[error("web: {0}")]
     Store(#[from] StoreError),
+    /// A setting can't be used.
+    #[error("frame_origins: '{0}' is no origin; write it as https://host or https://host:port")]
+    Frame(String),
     /// The first password could not be made.
     #[error("web: {0}")]
     Password(String),
@@ -97,6 +100,9 @@ impl Web {
 /// See [`WebError`]; each names cause and cure.
 pub async fn start(settings: WebSettings, ports: Ports, registry: &Registry) -> Result<Web, WebError> {
     // What came before.
+    if let Some(odd) = settings.frame_origins.iter().find(|origin| !is_origin(origin)) {
+        return Err(WebError::Frame(odd.clone()));
+    }
     let tls = settings.tls.as_ref().map(certificates).transpose()?;
     let (metrics, requests) = (Metrics::register(registry)?, Requests::register(registry)?);
 
@@ -133,6 +139,13 @@ pub async fn start(settings: WebSettings, ports: Ports, registry: &Registry) -> 
     tokio::spawn(running);
     let sweeper = tokio::spawn(sweep(state.clone()));
     Ok(Web { addr, url: format!("{scheme}://{addr}"), first_password, state, handle, sweeper })
+}
+
+/// What stands in the policy must not be able to say anything else in it.
+fn is_origin(text: &str) -> bool {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':');
+    host.is_some_and(|host| !host.is_empty() && host.chars().all(plain))
 }
 
 fn certificates(tls: &Tls) -> Result<rustls::ServerConfig, WebError> {

@@ -2,6 +2,7 @@
 
 use crate::auth::{Proof, Sessions, Signed, check_origin};
 use crate::error::{ApiError, Problem};
+use crate::share::Guest;
 use crate::state::Shared;
 use actix::Actor;
 use actix_web::http::header::SEC_WEBSOCKET_PROTOCOL;
@@ -10,6 +11,7 @@ use actix_web::{HttpRequest, HttpResponse, Result};
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, Session as Socket};
 use actors::web::door::Door;
 use actors::web::session::{End, OUTBOX, Session, SessionParts};
+use ports::grants::Viewer;
 use std::time::Duration;
 use tokio::sync::{broadcast, mpsc};
 use wire::stream::{Bye, Format, JSON, MSGPACK};
@@ -34,8 +36,27 @@ pub(crate) async fn open(
     state: Shared,
     signed: Signed,
 ) -> Result<HttpResponse> {
-    check_origin(&request, &state)?;
-    let (response, socket, messages) = actix_ws::handle_with_protocols(&request, body, &[MSGPACK, JSON])
+    begin(&request, body, state, signed.viewer, Ticket::Session(signed.proof))
+}
+
+/// What a stream lives by.
+pub(crate) enum Ticket {
+    /// What proved who it is.
+    Session(Proof),
+    /// A link for a screen.
+    Guest(Box<Guest>),
+}
+
+/// The stream of `viewer`.
+pub(crate) fn begin(
+    request: &HttpRequest,
+    body: Payload,
+    state: Shared,
+    viewer: Viewer,
+    ticket: Ticket,
+) -> Result<HttpResponse> {
+    check_origin(request, &state)?;
+    let (response, socket, messages) = actix_ws::handle_with_protocols(request, body, &[MSGPACK, JSON])
         .map_err(|error| ApiError::bad_request(format!("no WebSocket: {error}")))?;
     let chosen = response.headers().get(SEC_WEBSOCKET_PROTOCOL);
     let format = if chosen.is_some_and(|chosen| chosen == MSGPACK) { Format::Msgpack } else { Format::Json };
@@ -49,11 +70,15 @@ pub(crate) async fn open(
         metrics: state.metrics.clone(),
     };
     let session = Session::new(parts, outbox).start();
-    let door = Door::new(state.door(), signed.viewer, session.clone());
+    let door = Door::new(state.door(), viewer, session.clone());
+    let door = match &ticket {
+        Ticket::Session(_) => door,
+        Ticket::Guest(guest) => door.only(guest.share.boards.iter().cloned().collect()),
+    };
     actix_web::rt::spawn(write(socket.clone(), frames, format));
     let messages = messages.max_frame_size(MESSAGE_BYTES_MAX).aggregate_continuations();
     let messages = messages.max_continuation_size(MESSAGE_BYTES_MAX);
-    let stream = Stream { state, proof: signed.proof, socket, session, door, format };
+    let stream = Stream { state, ticket, socket, session, door, format };
     actix_web::rt::spawn(stream.read(messages));
     Ok(response)
 }
@@ -81,7 +106,7 @@ async fn write(mut socket: Socket, mut frames: mpsc::Receiver<Vec<u8>>, format: 
 /// The reading side of one stream.
 struct Stream {
     state: Shared,
-    proof: Proof,
+    ticket: Ticket,
     socket: Socket,
     session: actix::Addr<Session>,
     door: Door,
@@ -94,6 +119,13 @@ enum Over {
     Gone,
     /// We end it, and say why.
     Bye(&'static str, u64),
+}
+
+impl Ticket {
+    /// Whether the session that ended is this one.
+    fn is(&self, ended: &str) -> bool {
+        matches!(self, Self::Session(Proof::Cookie(token)) if Sessions::is(ended, token))
+    }
 }
 
 impl Stream {
@@ -116,7 +148,7 @@ impl Stream {
                 biased;
                 _ = stopping.wait_for(|stopping| *stopping) => return Over::Bye("shutdown", 1_000),
                 end = ended.recv() => match end {
-                    Ok(id) if self.proof.cookie().is_some_and(|token| Sessions::is(&id, token)) => return Over::Bye("signed_out", 0),
+                    Ok(id) if self.ticket.is(&id) => return Over::Bye("signed_out", 0),
                     Err(broadcast::error::RecvError::Closed) => return Over::Bye("shutdown", 1_000),
                     // Whether it was ours among those missed, the next question shows.
                     Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => {}
@@ -126,7 +158,7 @@ impl Stream {
                     if heard.elapsed() > SILENCE_MAX {
                         return Over::Gone;
                     }
-                    if !self.proof.lives(&self.state).await {
+                    if !self.lives().await {
                         return Over::Bye("session_expired", 0);
                     }
                     let _ = tokio::time::timeout(SEND_DEADLINE, self.socket.ping(b"")).await;
@@ -138,6 +170,14 @@ impl Stream {
                     }
                 }
             }
+        }
+    }
+
+    /// Whether the session, or the link, lives; a store that does not answer ends no stream.
+    async fn lives(&self) -> bool {
+        match &self.ticket {
+            Ticket::Session(proof) => proof.lives(&self.state).await,
+            Ticket::Guest(guest) => guest.lives(&self.state).await,
         }
     }
 

@@ -53,7 +53,7 @@ fn etag(revision: u64) -> String {
 }
 
 /// The body with its revision, for readers that do not see headers.
-fn with_revision(mut body: Value, revision: u64) -> Value {
+pub(crate) fn with_revision(mut body: Value, revision: u64) -> Value {
     body["revision"] = revision.into();
     body
 }
@@ -71,7 +71,7 @@ fn line(document: &Document) -> BoardLine {
     }
 }
 
-async fn find(state: &State, id: &str) -> Result<Document, ApiError> {
+pub(crate) async fn find(state: &State, id: &str) -> Result<Document, ApiError> {
     let found = state.ports.documents.get(kinds::BOARD, id).await?;
     found.ok_or_else(|| {
         ApiError::not_found(format!("there is no board '{id}'")).cure("it may have been removed")

@@ -4,10 +4,11 @@ use crate::api::Answer;
 use crate::api::objects::object_type;
 use crate::auth::Signed;
 use crate::error::{ApiError, Problem};
-use crate::state::Shared;
+use crate::state::{Shared, State};
 use actix_web::web::{Json, Query};
 use model::Object;
 use model::time::Micros;
+use ports::grants::Viewer;
 use ports::history::Point;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -23,9 +24,9 @@ const ASLEEP: Micros = Micros::from_secs(150);
 #[serde(deny_unknown_fields)]
 pub(crate) struct Span {
     /// A column's key.
-    definition: String,
+    pub(crate) definition: String,
     /// The object's id.
-    object: String,
+    pub(crate) object: String,
     /// µs since 1970; an hour before `to` if absent.
     from: Option<i64>,
     /// µs since 1970, not included; now if absent.
@@ -50,14 +51,19 @@ pub(crate) struct Line {
     (status = 400, description = "The definition can't be read", body = Problem),
     (status = 404, description = "There is no such object, or it may not be seen", body = Problem)))]
 pub(crate) async fn read(state: Shared, signed: Signed, span: Query<Span>) -> Answer<Line> {
-    let Span { definition, object, from, to, limit } = span.into_inner();
+    answer(&state, &signed.viewer, span.into_inner()).await
+}
+
+/// The past values of a cell, if `viewer` may see its object.
+pub(crate) async fn answer(state: &State, viewer: &Viewer, span: Span) -> Answer<Line> {
+    let Span { definition, object, from, to, limit } = span;
     let mut parts = definition.split('|').skip(1);
     let kind = parts.next().ok_or_else(|| {
         ApiError::bad_request(format!("'{definition}' is no definition"))
             .cure("send a column's 'key' as it stands")
     })?;
     let asked = Object::new(object_type(kind)?, object.as_str());
-    if !state.gate.scope(&signed.viewer).await.holds(&asked) {
+    if !state.gate.scope(viewer).await.holds(&asked) {
         return Err(ApiError::not_found(format!("there is no object '{object}' that you may see")));
     }
     let to = to.map_or_else(|| state.ports.clock.now(), Micros);

@@ -18,6 +18,10 @@ pub(crate) struct Meta {
     demo: bool,
     /// How one signs in.
     sign_in: SignIn,
+    /// Changes with the pages: one of another build is out of date.
+    build: &'static str,
+    /// Origins whose pages boards may show.
+    frames: Vec<String>,
     /// The server's time in µs since 1970.
     now: i64,
 }
@@ -45,6 +49,8 @@ pub(crate) async fn read(state: Shared) -> Answer<Meta> {
             local: settings.local_accounts,
             service: state.ports.identity.as_ref().map(|identity| identity.label().to_string()),
         },
+        build: crate::pages::build(),
+        frames: settings.frame_origins.clone(),
         now: state.ports.clock.now().0,
     }))
 }

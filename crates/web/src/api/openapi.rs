@@ -1,6 +1,9 @@
 //! The API's description of itself.
 
-use crate::api::{BASE, boards, debug, history, meta, objects, session, sign_on, statistics, values};
+use crate::api::{
+    BASE, boards, debug, history, meta, objects, session, shared, shares, sign_on, statistics, templates,
+    values,
+};
 use crate::error::Problem;
 use crate::stream;
 use actix_web::HttpResponse;
@@ -12,7 +15,8 @@ use utoipa::OpenApi;
     servers((url = "/api/v1")),
     paths(
         session::sign_in, session::read, session::sign_out, sign_on::begin, sign_on::finish, meta::read, boards::list, boards::create, boards::read,
-        boards::replace, boards::remove, boards::versions, statistics::list, objects::list, objects::sources,
+        boards::replace, boards::remove, boards::versions, templates::list, shares::list, shares::create, shares::remove,
+        shared::enter, shared::read, shared::board, shared::past, shared::stream, statistics::list, objects::list, objects::sources,
         values::read, history::read, stream::open, debug::actors, read
     ),
     components(schemas(Problem))

@@ -51,7 +51,7 @@ impl Proof {
 
     /// Whether it still proves somebody; a store or service that does not answer ends nothing.
     pub(crate) async fn lives(&self, state: &State) -> bool {
-        self.session(state).await.is_ok_and(|session| session.is_some()) || self.session(state).await.is_err()
+        self.session(state).await.map_or(true, |session| session.is_some())
     }
 
     /// The cookie's secret.

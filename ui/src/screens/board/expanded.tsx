@@ -2,6 +2,8 @@
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import type { Board, Widget } from "../../api/types.ts";
+import { chosenStats, statType } from "../../boards/settings.ts";
+import { readOptions } from "../../floor/options.ts";
 import { shortTitle } from "../../floor/statistics.ts";
 import { Page } from "../../parts/page.tsx";
 import { BoardContext, type BoardSetting } from "./board-context.ts";
@@ -31,8 +33,12 @@ export function Expanded({ board, widget }: { readonly board: Board; readonly wi
   );
   const rows = useMemo((): Widget => {
     const { sort: _, ...options } = { ...widget.options };
+    const [first] = chosenStats(widget);
+    const name = first === undefined ? "" : statType(first);
+    // Who makes the number what it is stands first.
+    const sort = first === undefined ? [] : [readOptions(widget.options, name).thresholds[name]?.when === "below" ? name : `-${name}`];
     const type = shortTitle((widget.query?.object_type ?? "object").replace(/([a-z])([A-Z])/g, "$1 $2"));
-    return { ...widget, id: `${widget.id}-rows`, kind: "grid", title: `${type}s behind it`, options: { ...options, support: [] } };
+    return { ...widget, id: `${widget.id}-rows`, kind: "grid", title: `${type}s behind it`, options: { ...options, sort, support: [] } };
   }, [widget]);
   const hasRows = widget.query !== undefined && !ROWS_THEMSELVES.includes(widget.kind);
   return (

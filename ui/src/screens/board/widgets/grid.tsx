@@ -2,6 +2,7 @@
 import { useCallback, useMemo, useState } from "react";
 import { homeOf, pinnedFirst, underGroups } from "../../../floor/arrange.ts";
 import { compareQueues, judgeQueue } from "../../../floor/attention.ts";
+import { commonInterval } from "../../../floor/interval.ts";
 import type { WidgetOptions } from "../../../floor/options.ts";
 import { Grid } from "../../../kit/grid/grid.tsx";
 import { useSettled } from "../../../kit/grid/settled.ts";
@@ -37,7 +38,9 @@ export function GridWidget({ of, widget, options }: WidgetProps) {
   }
   const sorts = useMemo(() => readSorts(sortText), [sortText]);
   const nameTitle = (widget.query?.object_type ?? "Object").replace(/([a-z])([A-Z])/g, "$1 $2");
-  const columns = useMemo(() => gridColumns(shape.columns, { nameTitle, isBanded: true, hidden: support, sparks }), [shape.columns, nameTitle, support, sparks]);
+  // What all columns cover stands in the widget's title line; else each says it for itself.
+  const isMixed = commonInterval(shape.columns.filter(({ statType }) => !support.has(statType))) === null;
+  const columns = useMemo(() => gridColumns(shape.columns, { nameTitle, isBanded: isMixed, hidden: support, sparks }), [shape.columns, nameTitle, isMixed, support, sparks]);
   const compute = useCallback((figures: Figures) => orderOf(figures, options, sorts), [sorts, options]);
   const wanted = useSampled(of, 1000, compute);
   const known = useSampled(of, 1000, homesOf);

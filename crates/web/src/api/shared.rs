@@ -1,0 +1,140 @@
+//! What a screen that came by a link may read: its boards, their values, their past.
+
+use crate::api::history::{self, Line, Span};
+use crate::api::{Answer, BASE, boards};
+use crate::auth::check_origin;
+use crate::error::{ApiError, Problem};
+use crate::share::{COOKIE, Guest, Share};
+use crate::state::{Shared, State};
+use crate::stream::{Ticket, begin};
+use actix_web::cookie::time::Duration;
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::web::{Json, Path, Payload, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use actors::web::boards::{Board, check_query};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+use wire::stream::Objects;
+
+/// The secret of a link.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Secret {
+    token: String,
+}
+
+/// What a link opens.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Opened {
+    title: String,
+    boards: Vec<String>,
+    names_hidden: bool,
+    /// Seconds for each page.
+    every: u32,
+    /// µs since 1970.
+    expires_at: i64,
+}
+
+fn opened(share: &Share) -> Opened {
+    Opened {
+        title: share.title.to_string(),
+        boards: share.boards.iter().map(ToString::to_string).collect(),
+        names_hidden: share.names_hidden,
+        every: share.every,
+        expires_at: share.expires_at.0,
+    }
+}
+
+/// Enters by a link: sets the cookie that its routes ask for.
+#[utoipa::path(post, path = "/shared", tag = "walls", request_body = Secret, responses(
+    (status = 200, description = "What it opens", body = Opened),
+    (status = 403, description = "It has expired, or was taken back", body = Problem)))]
+pub(crate) async fn enter(
+    request: HttpRequest,
+    state: Shared,
+    secret: Json<Secret>,
+) -> Result<HttpResponse, ApiError> {
+    check_origin(&request, &state)?;
+    let guest = Guest::find(&state, &secret.token).await?.ok_or_else(|| {
+        ApiError::forbidden("this link no longer leads anywhere").cure("ask for another one")
+    })?;
+    let proxied = state.settings.behind_proxy && request.connection_info().scheme() == "https";
+    let left = (guest.share.expires_at - state.ports.clock.now()).0 / 1_000_000;
+    let cookie = Cookie::build(COOKIE, secret.token.clone())
+        .path(format!("{BASE}/shared"))
+        .http_only(true)
+        .same_site(SameSite::Strict)
+        .secure(state.settings.tls.is_some() || proxied)
+        .max_age(Duration::seconds(left))
+        .finish();
+    Ok(HttpResponse::Ok().cookie(cookie).json(opened(&guest.share)))
+}
+
+/// What the link opens.
+#[utoipa::path(get, path = "/shared", tag = "walls", responses(
+    (status = 200, description = "What it opens", body = Opened),
+    (status = 401, description = "Not entered, expired, or taken back", body = Problem)))]
+pub(crate) async fn read(guest: Guest) -> Answer<Opened> {
+    Ok(Json(opened(&guest.share)))
+}
+
+fn admit(guest: &Guest, board: &str) -> Result<(), ApiError> {
+    match guest.sees(board) {
+        true => Ok(()),
+        false => Err(ApiError::not_found(format!("this link opens no board '{board}'"))),
+    }
+}
+
+/// One of its boards.
+#[utoipa::path(get, path = "/shared/boards/{id}", tag = "walls", params(("id" = String, Path, description = "The board")),
+    responses(
+    (status = 200, description = "The board", body = Object),
+    (status = 404, description = "The link opens no such board", body = Problem)))]
+pub(crate) async fn board(state: Shared, guest: Guest, id: Path<String>) -> Answer<Value> {
+    admit(&guest, &id)?;
+    let document = boards::find(&state, &id).await?;
+    Ok(Json(boards::with_revision(document.body, document.revision)))
+}
+
+/// Past values of a cell that one of its boards shows.
+#[utoipa::path(get, path = "/shared/boards/{id}/history", tag = "walls",
+    params(("id" = String, Path, description = "The board"), Span), responses(
+    (status = 200, description = "Oldest first", body = Line),
+    (status = 404, description = "The board does not show it", body = Problem)))]
+pub(crate) async fn past(state: Shared, guest: Guest, id: Path<String>, span: Query<Span>) -> Answer<Line> {
+    admit(&guest, &id)?;
+    let document = boards::find(&state, &id).await?;
+    let shown = serde_json::from_value(document.body).is_ok_and(|board| shows(&state, &board, &span));
+    if !shown {
+        return Err(ApiError::not_found(format!("the board '{id}' does not show that")));
+    }
+    history::answer(&state, &guest.viewer, span.into_inner()).await
+}
+
+/// Whether a widget of the board shows that cell.
+fn shows(state: &State, board: &Board, span: &Span) -> bool {
+    board.widgets.iter().filter_map(|widget| widget.query.as_ref()).any(|query| {
+        let has_object = match &query.objects {
+            Objects::All => true,
+            Objects::These(ids) => ids.iter().any(|id| *id == span.object),
+        };
+        let columns = check_query(query, &state.ports.library);
+        has_object
+            && columns.is_ok_and(|columns| columns.list.iter().any(|column| column.key == span.definition))
+    })
+}
+
+/// The stream of the link's boards: `open` with `board` and `widget` alone. See docs/protocol-stream.md.
+#[utoipa::path(get, path = "/shared/stream", tag = "walls", responses(
+    (status = 101, description = "The stream begins"),
+    (status = 401, description = "Not entered, expired, or taken back", body = Problem)))]
+pub(crate) async fn stream(
+    request: HttpRequest,
+    body: Payload,
+    state: Shared,
+    guest: Guest,
+) -> actix_web::Result<HttpResponse> {
+    let viewer = guest.viewer.clone();
+    begin(&request, body, state, viewer, Ticket::Guest(Box::new(guest)))
+}
