@@ -18,6 +18,8 @@ pub(crate) struct Certificates {
 pub(crate) fn make(folder: &Path) -> Result<Certificates, String> {
     let text = |error: rcgen::Error| format!("no certificate can be made: {error}");
     let mut authority = CertificateParams::default();
+    // Some clients take a certificate that is called like its authority for its own authority.
+    authority.distinguished_name.push(rcgen::DnType::CommonName, "Pulse test authority");
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let authority_key = KeyPair::generate().map_err(text)?;
     let authority_pem = authority.self_signed(&authority_key).map_err(text)?.pem();
