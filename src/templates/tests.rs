@@ -98,7 +98,8 @@ fn what_can_be_shown_makes_a_widget_that_a_board_accepts() {
     let mut shown = 0;
     for template in shipped().unwrap() {
         let mut widget = template.body()["widget"].clone();
-        if widget["query"]["statistics"].as_array().is_none_or(Vec::is_empty) {
+        let has_values = !template.object_types.is_empty();
+        if has_values && widget["query"]["statistics"].as_array().is_none_or(Vec::is_empty) {
             continue;
         }
         shown += 1;
@@ -110,9 +111,9 @@ fn what_can_be_shown_makes_a_widget_that_a_board_accepts() {
             panic!("{}: {error}", template.name);
         }
         let limits = template.column.iter().filter(|column| column.warn.is_some()).count();
-        assert!(limits > 0, "{} has no limits", template.name);
+        assert!(limits > 0 || !has_values, "{} has no limits", template.name);
     }
-    assert_eq!(shown, 18, "6 of voice, the agents of 4 media, and 8 of interaction queues");
+    assert_eq!(shown, 21, "6 of voice, the agents of 4 media, 8 of interaction queues, and 3 without values");
 }
 
 async fn put(documents: &MemoryDocuments, name: &str, edit: impl Fn(&mut Value)) {

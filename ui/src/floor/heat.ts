@@ -37,9 +37,9 @@ function growth(points: readonly Dot[], inside: readonly Dot[], start: number): 
   return end >= before ? end - before : end;
 }
 
-/** Five shades between nothing and the most; 0 for what is not known. */
-export function shade(value: number | null, most: number): 0 | 1 | 2 | 3 | 4 | 5 {
+/** Five shades from the lowest to the highest; 0 for what is not known. Where all are the same there is nothing to tell apart. */
+export function shade(value: number | null, low: number, high: number): 0 | 1 | 2 | 3 | 4 | 5 {
   if (value === null) return 0;
-  if (most <= 0 || value <= 0) return 1;
-  return Math.min(5, 1 + Math.ceil((value / most) * 4)) as 1 | 2 | 3 | 4 | 5;
+  if (high <= low || value <= low) return 1;
+  return Math.min(5, 1 + Math.ceil(((value - low) / (high - low)) * 4)) as 1 | 2 | 3 | 4 | 5;
 }

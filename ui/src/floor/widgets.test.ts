@@ -73,7 +73,7 @@ describe("intervals of the day", () => {
   });
   test("everything else by its mean; what is not known is nothing", () => {
     expect(byInterval([[0, 10], [50, 20], [60, null]], [0, 100], 100, "mean")).toEqual([15, null]);
-    expect([shade(null, 9), shade(0, 9), shade(9, 9), shade(5, 9)]).toEqual([0, 1, 5, 4]);
+    expect([shade(null, 0, 9), shade(0, 0, 9), shade(9, 0, 9), shade(5, 0, 9), shade(80, 80, 80)]).toEqual([0, 1, 5, 4, 1]);
   });
   test("columns say what they cover", () => {
     expect([intervalWord(column("Current_In_Queue")), intervalWord(column("Calls_Entered")), intervalWord(column("ServiceFactor", "percent", "Last15"))]).toEqual(["now", "today", "last 15 min"]);

@@ -16,6 +16,8 @@ export interface GridSetting {
   readonly trust: Trust;
   /** Statistics whose cells carry a small line. */
   readonly sparks?: ReadonlySet<string>;
+  /** The board by whose link they are asked for; null for who is signed in. */
+  readonly shared?: string | null;
   readonly formats?: readonly Format[];
   /** Objects that stay on top. */
   readonly pinned?: readonly string[];
@@ -39,13 +41,13 @@ interface CellProps {
 
 /** A statistic's cell. */
 export function LiveCell({ row, column, index, ix, focusColumn }: CellProps) {
-  const { places, thresholds, trust, sparks } = useGridSetting();
+  const { places, thresholds, trust, sparks, shared = null } = useGridSetting();
   const place = places.get(column.id);
   if (place === undefined) return <GridCell place={`${index}:${ix}`} isFocused={focusColumn === ix} align={column.align}>{null}</GridCell>;
   const cell = row.cells[place.ix];
   return (
     <GridCell place={`${index}:${ix}`} isFocused={focusColumn === ix} align={column.align} data={cellData(row.object, place.column, cell, trust.isStale)}>
-      {sparks?.has(place.column.statType) === true && <Spark definition={place.column.key} object={row.object} />}
+      {sparks?.has(place.column.statType) === true && <Spark definition={place.column.key} object={row.object} shared={shared} />}
       <Figure cell={cell} column={place.column} isStale={trust.isStale} broken={trust.broken} threshold={thresholds[place.column.statType]} />
     </GridCell>
   );

@@ -10,10 +10,10 @@ const SPAN_SECONDS = 3600;
 /** History is asked again so often, seconds. */
 const AGAIN = 60;
 
-export const Spark = memo(function Spark({ definition, object }: { readonly definition: string; readonly object: string }) {
+export const Spark = memo(function Spark({ definition, object, shared }: { readonly definition: string; readonly object: string; readonly shared: string | null }) {
   const now = useEventSecond(AGAIN);
   const to = now ?? 0;
-  const points = useQuery({ ...historyQuery(definition, object, to - SPAN_SECONDS * 1e6, to), enabled: now !== null, placeholderData: (before) => before }).data;
+  const points = useQuery({ ...historyQuery(definition, object, to - SPAN_SECONDS * 1e6, to, shared), enabled: now !== null, placeholderData: (before) => before }).data;
   const path = points === undefined ? "" : sparkPath(points.map(({ at, v }) => [at / 1e6, v] as const), to / 1e6 - SPAN_SECONDS, to / 1e6);
   return (
     <svg className={css["spark"]} viewBox="0 0 100 20" preserveAspectRatio="none" aria-hidden>

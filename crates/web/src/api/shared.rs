@@ -117,11 +117,12 @@ fn shows(state: &State, board: &Board, span: &Span) -> bool {
     board.widgets.iter().filter_map(|widget| widget.query.as_ref()).any(|query| {
         let has_object = match &query.objects {
             Objects::All => true,
-            Objects::These(ids) => ids.iter().any(|id| *id == span.object),
+            Objects::These(ids) => ids.iter().any(|id| id.as_str() == span.object),
         };
         let columns = check_query(query, &state.ports.library);
         has_object
-            && columns.is_ok_and(|columns| columns.list.iter().any(|column| column.key == span.definition))
+            && columns
+                .is_ok_and(|columns| columns.list.iter().any(|column| column.key.as_str() == span.definition))
     })
 }
 

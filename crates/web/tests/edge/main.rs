@@ -4,6 +4,7 @@
 
 mod boards;
 mod pages;
+mod shares;
 mod sign_in;
 mod stream;
 mod tls;

@@ -49,6 +49,10 @@ export function AskName({ title, label, value, description, action, onClose, onN
         }}
       >
         <Written label={label} value={name} onChange={setName} isFirst error={name.length > CHARS_MAX ? `At most ${CHARS_MAX} characters.` : null} />
+        {/* With two fields, Enter sends a form only if it has a button for it. */}
+        <button type="submit" hidden>
+          {action}
+        </button>
         {description !== undefined && <Written label="What it is for" value={about} onChange={setAbout} />}
       </form>
     </Window>

@@ -4,8 +4,10 @@ import type { Edit } from "../../boards/edit.ts";
 
 export interface BoardSetting {
   readonly board: string;
-  /** Seen by a link: only what is stored may be asked for, and nothing leads elsewhere. */
+  /** Seen by a link: only what is stored may be asked for. */
   readonly isShared: boolean;
+  /** On a wall: nothing leads elsewhere, there are no tools. */
+  readonly isStill: boolean;
   /** Null while nobody edits. */
   readonly edit: ((edit: Edit) => void) | null;
   /** The widget whose settings are open. */

@@ -26,7 +26,7 @@ export function BoardView({ board, edit = null, side }: Props) {
   const tab = tabOf(board, wanted === undefined ? {} : { tab: wanted });
   const expand = useCallback((widget: string) => void navigate({ search: (now) => ({ ...now, widget, edit: undefined }) }), [navigate]);
   const open = useCallback((widget: string, name: string) => void navigate({ search: (now) => ({ ...now, at: widget, object: name }) }), [navigate]);
-  const setting = useMemo((): BoardSetting => ({ board: board.id, isShared: false, edit, chosen, choose, expand, open }), [board.id, edit, chosen, expand, open]);
+  const setting = useMemo((): BoardSetting => ({ board: board.id, isShared: false, isStill: false, edit, chosen, choose, expand, open }), [board.id, edit, chosen, expand, open]);
   const widgets = widgetsOn(board, tab);
   const opened = edit === null ? board.widgets.find(({ id }) => id === at) : undefined;
   return (

@@ -22,7 +22,7 @@ export function Expanded({ board, widget }: { readonly board: Board; readonly wi
   const setting = useMemo(
     (): BoardSetting => ({
       board: board.id,
-      isShared: false,
+      isShared: false, isStill: false,
       edit: null,
       chosen: null,
       choose: () => undefined,

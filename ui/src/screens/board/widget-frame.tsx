@@ -18,7 +18,7 @@ interface Props {
 }
 
 export const WidgetFrame = memo(function WidgetFrame({ widget, isAlone = false }: Props) {
-  const { edit, chosen, isShared, expand } = useBoard();
+  const { edit, chosen, isStill, expand } = useBoard();
   const { x, y, w, h } = widget;
   const isEditing = edit !== null && !isAlone;
   const style = isAlone ? {} : { "--column": `${x + 1} / span ${w}`, "--line": `${y + 1} / span ${h}`, "--h": h };
@@ -35,7 +35,7 @@ export const WidgetFrame = memo(function WidgetFrame({ widget, isAlone = false }
       style={style as React.CSSProperties}
     >
       <header className={css["head"]}>
-        {isAlone || isShared || isEditing || widget.query === undefined ? (
+        {isAlone || isStill || isEditing || widget.query === undefined ? (
           <h2 className={css["title"]}>{widget.title}</h2>
         ) : (
           <h2 className={css["title"]}>
@@ -51,7 +51,7 @@ export const WidgetFrame = memo(function WidgetFrame({ widget, isAlone = false }
           </h2>
         )}
         {widget.query !== undefined && <Valued widget={widget} query={widget.query} part="interval" />}
-        {!isShared && <WidgetMenu widget={widget} isAlone={isAlone} />}
+        {!isStill && <WidgetMenu widget={widget} isAlone={isAlone} />}
       </header>
       <div className={css["body"]} inert={isEditing && widget.kind === "iframe" ? true : undefined}>
         {widget.query === undefined ? <PlainKind widget={widget} /> : <Valued widget={widget} query={widget.query} part="body" />}

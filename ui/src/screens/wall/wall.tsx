@@ -47,7 +47,7 @@ export function Wall({ boards, seconds, isShared, theme, onLeave }: Props) {
   }, [isPaused, pages.length, seconds]);
   const shift = useShift();
   const page = pages[((turn % pages.length) + pages.length) % pages.length];
-  const setting = useMemo((): BoardSetting => ({ board: page?.board ?? "", isShared, edit: null, chosen: null, choose: nothing, expand: nothing, open: nothing }), [page?.board, isShared]);
+  const setting = useMemo((): BoardSetting => ({ board: page?.board ?? "", isShared, isStill: true, edit: null, chosen: null, choose: nothing, expand: nothing, open: nothing }), [page?.board, isShared]);
   if (page === undefined) return <Notice title="There is nothing to show">These boards have no widgets yet.</Notice>;
   const fullscreen = () => {
     if (document.fullscreenElement === null) void root.current?.requestFullscreen().catch(() => undefined);

@@ -9,7 +9,7 @@ const nothing = () => undefined;
 
 export function Preview({ draft }: { readonly draft: Draft }) {
   const widget = useMemo((): Widget => ({ ...draft, id: "preview", x: 0, y: 0 }), [draft]);
-  const setting = useMemo((): BoardSetting => ({ board: "", isShared: false, edit: nothing, chosen: null, choose: nothing, expand: nothing, open: nothing }), []);
+  const setting = useMemo((): BoardSetting => ({ board: "", isShared: false, isStill: true, edit: nothing, chosen: null, choose: nothing, expand: nothing, open: nothing }), []);
   return (
     <BoardContext value={setting}>
       <WidgetFrame key={JSON.stringify([draft.kind, draft.query, draft.title])} widget={widget} isAlone />

@@ -23,7 +23,7 @@ import { chosenRows, type WidgetProps } from "../widget-state.tsx";
 import { GroupContext, groupKey, groupOfKey, TableRow, type GroupView } from "./table-row.tsx";
 
 export function GridWidget({ of, widget, options }: WidgetProps) {
-  const { open, edit } = useBoard();
+  const { board, open, edit, isShared, isStill } = useBoard();
   const { thresholds, density, support, sparks, formats } = options;
   const shape = useShape(of);
   const trust = useTrust();
@@ -57,7 +57,7 @@ export function GridWidget({ of, widget, options }: WidgetProps) {
     const top = pinned.filter((key) => options.pinned.includes(known.get(key)?.object ?? ""));
     return [groupKey(null), ...top, ...[...groups.members].flatMap(([name, members]) => [groupKey(name), ...(closed.has(name) ? [] : members.filter((key) => !top.includes(key)))])];
   }, [order, known, options.pinned, groups, closed]);
-  const context = useMemo(() => ({ key: of, places: columns.places, thresholds, trust, sparks, formats, pinned: options.pinned }), [of, columns.places, thresholds, trust, sparks, formats, options.pinned]);
+  const context = useMemo(() => ({ key: of, places: columns.places, thresholds, trust, sparks, formats, pinned: options.pinned, shared: isShared ? board : null }), [of, columns.places, thresholds, trust, sparks, formats, options.pinned, isShared, board]);
   if (order.length === 0) return <Notice title="None at this moment" />;
   return (
     <GridContext value={context}>
@@ -77,7 +77,7 @@ export function GridWidget({ of, widget, options }: WidgetProps) {
           onOpen={(row) => {
             const group = groupOfKey(row);
             if (group !== undefined) setClosed((now) => toggled(now, group));
-            else if (edit === null) open(widget.id, known.get(row)?.object ?? "");
+            else if (edit === null && !isStill) open(widget.id, known.get(row)?.object ?? "");
           }}
           hold={hold}
           data={{ "data-at": at === null ? undefined : String(at) }}

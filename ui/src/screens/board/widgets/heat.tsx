@@ -40,7 +40,10 @@ export function HeatWidget({ of, widget, options: { minutes, step: stepMinutes, 
   if (column === undefined || now === null) return null;
   const fold = foldFor(column);
   const table = rows.map((row, ix) => ({ row, values: byInterval((history[ix]?.data ?? []).map(({ at, v }) => [at / 1e6, v] as const), starts, step, fold) }));
-  const most = Math.max(0, ...table.flatMap(({ values }) => values.flatMap((value) => value ?? [])));
+  const known = table.flatMap(({ values }) => values.flatMap((value) => value ?? []));
+  const high = Math.max(0, ...known);
+  // A count of nothing is the lowest; a share or a mean is told apart from the others.
+  const low = fold === "growth" ? 0 : Math.min(high, ...known);
   return (
     <div className={css["area"]}>
       <table className={css["table"]} aria-label={widget.title}>
@@ -63,7 +66,7 @@ export function HeatWidget({ of, widget, options: { minutes, step: stepMinutes, 
                 {row.name}
               </th>
               {values.map((value, ix) => (
-                <td key={starts[ix]} className={css["cell"]} data-shade={shade(value, most)} title={`${row.name}, ${timeOfDay((starts[ix] ?? 0) * 1000, zone, false)}: ${value === null ? "no data" : figure(value, column.unit)}`}>
+                <td key={starts[ix]} className={css["cell"]} data-shade={shade(value, low, high)} title={`${row.name}, ${timeOfDay((starts[ix] ?? 0) * 1000, zone, false)}: ${value === null ? "no data" : figure(value, column.unit)}`}>
                   {value === null ? <span className="heard">no data</span> : figure(Math.round(value * 10) / 10, column.unit)}
                 </td>
               ))}

@@ -10,8 +10,8 @@ import { chosenRows, type WidgetProps } from "../widget-state.tsx";
 import css from "./kpi.module.css";
 
 export function KpiWidget(props: WidgetProps) {
-  const { edit, isShared, expand } = useBoard();
-  if (edit !== null || isShared) return <Kpi {...props} />;
+  const { edit, isStill, expand } = useBoard();
+  if (edit !== null || isStill) return <Kpi {...props} />;
   return (
     <button
       type="button"
