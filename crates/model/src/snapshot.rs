@@ -1,7 +1,7 @@
 //! The whole state of a source at one position (contracts, part 4).
 
 use crate::Text;
-use crate::record::{CallType, KeyValues, Role, WorkMode};
+use crate::record::{CallType, KeyValues, Record, Role, WorkMode};
 use crate::time::Micros;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -15,6 +15,10 @@ pub struct Snapshot {
     pub dns: Vec<DnPicture>,
     /// Which DN is a member of which queue.
     pub memberships: Vec<Membership>,
+    /// Of an Interaction Server: who is logged in for which media, what waits, what is offered and handled; as records
+    /// that would tell it from nothing, without numbers and synthetic.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub media: Vec<Record>,
 }
 
 /// One DN as a snapshot shows it.

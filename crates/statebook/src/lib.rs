@@ -6,6 +6,7 @@
 //! make of the state is decided elsewhere.
 
 mod calls;
+mod media;
 
 use model::Text;
 use model::record::{Body, Event, Record, WorkMode};
@@ -19,6 +20,8 @@ pub struct StateBook {
     /// Calls are ordered by their id.
     dns: BTreeMap<Text, DnPicture>,
     memberships: BTreeSet<Membership>,
+    /// What an Interaction Server tells.
+    media: media::MediaBook,
     /// When the last record was received.
     taken: Micros,
 }
@@ -33,6 +36,7 @@ impl StateBook {
             book.dns.insert(picture.dn.clone(), picture);
         }
         book.memberships.extend(snapshot.memberships.iter().cloned());
+        snapshot.media.iter().for_each(|record| book.media.apply(record));
         book
     }
 
@@ -42,12 +46,13 @@ impl StateBook {
             taken: self.taken,
             dns: self.dns.values().cloned().collect(),
             memberships: self.memberships.iter().cloned().collect(),
+            media: self.media.records(self.taken),
         }
     }
 
     /// Whether nothing is known yet.
     pub fn is_empty(&self) -> bool {
-        self.dns.is_empty() && self.memberships.is_empty()
+        self.dns.is_empty() && self.memberships.is_empty() && self.media.is_empty()
     }
 
     /// How many DNs are known.
@@ -66,6 +71,9 @@ impl StateBook {
             *self = Self::of(snapshot);
         }
         self.taken = self.taken.max(record.received);
+        if media::is_of_media(record) {
+            return self.media.apply(record);
+        }
         match &record.event {
             Event::AgentLogin => self.login(record),
             Event::AgentLogout => self.logout(record),
@@ -75,6 +83,8 @@ impl StateBook {
             Event::AgentAfterCallWork => self.agent_state(record, "NotReady", Some(WorkMode::AfterCallWork)),
             Event::DNOutOfService => self.with_dn(record, |dn| dn.in_service = false),
             Event::DNBackInService => self.with_dn(record, |dn| dn.in_service = true),
+            // What it knew it tells again.
+            Event::LinkDisconnected | Event::ServerDisconnected => self.media = media::MediaBook::default(),
             Event::Registered => self.registered(record),
             Event::Unregistered => self.unregistered(record),
             _ => self.apply_call(record),

@@ -75,6 +75,9 @@ impl Serialize for Record {
                 map.serialize_entry("taken", &snapshot.taken)?;
                 map.serialize_entry("dns", &snapshot.dns)?;
                 map.serialize_entry("memberships", &snapshot.memberships)?;
+                if !snapshot.media.is_empty() {
+                    map.serialize_entry("media", &snapshot.media)?;
+                }
             }
             Some(Body::Gap(gap)) => {
                 map.serialize_entry("from", &gap.from)?;
@@ -109,7 +112,7 @@ impl Record {
         count
             + match self.body.as_deref() {
                 None => 0,
-                Some(Body::Snapshot(_)) => 3,
+                Some(Body::Snapshot(snapshot)) => 3 + usize::from(!snapshot.media.is_empty()),
                 Some(Body::Gap(gap)) => 3 + usize::from(gap.unsaved),
                 Some(Body::Change(_)) => 1,
             }
@@ -130,6 +133,7 @@ struct BodyKeys {
     taken: Option<Micros>,
     dns: Option<Vec<DnPicture>>,
     memberships: Option<Vec<Membership>>,
+    media: Vec<Record>,
     from: Option<Micros>,
     to: Option<Micros>,
     cause: Option<Text>,
@@ -192,6 +196,7 @@ fn read_rare<'de, A: MapAccess<'de>>(
                 ("taken", _) => body.taken = Some(map.next_value()?),
                 ("dns", _) => body.dns = Some(map.next_value()?),
                 ("memberships", _) => body.memberships = Some(map.next_value()?),
+                ("media", Event::Snapshot) => body.media = map.next_value()?,
                 ("from", _) => body.from = Some(map.next_value()?),
                 ("to", _) => body.to = Some(map.next_value()?),
                 ("cause", _) => body.cause = Some(map.next_value()?),
@@ -215,6 +220,7 @@ impl BodyKeys {
                 taken: self.taken.unwrap_or_default(),
                 dns: self.dns.ok_or("a Snapshot record needs the key dns")?,
                 memberships: self.memberships.unwrap_or_default(),
+                media: self.media,
             }))),
             Event::Gap => Some(Box::new(Body::Gap(Gap {
                 from: self.from.ok_or("a Gap record needs the key from")?,

@@ -209,6 +209,34 @@ impl Floor {
         }
     }
 
+    /// Takes in what a snapshot tells of an Interaction Server, which is all that there is: what went on ends without
+    /// outcome, and what still goes on begins with the snapshot.
+    pub(super) fn take_media_picture(
+        &mut self,
+        taken: Taken<'_>,
+        told: &[Record],
+        was_up: bool,
+        batch: &mut Batch<'_>,
+    ) {
+        let (source, stamp) = (taken.source, taken.stamp);
+        let of_source = self.media.logins.iter().filter(|(_, login)| login.source == source);
+        let seats: Vec<Seat> = of_source.map(|(seat, _)| *seat).collect();
+        let areas: Vec<ObjectIx> =
+            self.media.areas.iter().filter(|(_, of)| **of == source).map(|(area, _)| *area).collect();
+        for area in areas.iter().filter(|_| was_up) {
+            batch.queue(*area, stamp, QueueWhat::LinkLost);
+            batch.queue(*area, stamp, QueueWhat::Registered);
+        }
+        self.media.interactions.lose(|seat| seats.contains(seat), |area| areas.contains(&area), stamp.at);
+        for seat in seats {
+            self.media.logins.remove(&seat);
+            post(seat, ChannelWhat::Logout { announced: false }, &None, stamp, batch);
+        }
+        for record in told.iter().filter(|record| is_of_media(record)) {
+            self.take_media(Taken { record, ..taken }, batch);
+        }
+    }
+
     /// Interactions that rest for long are forgotten, by their areas, too.
     pub(super) fn expire_media(&mut self, stamp: Stamp, batch: &mut Batch<'_>) {
         self.media.interactions.expire(stamp.at, |gone| {

@@ -102,6 +102,7 @@ impl Floor {
                     self.return_areas(taken, batch);
                 }
                 self.take_picture(taken, snapshot, batch);
+                self.take_media_picture(taken, &snapshot.media, was_up, batch);
             }
             // They were carried out before the first record of their instant.
             (Event::ConfigChanged | Event::Gap, _) => {}
@@ -190,7 +191,7 @@ impl Floor {
     }
 
     /// Everything that is about one DN, or about media.
-    fn take_event(&mut self, taken: Taken<'_>, batch: &mut Batch<'_>) {
+    pub(super) fn take_event(&mut self, taken: Taken<'_>, batch: &mut Batch<'_>) {
         if is_of_media(taken.record) {
             return self.take_media(taken, batch);
         }

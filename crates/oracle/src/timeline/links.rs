@@ -143,7 +143,8 @@ impl Stage {
             dns.push(picture);
         }
         let mut record = self.link_record(source, Event::Snapshot);
-        record.body = Some(Box::new(Body::Snapshot(Snapshot { taken: self.now, dns, memberships })));
+        record.body =
+            Some(Box::new(Body::Snapshot(Snapshot { taken: self.now, dns, memberships, media: Vec::new() })));
         // The switch forgets who is off hook.
         self.phones
             .iter_mut()

@@ -45,7 +45,7 @@ impl Mapping {
         }
         let logged = self.book.agents.iter().flat_map(|(dn, a)| a.queues.iter().map(move |q| (dn, q)));
         let memberships = logged.map(|(dn, q)| Membership { dn: dn.clone(), queue: q.clone() }).collect();
-        Snapshot { taken, dns, memberships }
+        Snapshot { taken, dns, memberships, media: Vec::new() }
     }
 
     /// Puts the snapshot out.

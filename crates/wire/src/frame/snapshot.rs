@@ -8,7 +8,7 @@ use model::time::{Micros, Position};
 use serde::Serialize;
 use std::sync::Arc;
 
-/// How many bytes of DNs or memberships a part may hold; the rest is for the other keys.
+/// How many bytes of DNs, memberships and records a part may hold; the rest is for the other keys.
 const ROOM: usize = FRAME_BYTES_MAX - 4096;
 
 /// The frames of a snapshot, ready to be sent one after another to any number of receivers.
@@ -34,6 +34,10 @@ pub fn snapshot_frames(
     for membership in &snapshot.memberships {
         place(size(membership)?, &mut parts);
         parts.last_mut().into_iter().for_each(|part| part.memberships.push(membership.clone()));
+    }
+    for record in &snapshot.media {
+        place(size(record)?, &mut parts);
+        parts.last_mut().into_iter().for_each(|part| part.media.push(record.clone()));
     }
     let count = parts.len();
     let numbered = parts.into_iter().enumerate().map(|(index, part)| SnapshotPart {
@@ -109,7 +113,7 @@ impl Assembler {
     pub fn push(&mut self, part: SnapshotPart) -> Result<Option<Whole>, FrameError> {
         let mut open = match self.open.take() {
             None if part.part == 0 => {
-                SnapshotPart { dns: Vec::new(), memberships: Vec::new(), ..part.clone() }
+                SnapshotPart { dns: Vec::new(), memberships: Vec::new(), media: Vec::new(), ..part.clone() }
             }
             Some(open) if follows(&open, &part) => open,
             _ => {
@@ -126,15 +130,17 @@ impl Assembler {
             }
         }
         open.memberships.extend(part.memberships);
+        open.media.extend(part.media);
         open.part = part.part;
         if !part.last {
             self.open = Some(open);
             return Ok(None);
         }
-        let position = Position { epoch: open.epoch, seq: open.seq };
-        let snapshot = Snapshot { taken: open.taken, dns: open.dns, memberships: open.memberships };
         let stamps = open.received.map(|received| Stamps { time: open.time.unwrap_or(received), received });
-        Ok(Some(Whole { source: open.source, position, stamps, snapshot }))
+        let position = Position { epoch: open.epoch, seq: open.seq };
+        let SnapshotPart { source, taken, dns, memberships, media, .. } = open;
+        let snapshot = Snapshot { taken, dns, memberships, media };
+        Ok(Some(Whole { source, position, stamps, snapshot }))
     }
 }
 
