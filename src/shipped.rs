@@ -19,7 +19,7 @@ const BOARDS: &[&str] = &[
 ];
 
 /// The demo contact centre.
-pub const SIMULATOR: &str = include_str!("../config/simulator.toml");
+pub const SCENARIO: &str = include_str!("../config/scenario.toml");
 
 /// The shipped library of statistics.
 pub fn library() -> Result<Library> {

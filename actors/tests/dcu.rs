@@ -37,7 +37,7 @@ struct Centre {
 
 impl Centre {
     fn of(seed: u64, minutes: i64) -> Self {
-        let scenario = Scenario::from_toml(include_str!("../../config/simulator.toml")).unwrap();
+        let scenario = Scenario::from_toml(include_str!("../../config/scenario.toml")).unwrap();
         let mut world = World::new(&scenario, seed, START).unwrap();
         let end = START + Micros::from_secs(minutes * 60);
         let mut records = Vec::new();
@@ -304,7 +304,7 @@ fn live(centre: &Arc<Centre>, stores: &Stores, size: usize, life: Option<Duratio
         let dcu = start(centre, stores, failures).await;
         // Wishes come before events here; a story of its own lets them come late.
         tokio::time::sleep(Duration::from_millis(5)).await;
-        dcu.carry(subscription(centre.link(&dcu.reached.positions(), size), None));
+        dcu.carry("lds", subscription(centre.link(&dcu.reached.positions(), size), None));
         let patience = life.unwrap_or(Duration::from_secs(60));
         let done = async {
             while stores.cells().await.0 < centre.end {
@@ -390,7 +390,7 @@ fn what_is_wanted_late_is_computed_from_the_journal() {
     actix::System::new().block_on(async {
         let dcu = start(&centre, &stores, "").await;
         tokio::time::sleep(Duration::from_millis(5)).await;
-        dcu.carry(subscription(centre.link(&dcu.reached.positions(), 200), centre.beats()));
+        dcu.carry("lds", subscription(centre.link(&dcu.reached.positions(), 200), centre.beats()));
         tokio::time::sleep(Duration::from_millis(300)).await;
         want(&stores, late).await;
         for _ in 0..1_000 {
@@ -418,7 +418,7 @@ fn the_past_is_kept_as_it_was_at_each_minute_also_of_what_is_wanted_late() {
     actix::System::new().block_on(async {
         let dcu = start(&centre, &stores, "").await;
         tokio::time::sleep(Duration::from_millis(5)).await;
-        dcu.carry(subscription(centre.link(&dcu.reached.positions(), 200), centre.beats()));
+        dcu.carry("lds", subscription(centre.link(&dcu.reached.positions(), 200), centre.beats()));
         tokio::time::sleep(Duration::from_millis(200)).await;
         want(&stores, late).await;
         while stores.cells().await.1.len() < rows {

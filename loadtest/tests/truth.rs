@@ -205,7 +205,7 @@ fn check(scenario: &Scenario, seed: u64, hours: i64) {
 
 #[test]
 fn every_value_of_the_demo_is_what_really_happened() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../config/simulator.toml");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../config/scenario.toml");
     let mut scenario = Scenario::from_toml(&std::fs::read_to_string(path).unwrap()).unwrap();
     for queue in &mut scenario.queues {
         queue.target = Duration::from_secs(20);

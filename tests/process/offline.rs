@@ -78,7 +78,7 @@ pub(crate) fn plain(value: &Value) -> Value {
 
 /// The configuration of the centre that the SIP Server plays.
 pub(crate) fn demo_tenant(seed: u64) -> String {
-    let scenario = scenario::Scenario::from_toml(include_str!("../../config/simulator.toml")).unwrap();
+    let scenario = scenario::Scenario::from_toml(include_str!("../../config/scenario.toml")).unwrap();
     let world = scenario::World::new(&scenario, seed, model::Micros::ZERO).unwrap();
     toml::to_string(&world.tenant()).unwrap()
 }

@@ -8,9 +8,9 @@ pub(crate) use check::check;
 use crate::chance::Chance;
 use crate::clock::{LocalClock, minute_of_day};
 use crate::error::Bad;
-use crate::settings::{Queue, Scenario};
-use model::Text;
+use crate::settings::{Queue, Scenario, Source};
 use model::snapshot::DnType;
+use model::{Micros, Text};
 use std::collections::BTreeMap;
 
 /// What does not change while the centre is played.
@@ -18,6 +18,8 @@ use std::collections::BTreeMap;
 pub(crate) struct Plan {
     pub(crate) scenario: Scenario,
     pub(crate) clock: LocalClock,
+    /// The sources of the scenario in its order, then those that tell of virtual queues.
+    pub(crate) sources: Vec<Source>,
     /// Queues, route points, virtual queues.
     pub(crate) dns: Vec<MediationDn>,
     /// One for each queue of the scenario, in its order.
@@ -83,7 +85,8 @@ impl Plan {
     pub(crate) fn new(scenario: &Scenario, seed: u64) -> Result<Self, Bad> {
         check(scenario)?;
         let mut dns = Vec::new();
-        let queues = queues(scenario, &mut dns);
+        let sources = sources(scenario);
+        let queues = queues(scenario, &sources, &mut dns);
         let people = people::hire(scenario, &mut Chance::new(seed ^ 0x5EED_0F9E_0915));
         check::numbers_differ(&dns, &people)?;
         let shifts = scenario.shifts.iter().map(|shift| {
@@ -95,10 +98,22 @@ impl Plan {
             shifts: shifts.collect(),
             curve_max: scenario.daily_curve.iter().copied().fold(0.0, f64::max) * scenario.weekend.max(1.0),
             scenario: scenario.clone(),
+            sources,
             dns,
             queues,
             people,
         })
+    }
+}
+
+impl Plan {
+    /// What all arrivals are multiplied with at that moment: the hour of the day, the day of the week.
+    pub(crate) fn arrivals(&self, at: Micros) -> f64 {
+        let (hour, is_weekend) = self.clock.hour(at);
+        let curve = &self.scenario.daily_curve;
+        let (low, high) = (curve[hour as usize % 24], curve[(hour as usize + 1) % 24]);
+        let factor = low + (high - low) * hour.fract();
+        if is_weekend { factor * self.scenario.weekend } else { factor }
     }
 }
 
@@ -107,13 +122,24 @@ pub(crate) fn source_ix(scenario: &Scenario, name: Option<&Text>) -> usize {
     name.and_then(|name| scenario.sources.iter().position(|source| source.name == *name)).unwrap_or(0)
 }
 
-fn queues(scenario: &Scenario, dns: &mut Vec<MediationDn>) -> Vec<QueuePlan> {
+fn sources(scenario: &Scenario) -> Vec<Source> {
+    let virtual_ones = scenario.sources.iter().filter_map(|source| {
+        let (name, switch) = (source.virtual_queues.clone()?, source.switch.clone());
+        Some(Source { name, switch, virtual_queues: None })
+    });
+    scenario.sources.iter().cloned().chain(virtual_ones).collect()
+}
+
+fn queues(scenario: &Scenario, sources: &[Source], dns: &mut Vec<MediationDn>) -> Vec<QueuePlan> {
     let at = |name: &Text| scenario.queues.iter().position(|queue| queue.name == *name);
     let mut plans = Vec::with_capacity(scenario.queues.len());
     for queue in &scenario.queues {
         let source = source_ix(scenario, queue.source.as_ref());
         let target_seconds = queue.target.as_secs() as i64;
+        let teller = scenario.sources[source].virtual_queues.as_ref();
+        let teller = teller.and_then(|name| sources.iter().position(|source| source.name == *name));
         let mut dn = |number: &Text, name: Text, kind| {
+            let source = teller.filter(|_| kind == DnType::VirtualQueue).unwrap_or(source);
             dns.iter().position(|dn| dn.number == *number && dn.kind == kind).unwrap_or_else(|| {
                 dns.push(MediationDn { number: number.clone(), name, kind, source, target_seconds });
                 dns.len() - 1

@@ -2,11 +2,13 @@
 
 use model::Text;
 use model::snapshot::DnType;
+use model::tenant::Capacity;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::error::Bad;
+use crate::media::Interactions;
 
 /// A whole contact centre.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -50,6 +52,9 @@ pub struct Scenario {
     /// What goes wrong between the centre and its readers.
     #[serde(default)]
     pub faults: Faults,
+    /// Chats, e-mails and other media, if there are any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interactions: Option<Interactions>,
 }
 
 /// A SIP Server: it numbers its own records.
@@ -60,6 +65,9 @@ pub struct Source {
     pub name: Text,
     /// Its switch.
     pub switch: Text,
+    /// The source that tells of the virtual queues of this switch instead: a SIP-VQ, with a numbering of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub virtual_queues: Option<Text>,
 }
 
 /// A queue, with what its callers are like.
@@ -153,6 +161,9 @@ pub struct Team {
     pub also: Vec<Text>,
     /// Names of the shifts, dealt out in turn.
     pub shifts: Vec<Text>,
+    /// The capacity rule of everyone in the team: by medium, how many interactions at once.
+    #[serde(default, skip_serializing_if = "Capacity::is_empty")]
+    pub capacity: Capacity,
 }
 
 /// When people work, by the local clock; a shift may pass midnight.

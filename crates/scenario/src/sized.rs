@@ -19,7 +19,7 @@ impl Scenario {
             tenant: "sized".into(),
             time_zone: "UTC".into(),
             utc_offset: "+00:00".into(),
-            sources: vec![Source { name: "sip1".into(), switch: "sw1".into() }],
+            sources: vec![Source { name: "sip1".into(), switch: "sw1".into(), virtual_queues: None }],
             daily_curve: vec![1.0; 24],
             weekend: 1.0,
             queues: (0..queues).map(|ix| queue(ix, queues, calls_per_hour)).collect(),
@@ -29,6 +29,7 @@ impl Scenario {
             habits: Habits::default(),
             queue_groups: BTreeMap::new(),
             faults: Faults::default(),
+            interactions: None,
         }
     }
 }
@@ -71,6 +72,7 @@ fn team(ix: usize, teams: usize, agents: usize, queues: usize) -> Team {
         queues: served.collect(),
         also: neighbours.collect(),
         shifts: vec!["always".into()],
+        capacity: BTreeMap::new(),
     }
 }
 

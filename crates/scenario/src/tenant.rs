@@ -1,15 +1,16 @@
 //! The tenant that describes the centre (contracts, part 6).
 
+use crate::media::InteractionQueue;
 use crate::plan::{Person, Plan};
 use model::Text;
 use model::snapshot::DnType;
-use model::tenant::{Agent, AgentGroup, Dn, Place, QueueGroup, Source, Tenant};
+use model::tenant::{Agent, AgentGroup, Dn, Place, QueueGroup, Source, StagingArea, Tenant};
 use std::collections::BTreeSet;
 
 /// All DNs, seats, agents and groups of the centre.
 pub(crate) fn describe(plan: &Plan) -> Tenant {
     let set = &plan.scenario;
-    let source = |ix: usize| &set.sources[ix];
+    let source = |ix: usize| &plan.sources[ix];
     let full = |number: &Text, ix: usize| Text::from(format!("{number}@{}", source(ix).switch));
     let dn = |number: &Text, kind, name: &Text, ix: usize| Dn {
         number: number.clone(),
@@ -25,36 +26,70 @@ pub(crate) fn describe(plan: &Plan) -> Tenant {
     Tenant {
         tenant: set.tenant.clone(),
         time_zone: set.time_zone.clone(),
-        sources: set
-            .sources
-            .iter()
-            .map(|it| Source { name: it.name.clone(), switch: it.switch.clone() })
-            .collect(),
-        dns: mediation.chain(phones).collect(),
+        sources: sources(plan),
+        dns: mediation.chain(phones).chain(virtual_queues(plan)).collect(),
         places: plan
             .people
             .iter()
             .map(|who| Place {
-                name: Text::from(format!("Seat {}", who.dn)),
+                name: seat_name(who),
                 dns: vec![full(&who.dn, who.source)],
                 ..Place::default()
             })
             .collect(),
-        agents: plan.people.iter().map(agent).collect(),
+        agents: plan.people.iter().map(|who| agent(plan, who)).collect(),
         agent_groups: agent_groups(plan, &full),
         queue_groups: queue_groups(plan, &full),
+        staging_areas: areas(plan, |queue| Some(&queue.name)),
+        workbins: areas(plan, |queue| queue.workbin.as_ref().map(|bin| &bin.name)),
         ..Tenant::default()
     }
 }
 
+/// The place of a person.
+pub(crate) fn seat_name(who: &Person) -> Text {
+    Text::from(format!("Seat {}", who.dn))
+}
+
+/// SIP Servers, then Interaction Servers.
+fn sources(plan: &Plan) -> Vec<Source> {
+    let media = plan.scenario.interactions.iter();
+    let media = media.flat_map(|set| std::iter::once(&set.source).chain(&set.virtual_source));
+    let all = plan.sources.iter().chain(media);
+    all.map(|it| Source { name: it.name.clone(), switch: it.switch.clone() }).collect()
+}
+
+/// The virtual queues of interactions.
+fn virtual_queues(plan: &Plan) -> impl Iterator<Item = Dn> + '_ {
+    let set = plan.scenario.interactions.iter();
+    let teller = set.clone().filter_map(|set| set.virtual_source.as_ref()).next();
+    set.flat_map(|set| &set.queues).filter_map(move |queue| {
+        Some(Dn {
+            number: queue.virtual_queue.clone()?,
+            switch: teller?.switch.clone(),
+            kind: DnType::VirtualQueue,
+            name: Some(Text::from(format!("{} virtual queue", queue.name))),
+            source: None,
+            use_alt_enter_time: None,
+            vq_stuck_check: None,
+        })
+    })
+}
+
+fn areas<'p>(plan: &'p Plan, name: impl Fn(&'p InteractionQueue) -> Option<&'p Text>) -> Vec<StagingArea> {
+    let queues = plan.scenario.interactions.iter().flat_map(|set| &set.queues);
+    queues.filter_map(name).map(|name| StagingArea { name: name.clone() }).collect()
+}
+
 fn shares_switch(plan: &Plan, ix: usize) -> bool {
-    let sources = &plan.scenario.sources;
+    let sources = &plan.sources;
     sources.iter().filter(|other| other.switch == sources[ix].switch).count() > 1
 }
 
-fn agent(who: &Person) -> Agent {
+fn agent(plan: &Plan, who: &Person) -> Agent {
     let (id, name, skills) = (who.id.clone(), Some(who.name.clone()), who.skills.clone());
-    Agent { id, name, skills, ..Agent::default() }
+    let capacity = plan.scenario.teams[who.team].capacity.clone();
+    Agent { id, name, skills, capacity }
 }
 
 /// One group for each team, with every mediation DN that its members serve.

@@ -24,6 +24,7 @@ use crate::truth::{QueueTruth, Truth};
 use model::snapshot::Snapshot;
 use model::tenant::Tenant;
 use model::{Micros, Position, Record, Status, Text};
+pub(crate) use records::reasons;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
@@ -71,7 +72,7 @@ impl World {
             lines: vec![Line::default(); plan.queues.len()],
             calls: BTreeMap::new(),
             calls_made: 0,
-            desk: Desk::new(plan.scenario.sources.iter().map(|source| source.name.clone()), start),
+            desk: Desk::new(plan.sources.iter().map(|source| source.name.clone()), start),
             visits: vec![QueueTruth::default(); plan.dns.len()],
             touched: BTreeSet::new(),
             plan,
@@ -107,7 +108,7 @@ impl World {
         }
         self.settle();
         self.now = self.now.max(to);
-        if self.plan.scenario.sources.len() > 1 {
+        if self.plan.sources.len() > 1 {
             self.desk.out.sort_by(|a, b| a.order().cmp(&b.order()));
         }
         out.append(&mut self.desk.out);
@@ -115,7 +116,7 @@ impl World {
 
     /// The names of the sources.
     pub fn sources(&self) -> impl Iterator<Item = &Text> {
-        self.plan.scenario.sources.iter().map(|source| &source.name)
+        self.plan.sources.iter().map(|source| &source.name)
     }
 
     /// The position of a source: the number of the last record that it told.

@@ -20,12 +20,14 @@ pub(crate) fn check(scenario: &Scenario) -> Result<(), Bad> {
         return Err(Bad::Missing { what });
     }
     LocalClock::ahead_by(&scenario.utc_offset)?;
-    once("source", scenario.sources.iter().map(|source| &source.name))?;
+    let virtual_ones = scenario.sources.iter().filter_map(|source| source.virtual_queues.as_ref());
+    once("source", scenario.sources.iter().map(|source| &source.name).chain(virtual_ones))?;
     once("queue", scenario.queues.iter().map(|queue| &queue.name))?;
     once("team", scenario.teams.iter().map(|team| &team.name))?;
     once("shift", scenario.shifts.iter().map(|shift| &shift.name))?;
     once("number", scenario.queues.iter().map(|queue| &queue.number))?;
     numbers(scenario)?;
+    crate::media::plan::check(scenario)?;
     scenario.queues.iter().try_for_each(|queue| check_queue(scenario, queue))?;
     check_teams(scenario)?;
     for (group, members) in &scenario.queue_groups {

@@ -28,7 +28,7 @@ impl World {
             let plain = queues.filter(|dn| dn.kind == DnType::Queue && self.agents[ix].is_logged_in());
             memberships.extend(plain.map(|dn| Membership { dn: who.dn.clone(), queue: dn.number.clone() }));
         }
-        Snapshot { taken: self.now, dns: own, memberships }
+        Snapshot { taken: self.now, dns: own, memberships, media: Vec::new() }
     }
 
     fn phone_picture(&self, ix: usize) -> DnPicture {

@@ -37,13 +37,7 @@ impl World {
 
     /// What the arrivals of the queue are multiplied with at this moment.
     fn factor(&self, queue: usize) -> f64 {
-        let (hour, is_weekend) = self.plan.clock.hour(self.now);
-        let curve = &self.plan.scenario.daily_curve;
-        let (low, high) = (curve[hour as usize % 24], curve[(hour as usize + 1) % 24]);
-        let mut factor = low + (high - low) * hour.fract();
-        if is_weekend {
-            factor *= self.plan.scenario.weekend;
-        }
+        let mut factor = self.plan.arrivals(self.now);
         if let Some(surge) = &self.plan.queues[queue].set.surge {
             let phase = self.now.0.rem_euclid(surge.every.as_micros() as i64);
             if phase < surge.lasts.as_micros() as i64 {

@@ -4,6 +4,7 @@
 mod count;
 mod demo;
 mod grammar;
+mod media;
 mod stories;
 
 use model::{Micros, Record};
@@ -13,7 +14,7 @@ use scenario::{Scenario, World};
 const START: Micros = Micros::from_secs(1_795_420_800);
 
 fn demo() -> Scenario {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/simulator.toml");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/scenario.toml");
     Scenario::from_toml(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 

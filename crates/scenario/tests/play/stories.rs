@@ -125,7 +125,11 @@ fn a_snapshot_shows_the_calls_and_states_that_the_truth_knows() {
 #[test]
 fn two_sources_number_by_themselves_and_come_in_the_order_of_processing() {
     let mut scenario = Scenario::sized(24, 4);
-    scenario.sources.push(scenario::Source { name: "sip2".into(), switch: "sw2".into() });
+    scenario.sources.push(scenario::Source {
+        name: "sip2".into(),
+        switch: "sw2".into(),
+        virtual_queues: None,
+    });
     for queue in &mut scenario.queues[2..] {
         queue.source = Some("sip2".into());
     }
