@@ -1,6 +1,9 @@
 //! The client: connects, says hello, hands on what comes, and connects again when the link is lost.
 
+mod dial;
 mod session;
+
+pub use dial::{Call, DialError, dial};
 
 use crate::LinkError;
 use crate::tls::ClientTls;

@@ -7,7 +7,7 @@ mod client;
 mod server;
 mod tls;
 
-pub use client::{ClientLimits, ClientSettings, subscribe};
+pub use client::{Call, ClientLimits, ClientSettings, DialError, dial, subscribe};
 pub use server::{ServerCounts, ServerHandle, ServerLimits, ServerSettings, serve};
 pub use tls::{ClientTls, ServerTls};
 

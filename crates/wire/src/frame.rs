@@ -9,6 +9,7 @@ mod batch;
 mod changes;
 mod decode;
 mod encode;
+mod interface;
 mod pack;
 mod record;
 mod snapshot;
@@ -17,6 +18,7 @@ pub use batch::{Encoded, EncodedRecords, Extent, encode_record};
 pub use changes::{Changes, Gathering, Revised, changes_frames};
 pub use decode::Decoder;
 pub use encode::{encode, encode_limited};
+pub use interface::{Asked, Close, Condition, Failed, Info, Open, Peek, Row, Target, Validity};
 pub use record::decode_record;
 pub use snapshot::{Assembler, Stamps, Whole, snapshot_frames};
 
@@ -59,6 +61,20 @@ pub enum Frame {
     Ack(Ack),
     /// The sender of this frame closes the link.
     Bye(Bye),
+    /// A statistic is to be followed.
+    Open(Open),
+    /// Its present values are wanted.
+    Peek(Peek),
+    /// It is followed no longer.
+    Close(Close),
+    /// Values.
+    Info(Info),
+    /// Values can be trusted again.
+    Valid(Validity),
+    /// Values can't be trusted.
+    Invalid(Validity),
+    /// A question can't be answered.
+    Error(Failed),
 }
 
 /// What a client wants.
@@ -66,7 +82,7 @@ pub enum Frame {
 pub struct Hello {
     /// The protocol's version: [`VERSION`].
     pub v: u32,
-    /// Who asks: `dcu`, `tail`, `lds` ...
+    /// Who asks: `dcu`, `tail`, `lds`, `router` ...; `source`: who brings records.
     pub role: Text,
     /// Whose events are asked for.
     pub tenant: Text,
@@ -142,7 +158,7 @@ pub enum Plan {
 /// Why a hello, or a hole in a stream, is not accepted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refuse {
-    /// For programs: `version`, `tenant`, `token`, `hole`, `full`, `protocol`.
+    /// For programs: `version`, `tenant`, `token`, `hole`, `full`, `source`, `protocol`.
     pub code: Text,
     /// For people: cause and cure.
     pub text: Text,
@@ -182,6 +198,9 @@ pub struct SnapshotPart {
     pub dns: Vec<DnPicture>,
     /// Some of the memberships.
     pub memberships: Vec<Membership>,
+    /// Of an Interaction Server: some of the records that tell its state.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub media: Vec<Record>,
 }
 
 /// Records of a span of time are lost for good.

@@ -10,7 +10,9 @@ use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
-use wire::frame::{Ack, Assembler, Decoder, Frame, FrameError, Gathering, Hello, Positions, Refuse, encode};
+use wire::frame::{
+    Ack, Assembler, Decoder, Frame, FrameError, Gathering, Hello, Positions, Refuse, Welcome, encode,
+};
 use wire::link::LinkEvent;
 
 /// What the connections of one subscription share.
@@ -58,42 +60,15 @@ impl Session {
     }
 
     async fn connect_and_read(&mut self, hello: Hello, was_welcome: &mut bool) -> Result<(), End> {
-        let within = self.settings.limits.connect_within;
-        let address = self.settings.address.clone();
-        let late = || End::Late { address: address.clone(), within };
-        let refused = |cause| End::Connect { address: address.clone(), cause };
-        let connect = TcpStream::connect(&address);
-        let stream = timeout(within, connect).await.map_err(|_| late())?.map_err(refused)?;
-        stream.set_nodelay(true)?;
-        match self.tls.clone() {
-            None => self.talk(stream, hello, was_welcome).await,
-            Some((connector, name)) => {
-                let connect = connector.connect(name, stream);
-                let stream = timeout(within, connect).await.map_err(|_| late())?.map_err(refused)?;
-                self.talk(stream, hello, was_welcome).await
-            }
-        }
+        let stream = connect(&self.settings, self.tls.clone()).await?;
+        self.talk(stream, hello, was_welcome).await
     }
 
-    async fn talk<S>(&mut self, mut stream: S, hello: Hello, was_welcome: &mut bool) -> Result<(), End>
-    where
-        S: AsyncRead + AsyncWrite + Unpin,
-    {
+    async fn talk(&mut self, mut stream: Stream, hello: Hello, was_welcome: &mut bool) -> Result<(), End> {
         let limits = self.settings.limits;
-        let hello = encode(&Frame::Hello(hello))?;
         let mut intake = Intake::new(limits.frame_bytes_max);
-        let answer = timeout(limits.welcome_within, async {
-            stream.write_all(&hello).await?;
-            stream.flush().await?;
-            intake.next(&mut stream).await
-        });
-        let late = |_| End::Late { address: self.settings.address.clone(), within: limits.welcome_within };
-        match answer.await.map_err(late)?? {
-            Frame::Welcome(welcome) => self.hand_on(LinkEvent::Connected(welcome)).await?,
-            Frame::Refuse(refuse) => return Err(End::Refused(refuse)),
-            Frame::Bye(bye) => return Err(End::Bye(bye.reason.into())),
-            _ => return Err(End::NotWelcome),
-        }
+        let welcome = introduce(&self.settings, &mut stream, &mut intake, hello).await?;
+        self.hand_on(LinkEvent::Connected(welcome)).await?;
         *was_welcome = true;
         let (mut reader, mut writer) = tokio::io::split(stream);
         let mut parts = Parts::default();
@@ -123,6 +98,57 @@ impl Session {
     }
 }
 
+/// A connection, plain or with TLS.
+pub(super) type Stream = Box<dyn Both>;
+
+/// Both directions of a connection.
+pub(super) trait Both: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> Both for S {}
+
+/// Connects, in time.
+pub(super) async fn connect(
+    settings: &ClientSettings,
+    tls: Option<(TlsConnector, ServerName<'static>)>,
+) -> Result<Stream, End> {
+    let within = settings.limits.connect_within;
+    let address = settings.address.clone();
+    let late = || End::Late { address: address.clone(), within };
+    let refused = |cause| End::Connect { address: address.clone(), cause };
+    let connect = TcpStream::connect(&address);
+    let stream = timeout(within, connect).await.map_err(|_| late())?.map_err(refused)?;
+    stream.set_nodelay(true)?;
+    match tls {
+        None => Ok(Box::new(stream)),
+        Some((connector, name)) => {
+            let connect = connector.connect(name, stream);
+            Ok(Box::new(timeout(within, connect).await.map_err(|_| late())?.map_err(refused)?))
+        }
+    }
+}
+
+/// Says hello and hears whether one is welcome.
+pub(super) async fn introduce(
+    settings: &ClientSettings,
+    stream: &mut Stream,
+    intake: &mut Intake,
+    hello: Hello,
+) -> Result<Welcome, End> {
+    let within = settings.limits.welcome_within;
+    let hello = encode(&Frame::Hello(hello))?;
+    let answer = timeout(within, async {
+        stream.write_all(&hello).await?;
+        stream.flush().await?;
+        intake.next(stream).await
+    });
+    match answer.await.map_err(|_| End::Late { address: settings.address.clone(), within })?? {
+        Frame::Welcome(welcome) => Ok(welcome),
+        Frame::Refuse(refuse) => Err(End::Refused(refuse)),
+        Frame::Bye(bye) => Err(End::Bye(bye.reason.into())),
+        _ => Err(End::NotWelcome),
+    }
+}
+
 /// What came in parts and is not complete yet, by source.
 #[derive(Default)]
 struct Parts {
@@ -146,23 +172,24 @@ fn event(frame: Frame, parts: &mut Parts) -> Result<Option<LinkEvent>, End> {
         Frame::Heartbeat(heartbeat) => LinkEvent::Heartbeat(heartbeat),
         Frame::Refuse(refuse) => return Err(End::Refused(refuse)),
         Frame::Bye(bye) => return Err(End::Bye(bye.reason.into())),
-        Frame::Hello(_) | Frame::Welcome(_) | Frame::Ack(_) => return Ok(None),
+        // Of other conversations, or nothing that a subscriber needs to know.
+        _ => return Ok(None),
     }))
 }
 
 /// Bytes on their way to frames.
-struct Intake {
+pub(super) struct Intake {
     decoder: Decoder,
     buffer: Vec<u8>,
 }
 
 impl Intake {
-    fn new(frame_bytes_max: usize) -> Self {
+    pub(super) fn new(frame_bytes_max: usize) -> Self {
         Self { decoder: Decoder::new(frame_bytes_max), buffer: vec![0; 64 << 10] }
     }
 
     /// The next frame. Nothing is lost when it is dropped in the middle: what was read is in the decoder.
-    async fn next<R: AsyncRead + Unpin>(&mut self, reader: &mut R) -> Result<Frame, End> {
+    pub(super) async fn next<R: AsyncRead + Unpin>(&mut self, reader: &mut R) -> Result<Frame, End> {
         loop {
             if let Some(frame) = self.decoder.next_frame()? {
                 return Ok(frame);

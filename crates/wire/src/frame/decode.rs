@@ -121,6 +121,13 @@ fn decode(payload: &[u8]) -> Result<Option<Frame>, FrameError> {
         "heartbeat" => Frame::Heartbeat(body(payload)?),
         "ack" => Frame::Ack(body(payload)?),
         "bye" => Frame::Bye(body(payload)?),
+        "open" => Frame::Open(body(payload)?),
+        "peek" => Frame::Peek(body(payload)?),
+        "close" => Frame::Close(body(payload)?),
+        "info" => Frame::Info(body(payload)?),
+        "valid" => Frame::Valid(body(payload)?),
+        "invalid" => Frame::Invalid(body(payload)?),
+        "error" => Frame::Error(body(payload)?),
         _ => return Ok(None),
     }))
 }

@@ -24,6 +24,13 @@ pub fn encode_limited(frame: &Frame, limit: usize) -> Result<Arc<[u8]>, FrameErr
         Frame::Heartbeat(body) => tagged("heartbeat", body)?,
         Frame::Ack(body) => tagged("ack", body)?,
         Frame::Bye(body) => tagged("bye", body)?,
+        Frame::Open(body) => tagged("open", body)?,
+        Frame::Peek(body) => tagged("peek", body)?,
+        Frame::Close(body) => tagged("close", body)?,
+        Frame::Info(body) => tagged("info", body)?,
+        Frame::Valid(body) => tagged("valid", body)?,
+        Frame::Invalid(body) => tagged("invalid", body)?,
+        Frame::Error(body) => tagged("error", body)?,
     };
     let size = bytes.len() - 4;
     if size > limit {

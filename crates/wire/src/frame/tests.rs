@@ -163,6 +163,7 @@ fn the_parts_of_a_snapshot_make_it_whole_and_a_part_out_of_turn_is_an_error() {
         taken: Micros(77),
         dns: vec![picture("2001", 0), picture("9001", 30_000), picture("9002", 1)],
         memberships: vec![Membership { dn: "2001".into(), queue: "9001".into() }; 3],
+        media: (0..9_000).map(|_| Record { synthetic: true, ..record(0) }).collect(),
     };
     let position = Position { epoch: 7, seq: 9 };
     let frames = snapshot_frames("pbx1", position, None, &snapshot).unwrap();

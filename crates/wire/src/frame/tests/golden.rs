@@ -48,6 +48,7 @@ fn samples() -> Vec<(&'static str, Frame)> {
                 last: true,
                 dns: vec![DnPicture { agent_id: Some("A1".into()), ..picture("2001", 1) }],
                 memberships: vec![Membership { dn: "2001".into(), queue: "9001".into() }],
+                media: Vec::new(),
             }),
         ),
         (
@@ -87,6 +88,60 @@ fn samples() -> Vec<(&'static str, Frame)> {
         ),
         ("ack", Frame::Ack(Ack { positions })),
         ("bye", Frame::Bye(Bye { reason: "going away".into() })),
+    ]
+    .into_iter()
+    .chain(interface())
+    .collect()
+}
+
+/// The frames of the statistics interface.
+fn interface() -> Vec<(&'static str, Frame)> {
+    let at = Micros(1_700_000_000_000_009);
+    let definition = Asked {
+        stat_type: "Agent_Target_State".into(),
+        object_type: "GroupAgents".into(),
+        time_profile: Some("Default".into()),
+        filter: Some("Spanish".into()),
+        ..Asked::default()
+    };
+    let (mode, objects) = (Some("TimeBased".into()), vec!["Sales".into()]);
+    let open = Open {
+        id: 7,
+        definition,
+        objects: objects.clone(),
+        mode,
+        frequency: Some(5),
+        insensitivity: Some(3),
+    };
+    let room =
+        Target { status: "WaitForNextCall".into(), since: at, media: [("chat".into(), (1, 1, 2))].into() };
+    let state = Condition {
+        status: "WaitForNextCall".into(),
+        since: at,
+        members: Some([("A1".into(), "CallInbound".into())].into()),
+        targets: Some([("A1".into(), room)].into()),
+        removed: vec!["A2".into()],
+        snapshot: true,
+        ..Condition::default()
+    };
+    let number = Row {
+        object: "9001@sw1".into(),
+        value: Some(12.5),
+        empty: true,
+        invalid: true,
+        partial: true,
+        ..Row::default()
+    };
+    let group = Row { object: "Sales".into(), state: Some(state), ..Row::default() };
+    let validity = Validity { id: 7, at, objects };
+    vec![
+        ("open", Frame::Open(open)),
+        ("peek", Frame::Peek(Peek { id: 7 })),
+        ("close", Frame::Close(Close { id: 7 })),
+        ("info", Frame::Info(Info { id: 7, at, from: Micros(5), rows: vec![number, group], peek: true })),
+        ("valid", Frame::Valid(validity.clone())),
+        ("invalid", Frame::Invalid(validity)),
+        ("error", Frame::Error(Failed { id: 7, code: "object".into(), text: "no such group".into() })),
     ]
 }
 
