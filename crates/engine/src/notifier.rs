@@ -4,7 +4,7 @@ use crate::engine::{Answer, Engine};
 use model::object::ObjectIx;
 use model::{Micros, Object, Record, Text};
 use objects::Misconfigured;
-use stats::{Flags, Mode, Value};
+use stats::{Mode, Told, Value};
 use std::collections::BTreeMap;
 
 /// What is told.
@@ -33,13 +33,6 @@ pub struct Info {
     pub value: Value,
     /// Where the interval of the value begins.
     pub interval_start: Micros,
-}
-
-/// What one row was told last.
-#[derive(Clone, Debug)]
-struct Told {
-    value: Value,
-    valid: bool,
 }
 
 /// One request's followers.
@@ -184,31 +177,21 @@ impl Notifier {
             value: value.clone(),
             interval_start: statistic.interval_at(at),
         };
-        let valid = !value.flags.has(Flags::INVALID);
-        let followed = &mut self.followed[place].told;
-        let Some(told) = followed.get_mut(&ix) else {
-            // The first value is told in every mode (rule N-1).
-            let first = vec![info(News::Info, &value)];
-            followed.insert(ix, Told { value, valid });
-            return first;
-        };
-        let mut infos = Vec::new();
-        if told.valid != valid {
-            told.valid = valid;
-            if asked.notify.tells_validity() {
-                infos.push(info(if valid { News::StatValid } else { News::StatInvalid }, &value));
-            }
-        }
-        let wanted = match asked.notify.mode {
-            Mode::ChangesBased => asked.notify.differs(&told.value, &value),
-            Mode::TimeBased => is_due,
-            Mode::NoNotification | Mode::ResetBased => false,
-        };
-        if wanted {
-            infos.push(info(News::Info, &value));
-            told.value = value;
-        }
+        let mut told = self.followed[place].told.remove(&ix);
+        let news = asked.notify.hear(&mut told, &value, is_due);
+        let infos = news.into_iter().map(|news| info(news.into(), &value)).collect();
+        self.followed[place].told.extend(told.map(|told| (ix, told)));
         infos
+    }
+}
+
+impl From<stats::News> for News {
+    fn from(news: stats::News) -> Self {
+        match news {
+            stats::News::Info => Self::Info,
+            stats::News::Invalid => Self::StatInvalid,
+            stats::News::Valid => Self::StatValid,
+        }
     }
 }
 

@@ -28,7 +28,7 @@ pub use explain::{Contribution, Explained, Interval, fold};
 pub use filter::Filter;
 pub use formula::Formula;
 pub use library::{Library, LibraryError, Request, StatType};
-pub use notify::{Mode, Notify};
+pub use notify::{Mode, News, Notify, Told};
 pub use statistic::Statistic;
 pub use targets::{Room, Target};
 pub use time::{Resets, TimeProfile, parse_instant};

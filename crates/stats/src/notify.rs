@@ -39,6 +39,24 @@ impl Mode {
     }
 }
 
+/// What is told of one row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum News {
+    /// A value.
+    Info,
+    /// The value can't be trusted from now on (rule X-2).
+    Invalid,
+    /// It can again.
+    Valid,
+}
+
+/// What one row was told last.
+#[derive(Clone, Debug)]
+pub struct Told {
+    value: Value,
+    valid: bool,
+}
+
 /// How one request wants to be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notify {
@@ -101,6 +119,36 @@ impl Notify {
             }
             (told, new) => told != new,
         }
+    }
+
+    /// What is told of a row whose value is looked at, in order; `is_due`: the frequency gives the reason to look.
+    pub fn hear(&self, told: &mut Option<Told>, value: &Value, is_due: bool) -> Vec<News> {
+        if self.mode == Mode::NoNotification {
+            return Vec::new();
+        }
+        let valid = !value.flags.has(Flags::INVALID);
+        let Some(told) = told else {
+            // The first value is told in every other mode (rule N-1).
+            *told = Some(Told { value: value.clone(), valid });
+            return vec![News::Info];
+        };
+        let mut news = Vec::new();
+        if told.valid != valid {
+            told.valid = valid;
+            if self.tells_validity() {
+                news.push(if valid { News::Valid } else { News::Invalid });
+            }
+        }
+        let wanted = match self.mode {
+            Mode::ChangesBased => self.differs(&told.value, value),
+            Mode::TimeBased => is_due,
+            Mode::NoNotification | Mode::ResetBased => false,
+        };
+        if wanted {
+            told.value = value.clone();
+            news.push(News::Info);
+        }
+        news
     }
 
     /// Whether it is told that a value can't be trusted, and can again: of structures it is not (statistics 7.1).
