@@ -125,7 +125,7 @@ fn with_actors(frames: &[Told], end_ms: u32) -> (Duration, Cells) {
         let dcu = dcu::start(settings, outside).await.expect("a DCU");
         tokio::time::sleep(Duration::from_millis(50)).await;
         let started = cpu_time();
-        dcu.carry(subscription(frames.to_vec()));
+        dcu.carry("lds", subscription(frames.to_vec()));
         let mut published = values.subscribe();
         while published.recv().await.expect("a DCU that lives").at < instant(end_ms) {}
         let took = cpu_time() - started;

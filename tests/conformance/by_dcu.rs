@@ -115,7 +115,7 @@ impl Path {
         let hello = hello(row);
         let link =
             link_tcp::subscribe(ClientSettings::plain(server.addr().to_string()), move || hello.clone());
-        dcu.carry(link.unwrap());
+        dcu.carry("lds", link.unwrap());
         Self { sources, values, _lds: (lds, server), _dcu: dcu }
     }
 

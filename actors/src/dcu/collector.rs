@@ -6,6 +6,7 @@ mod saving;
 
 use super::backfill::{self, HandOver, Meet, Replay};
 use super::feed::{Arrived, Reached, Room, beginning, gap_record, is_blank, snapshot_record};
+use super::follow::{Follow, Look};
 use super::keeper::{Emptied, Kept, Saving};
 use super::object::Save;
 use super::pipeline::Pipeline;
@@ -24,7 +25,7 @@ use ports::demand::{Answer, Wanted};
 use ports::history::{History, Point};
 use ports::values::{ObjectInfo, Publication, SourceState, SourceStatus};
 use runtime::Clock;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 use streams::{Batch, Merge};
@@ -48,6 +49,8 @@ const BEHIND: Micros = Micros::from_secs(10);
 const MEET_MAX: Micros = Micros::from_secs(5);
 /// The pause before a back-fill is tried again.
 const FILL_PAUSE: Duration = Duration::from_secs(2);
+/// How the names of links begin over which a source brings its records by itself.
+pub(super) const PUSHED: &str = "inbound";
 /// How often time alone is looked at.
 const TICK: Duration = Duration::from_millis(25);
 
@@ -120,6 +123,8 @@ pub struct Collector {
     fresh: bool,
     published_on: Micros,
     sources: BTreeMap<Text, SourceState>,
+    /// By link that is up: what it serves.
+    links: BTreeMap<Text, BTreeSet<Text>>,
     saving: bool,
     saved_on: Micros,
     records_since_save: u64,
@@ -155,6 +160,7 @@ impl Collector {
             fresh: true,
             published_on: Micros::ZERO,
             sources: BTreeMap::new(),
+            links: BTreeMap::new(),
             saving: false,
             saved_on: now,
             records_since_save: 0,
@@ -203,7 +209,7 @@ impl Collector {
         let wanted = self.parts.statistics.take_waiting();
         let task = backfill::Task {
             tenant: self.parts.tenant.clone(),
-            sources: self.parts.source_names.clone(),
+            sources: self.replayable(),
             wanted: wanted.clone(),
             clock: self.parts.clock,
             replay: Arc::clone(&self.parts.replay),
@@ -405,9 +411,9 @@ impl Actor for Collector {
 impl Handler<Arrived> for Collector {
     type Result = Room;
 
-    fn handle(&mut self, Arrived(events): Arrived, context: &mut Self::Context) -> Room {
+    fn handle(&mut self, Arrived { link, events }: Arrived, context: &mut Self::Context) -> Room {
         for event in events {
-            self.take_in(event);
+            self.take_in(&link, event);
         }
         self.pump(context);
         if std::mem::take(&mut self.hole) {
@@ -497,6 +503,30 @@ impl Handler<HandOver> for Collector {
         }
         self.pump(context);
         met
+    }
+}
+
+impl Handler<Follow> for Collector {
+    type Result = actix::MessageResult<Follow>;
+
+    fn handle(&mut self, follow: Follow, context: &mut Self::Context) -> Self::Result {
+        let objects = self.parts.pipeline.floor().directory().objects();
+        let names = objects.filter(|(_, object)| object.kind == follow.wanted.object_type);
+        let names = names.map(|(ix, object)| (ix, object.id.clone())).collect();
+        let answer = self.parts.statistics.follow(follow, names);
+        self.fill(context);
+        // What follows is told with the next publication.
+        self.fresh = true;
+        self.pump(context);
+        actix::MessageResult(answer)
+    }
+}
+
+impl Handler<Look> for Collector {
+    type Result = ();
+
+    fn handle(&mut self, look: Look, _: &mut Self::Context) {
+        self.parts.statistics.look(look);
     }
 }
 

@@ -14,10 +14,18 @@ use wire::link::{LinkEvent, Subscription};
 /// How long a link waits before it asks again whether there is room.
 const ROOM_PAUSE: Duration = Duration::from_millis(2);
 
+/// Events that are handed over together at most.
+pub(super) const TOGETHER: usize = 64;
+
 /// What came together over a link.
 #[derive(Message)]
 #[rtype(result = "Room")]
-pub struct Arrived(pub Vec<LinkEvent>);
+pub struct Arrived {
+    /// Which link, in words for people.
+    pub link: Text,
+    /// In order.
+    pub events: Vec<LinkEvent>,
+}
 
 /// What a link may do next.
 #[derive(Clone, Debug, PartialEq, Eq, actix::MessageResponse)]
@@ -52,21 +60,30 @@ impl Reached {
 
 /// Carries a link's stream to the collector until either ends. The link is made to wait while the collector has
 /// enough: the other end then reads from its journal, so nothing is lost.
-pub(super) async fn carry(mut link: Subscription, collector: Addr<Collector>) {
+pub(super) async fn carry(name: Text, mut link: Subscription, collector: Addr<Collector>) {
     let mut together = Vec::new();
-    while link.events.recv_many(&mut together, 64).await > 0 {
-        let mut answer = collector.send(Arrived(std::mem::take(&mut together))).await;
-        while let Ok(Room::Full) = answer {
-            tokio::time::sleep(ROOM_PAUSE).await;
-            answer = collector.send(Arrived(Vec::new())).await;
-        }
-        match answer {
+    while link.events.recv_many(&mut together, TOGETHER).await > 0 {
+        match hand_over(&name, std::mem::take(&mut together), &collector).await {
             // A resync that is under way already serves this one too.
-            Ok(Room::Hole) => drop(link.resync.try_send("a record is missing".to_owned())),
-            Ok(_) => {}
-            Err(_) => return,
+            Some(Room::Hole) => drop(link.resync.try_send("a record is missing".to_owned())),
+            Some(_) => {}
+            None => return,
         }
     }
+}
+
+/// Hands events to the collector, and waits until there is room for more; nothing if it is gone.
+pub(super) async fn hand_over(
+    link: &Text,
+    events: Vec<LinkEvent>,
+    collector: &Addr<Collector>,
+) -> Option<Room> {
+    let mut answer = collector.send(Arrived { link: link.clone(), events }).await;
+    while let Ok(Room::Full) = answer {
+        tokio::time::sleep(ROOM_PAUSE).await;
+        answer = collector.send(Arrived { link: link.clone(), events: Vec::new() }).await;
+    }
+    answer.ok()
 }
 
 /// The state of a source as a record without a number: it stands for everything up to its position.
@@ -79,7 +96,8 @@ pub(super) fn snapshot_record(source: Text, snapshot: Snapshot, received: Micros
 
 /// Whether a state tells nothing: of a source that has never told anything.
 pub(super) fn is_blank(snapshot: &Snapshot) -> bool {
-    snapshot.taken == Micros::ZERO && snapshot.dns.is_empty() && snapshot.memberships.is_empty()
+    let Snapshot { taken, dns, memberships, media } = snapshot;
+    *taken == Micros::ZERO && dns.is_empty() && memberships.is_empty() && media.is_empty()
 }
 
 /// A record that means nothing, so that the world begins at `opening`.

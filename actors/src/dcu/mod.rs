@@ -9,6 +9,8 @@
 mod backfill;
 mod collector;
 mod feed;
+mod follow;
+mod inbound;
 mod keeper;
 mod object;
 mod pipeline;
@@ -22,10 +24,11 @@ mod trial;
 pub use backfill::Replay;
 pub use collector::Collector;
 pub use feed::Reached;
+pub use inbound::Inbound;
 pub use start::{Dcu, Outside, Settings, StartError, start};
 pub use trial::Failures;
 
-use prometheus::{Gauge, IntCounter, Registry};
+use prometheus::{Gauge, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Registry};
 use telemetry::Metrics as Make;
 
 /// What a DCU counts.
@@ -37,6 +40,12 @@ pub struct Metrics {
     pub(crate) checkpoints: IntCounter,
     pub(crate) checkpoint_failures: IntCounter,
     pub(crate) at_seconds: Gauge,
+    pub(crate) link_up: IntGaugeVec,
+    pub(crate) inbound_clients: IntGaugeVec,
+    pub(crate) inbound_statistics: IntGauge,
+    pub(crate) inbound_refused: IntCounterVec,
+    pub(crate) inbound_slow: IntCounter,
+    pub(crate) inbound_told: IntCounter,
 }
 
 impl Metrics {
@@ -56,6 +65,28 @@ impl Metrics {
                 .counter("pulse_dcu_checkpoint_failures_total", "Checkpoints that could not be written.")?,
             at_seconds: make
                 .level("pulse_dcu_event_time_seconds", "The event time up to which values are published.")?,
+            link_up: make.gauges(
+                "pulse_dcu_link_up",
+                "Whether a link that brings events is up (1) or not (0).",
+                &["link"],
+            )?,
+            inbound_clients: make.gauges(
+                "pulse_dcu_inbound_clients",
+                "Clients of the inbound port: sources that bring events, routers that follow statistics.",
+                &["role"],
+            )?,
+            inbound_statistics: make
+                .gauge("pulse_dcu_inbound_statistics", "Statistics that routers follow.")?,
+            inbound_refused: make.counters(
+                "pulse_dcu_inbound_refused_total",
+                "Clients and questions of the inbound port that were refused, by cause.",
+                &["code"],
+            )?,
+            inbound_slow: make.counter(
+                "pulse_dcu_inbound_slow_total",
+                "Routers that were cut because they did not take what they are told.",
+            )?,
+            inbound_told: make.counter("pulse_dcu_inbound_values_total", "Values that routers were told.")?,
         })
     }
 }

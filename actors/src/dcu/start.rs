@@ -4,6 +4,7 @@ use super::Metrics;
 use super::backfill::Replay;
 use super::collector::{Collector, Drain, Parts, Want};
 use super::feed::{Reached, carry};
+use super::inbound::{Door, Inbound};
 use super::keeper::{keep, publish};
 use super::pipeline::Pipeline;
 use super::statistic::parse_chunk_name;
@@ -30,7 +31,7 @@ use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 use streams::Merge;
 use tokio::sync::{mpsc, oneshot};
-use wire::link::Subscription;
+use wire::link::{Incoming, Subscription};
 
 /// A source that is silent for longer is stalled.
 const SILENCE_MAX: Micros = Micros::from_secs(3);
@@ -93,12 +94,21 @@ pub struct Dcu {
     pub reached: Reached,
     /// Told why, when an actor is lost and the DCU must start anew.
     pub lost: mpsc::Receiver<String>,
+    metrics: Metrics,
 }
 
 impl Dcu {
-    /// Lets the DCU take in what comes over a link.
-    pub fn carry(&self, link: Subscription) {
-        actix::spawn(carry(link, self.collector.clone()));
+    /// Lets the DCU take in what comes over a link; `name` is for people, and a label of metrics.
+    pub fn carry(&self, name: impl Into<Text>, link: Subscription) {
+        let name = name.into();
+        self.metrics.link_up.with_label_values(&[&name]).set(0);
+        actix::spawn(carry(name, link, self.collector.clone()));
+    }
+
+    /// Lets clients in that come by themselves: sources that bring records, routers that follow statistics.
+    pub fn let_in(&self, settings: Inbound, clients: mpsc::Receiver<Incoming>) {
+        let door = Door::new(settings, self.collector.clone(), self.reached.clone(), self.metrics.clone());
+        actix::spawn(door.let_in(clients));
     }
 
     /// Keeps the state and stops.
@@ -137,6 +147,7 @@ pub async fn start(settings: Settings, outside: Outside) -> Result<Dcu, StartErr
     let (publisher, publications) = mpsc::channel(2);
     let (keeper, savings) = mpsc::channel(1);
     let (tell_lost, lost) = mpsc::channel(1);
+    let metrics = Metrics::register(&outside.registry)?;
     let escalate = Box::new(move |cause| drop(tell_lost.try_send(cause)));
     let collector = Collector::new(Parts {
         clock: outside.clock,
@@ -155,7 +166,7 @@ pub async fn start(settings: Settings, outside: Outside) -> Result<Dcu, StartErr
         publisher,
         keeper,
         escalate,
-        metrics: Metrics::register(&outside.registry)?,
+        metrics: metrics.clone(),
         replay: outside.replay,
         tenant: settings.tenant,
         source_names: settings.sources,
@@ -176,7 +187,7 @@ pub async fn start(settings: Settings, outside: Outside) -> Result<Dcu, StartErr
         settings.failures,
     ));
     actix::spawn(follow_demand(outside.demand, collector.clone()));
-    Ok(Dcu { collector, reached, lost })
+    Ok(Dcu { collector, reached, lost, metrics })
 }
 
 /// Sources that nothing is known of are wanted from their oldest record.

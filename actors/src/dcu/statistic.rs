@@ -1,5 +1,6 @@
 //! The actor of a statistic: batches of facts in, changed values out.
 
+use super::follow::{Follower, Followers, Look};
 use super::object::Save;
 use super::publication::Changed;
 use super::round::Round;
@@ -7,6 +8,7 @@ use super::statistics::add_row;
 use super::trial::{Trial, guarded_large};
 use actix::{Actor, Context, Handler, Message};
 use model::Text;
+use model::object::ObjectIx;
 use model::time::Micros;
 use ports::checkpoints::Chunk;
 use ports::demand::Wanted;
@@ -51,6 +53,7 @@ pub struct StatisticActor {
     sums: BTreeMap<u8, u32>,
     /// Nothing was told yet: the first answer holds every row.
     whole: bool,
+    followers: Followers,
     trial: Trial,
 }
 
@@ -58,7 +61,17 @@ impl StatisticActor {
     /// A statistic, new or restored.
     pub fn new(key: Text, wanted: Wanted, statistic: Statistic, trial: Trial) -> Self {
         let saved = statistic.clone();
-        Self { key, wanted, statistic, saved, since: Vec::new(), sums: BTreeMap::new(), whole: true, trial }
+        Self {
+            key,
+            wanted,
+            statistic,
+            saved,
+            since: Vec::new(),
+            sums: BTreeMap::new(),
+            whole: true,
+            followers: Followers::default(),
+            trial,
+        }
     }
 
     fn take_in(statistic: &mut Statistic, wanted: &Wanted, batch: &Batch) {
@@ -66,6 +79,18 @@ impl StatisticActor {
             add_row(statistic, wanted, *ix, object);
         }
         statistic.apply(batch);
+    }
+
+    /// Tells followers what there is to tell; answers what changed.
+    fn tell(&mut self, at: Micros) -> Vec<ObjectIx> {
+        self.statistic.advance(at);
+        let touched = self.statistic.touched();
+        self.followers.look(&self.statistic, &touched, at);
+        let mut changed = self.statistic.changed(at);
+        changed.extend(touched);
+        changed.sort_unstable();
+        changed.dedup();
+        changed
     }
 
     /// The state before the batch that failed: as saved, and what came since taken in again.
@@ -89,7 +114,14 @@ impl Actor for StatisticActor {
 impl Handler<Observe> for StatisticActor {
     type Result = ();
 
-    fn handle(&mut self, Observe { batch, round }: Observe, _: &mut Self::Context) {
+    fn handle(&mut self, observe: Observe, _: &mut Self::Context) {
+        if !self.followers.is_empty() {
+            let appeared = observe.batch.items().appeared.iter();
+            let own = appeared.filter(|(_, object)| object.kind == self.wanted.object_type);
+            self.followers.meet(own.map(|(ix, object)| (*ix, object.id.clone())));
+            self.followers.close(&self.statistic, &observe);
+        }
+        let Observe { batch, round } = observe;
         let (saved, since, wanted) = (&self.saved, &self.since, &self.wanted);
         let rebuilt = guarded_large(
             &self.trial,
@@ -110,7 +142,7 @@ impl Handler<Collect> for StatisticActor {
     type Result = ();
 
     fn handle(&mut self, Collect { at, round }: Collect, _: &mut Self::Context) {
-        let changed = self.statistic.changed(at);
+        let changed = if self.followers.is_empty() { self.statistic.changed(at) } else { self.tell(at) };
         let whole = std::mem::take(&mut self.whole);
         let objects = if whole { self.statistic.objects().collect() } else { changed };
         let values =
@@ -118,6 +150,22 @@ impl Handler<Collect> for StatisticActor {
         let rows: Vec<_> = values.collect();
         let nothing = rows.is_empty() && !whole;
         round.answer((!nothing).then(|| Changed { definition: self.key.clone(), whole, rows }));
+    }
+}
+
+impl Handler<Follower> for StatisticActor {
+    type Result = ();
+
+    fn handle(&mut self, follower: Follower, _: &mut Self::Context) {
+        self.followers.add(follower);
+    }
+}
+
+impl Handler<Look> for StatisticActor {
+    type Result = ();
+
+    fn handle(&mut self, Look { who, .. }: Look, _: &mut Self::Context) {
+        self.followers.peek(&who, &self.statistic);
     }
 }
 

@@ -1,5 +1,6 @@
 //! All statistics of a DCU: one actor for each definition, opened when it is wanted.
 
+use super::follow::{Follow, Follower, Look, Names};
 use super::publication::Changed;
 use super::round::{Round, RoundDone};
 use super::statistic::{Collect, Observe, StatisticActor};
@@ -11,7 +12,7 @@ use model::object::{Object, ObjectIx, ObjectType};
 use model::time::Micros;
 use ports::demand::{Answer, Wanted};
 use serde::{Deserialize, Serialize};
-use stats::{Batch, Definition, Library, Refused, Request, Statistic};
+use stats::{Batch, Definition, Library, Notify, Refused, Request, Statistic};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -38,6 +39,8 @@ pub struct Statistics {
     entries: BTreeMap<Text, Entry>,
     /// Wanted, to be opened with the first record.
     waiting: BTreeMap<Text, (Wanted, Arc<Definition>)>,
+    /// Who follows what is still to be opened.
+    followers: BTreeMap<Text, Vec<Follower>>,
     /// All objects so far, for statistics that are opened later.
     objects: Vec<(ObjectIx, Object)>,
     trial: Trial,
@@ -46,12 +49,30 @@ pub struct Statistics {
 impl Statistics {
     /// No statistics yet; definitions come from `library`, days begin in `zone`.
     pub fn new(library: Library, zone: Text, trial: Trial) -> Self {
-        Self { library, zone, entries: BTreeMap::new(), waiting: BTreeMap::new(), objects: Vec::new(), trial }
+        Self {
+            library,
+            zone,
+            entries: BTreeMap::new(),
+            waiting: BTreeMap::new(),
+            followers: BTreeMap::new(),
+            objects: Vec::new(),
+            trial,
+        }
     }
 
     /// What a wish means.
     pub fn define(&self, wanted: &Wanted) -> Result<Definition, Refused> {
-        let request = Request {
+        let request = Self::request(wanted);
+        let definition = self.library.define(&request)?;
+        if !definition.accepts(wanted.object_type) {
+            let (stat_type, kind) = (&wanted.stat_type, wanted.object_type.name());
+            return Err(Refused::new(format!("stat type `{stat_type}` is not for objects of type {kind}")));
+        }
+        Ok(definition)
+    }
+
+    fn request(wanted: &Wanted) -> Request {
+        Request {
             name: wanted.key(),
             stat_type: wanted.stat_type.clone(),
             objects: vec!["*".into()],
@@ -66,13 +87,7 @@ impl Statistics {
             notification: None,
             frequency: None,
             insensitivity: None,
-        };
-        let definition = self.library.define(&request)?;
-        if !definition.accepts(wanted.object_type) {
-            let (stat_type, kind) = (&wanted.stat_type, wanted.object_type.name());
-            return Err(Refused::new(format!("stat type `{stat_type}` is not for objects of type {kind}")));
         }
-        Ok(definition)
     }
 
     /// Takes in wishes: they are opened with the next record. Answers what becomes of each.
@@ -142,7 +157,42 @@ impl Statistics {
         }
         let actor =
             StatisticActor::new(key.clone(), opened.wanted.clone(), statistic, self.trial.clone()).start();
+        for follower in self.followers.remove(&key).unwrap_or_default() {
+            // Its mailbox is empty: it has just begun.
+            actor.do_send(follower);
+        }
         self.entries.insert(key, Entry { opened, actor });
+    }
+
+    /// Lets somebody follow a statistic, which is opened if it is not yet. Answers why he can't.
+    pub(super) fn follow(&mut self, follow: Follow, names: Names) -> Result<(), Text> {
+        let Follow { wanted, mode, frequency, insensitivity, who } = follow;
+        let key = wanted.key();
+        let definition = self.define(&wanted).map_err(|refused| Text::from(refused.to_string()))?;
+        let request = Request { notification: mode, frequency, insensitivity, ..Self::request(&wanted) };
+        let notify = Notify::new(&request, &definition).map_err(|refused| Text::from(refused.to_string()))?;
+        if let Some((_, Answer::Refused(cause))) = self.want(vec![wanted]).pop() {
+            return Err(cause);
+        }
+        let follower = Follower { who, notify, names: Arc::new(names) };
+        match self.entries.get(&key) {
+            Some(entry) => entry
+                .actor
+                .try_send(follower)
+                .map_err(|_| Text::const_new("the statistic is busy: open it again in a moment")),
+            None => {
+                self.followers.entry(key).or_default().push(follower);
+                Ok(())
+            }
+        }
+    }
+
+    /// Present values are wanted by who follows already.
+    pub(super) fn look(&self, look: Look) {
+        if let Some(entry) = self.entries.get(&look.key) {
+            // A full mailbox: the client asks again.
+            let _ = entry.actor.try_send(look);
+        }
     }
 
     /// Objects that exist already, when statistics are restored.

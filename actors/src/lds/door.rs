@@ -140,7 +140,10 @@ impl Door {
                 let Some(origin) = self.log.origin(name, Position::default()).await.map_err(failed)? else {
                     return Ok((Plan::Resume, Cursor::new(Position::default(), Vec::new(), interest)));
                 };
-                if origin.state.dns.is_empty() && origin.state.memberships.is_empty() {
+                if origin.state.dns.is_empty()
+                    && origin.state.memberships.is_empty()
+                    && origin.state.media.is_empty()
+                {
                     return Ok((Plan::Resume, Cursor::new(origin.position, Vec::new(), interest)));
                 }
                 let picture = Picture { position: origin.position, snapshot: origin.state };

@@ -3,10 +3,13 @@
 use super::*;
 
 impl Collector {
-    pub(super) fn take_in(&mut self, event: LinkEvent) {
+    pub(super) fn take_in(&mut self, link: &Text, event: LinkEvent) {
         let now = self.parts.clock.now();
         match event {
             LinkEvent::Connected(welcome) => {
+                self.parts.metrics.link_up.with_label_values(&[link]).set(1);
+                let served = welcome.sources.iter().map(|offer| offer.name.clone()).collect();
+                self.links.insert(link.clone(), served);
                 for offer in welcome.sources {
                     self.parts.merge.expect(&offer.name, now);
                     self.set_source(offer.name, SourceStatus::Starting, now, "".into());
@@ -28,8 +31,12 @@ impl Collector {
             }
             // An LDS tells changes as records of a source.
             LinkEvent::Changes(_) => {}
-            LinkEvent::Refused { text, .. } => self.lose_sources(now, &format!("the LDS refuses: {text}")),
-            LinkEvent::Lost { cause, .. } => self.lose_sources(now, &format!("no link to the LDS: {cause}")),
+            LinkEvent::Refused { text, .. } => {
+                self.lose_sources(link, now, &format!("{link} refuses: {text}"))
+            }
+            LinkEvent::Lost { cause, .. } => {
+                self.lose_sources(link, now, &format!("no link to {link}: {cause}"));
+            }
         }
     }
 
@@ -84,11 +91,24 @@ impl Collector {
         self.push(snapshot_record(source, snapshot, received), now);
     }
 
-    /// The link to the LDS is away: its sources stall by themselves, people are told why.
-    pub(super) fn lose_sources(&mut self, now: Micros, detail: &str) {
-        for source in self.sources.keys().cloned().collect::<Vec<_>>() {
-            self.set_source(source, SourceStatus::Stalled, now, detail.into());
+    /// A link is away: its sources stall by themselves, people are told why. What comes over another link as well goes on.
+    pub(super) fn lose_sources(&mut self, link: &Text, now: Micros, detail: &str) {
+        self.parts.metrics.link_up.with_label_values(&[link]).set(0);
+        let Some(served) = self.links.remove(link) else { return };
+        let elsewhere: BTreeSet<Text> = self.links.values().flatten().cloned().collect();
+        for source in served.difference(&elsewhere) {
+            self.set_source(source.clone(), SourceStatus::Stalled, now, detail.into());
         }
+    }
+
+    /// Sources whose past can be read again: those that are heard of over a link that one subscribes to.
+    pub(super) fn replayable(&self) -> Vec<Text> {
+        let is_pushed = |source: &Text| {
+            let mut links = self.links.iter().filter(|(_, served)| served.contains(source)).peekable();
+            links.peek().is_some() && links.all(|(link, _)| link.starts_with(PUSHED))
+        };
+        let live = self.parts.source_names.iter().filter(|source| self.parts.merge.is_live(source));
+        live.filter(|source| !is_pushed(source)).cloned().collect()
     }
 
     /// Sources say themselves when their PBX comes and goes.
