@@ -16,7 +16,7 @@ pub struct Cli {
 enum Command {
     /// All roles in one process on embedded stores: the way to start.
     Standalone(roles::standalone::Args),
-    /// The demo contact centre as a SIP Server: serves its events over the link protocol.
+    /// The demo contact centre as SIP Server, SIP-VQ and Interaction Server, over the link protocol.
     Simulator(roles::simulator::Args),
     /// The load distribution server: takes events from sources, keeps them, tells them to receivers.
     Lds(roles::lds::Args),
@@ -43,7 +43,7 @@ impl Cli {
     pub fn run(self) -> ExitCode {
         let outcome = match self.command {
             Command::Standalone(args) => roles::standalone::run(args),
-            Command::Simulator(args) => roles::simulator::run(args),
+            Command::Simulator(args) => return roles::simulator::run(args),
             Command::Lds(args) => return roles::lds::run(args),
             Command::Dcu(args) => return roles::dcu::run(args),
             Command::Web(args) => return roles::web::run(args),

@@ -9,12 +9,14 @@ mod dcu;
 mod identity;
 mod lds;
 mod parts;
+mod simulator;
 mod web;
 
-pub use dcu::Dcu;
+pub use dcu::{Dcu, Inbound};
 pub use identity::{Configuration, Identity};
 pub use lds::Lds;
 pub use parts::{Postgres, Redis, Serving, Upstream, secret};
+pub use simulator::Simulator;
 pub use web::Web;
 
 use anyhow::{Context, Result, bail};
@@ -274,6 +276,7 @@ mod tests {
             shipped::<Lds>("lds.toml"),
             shipped::<Dcu>("dcu.toml"),
             shipped::<Web>("web.toml"),
+            shipped::<Simulator>("simulator.toml"),
         ] {
             assert_eq!(said, default);
         }

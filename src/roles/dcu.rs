@@ -8,7 +8,7 @@ use crate::settings;
 use crate::shipped;
 use actors::dcu::{self, Failures};
 use anyhow::{Context, Result, bail};
-use link_tcp::{ClientLimits, ClientSettings};
+use link_tcp::{ClientLimits, ClientSettings, ServerLimits, ServerSettings};
 use model::Text;
 use model::tenant::Tenant;
 use ports::checkpoints::Checkpoints;
@@ -25,7 +25,7 @@ use std::time::Duration;
 use telemetry::Probes;
 use tokio::sync::mpsc;
 use wire::frame::{Filter, Hello, Positions, VERSION};
-use wire::link::Subscription;
+use wire::link::{LinkEvent, Subscription};
 
 /// How long the DCU may take to keep its state.
 const FAREWELL: Duration = Duration::from_secs(8);
@@ -55,7 +55,11 @@ async fn serve(settings: settings::Dcu, failures: Failures) -> Result<()> {
     // What came before.
     let tenant = tenant_of(&settings).await?;
     let token = settings::secret(settings.token_file.as_deref())?;
-    let links = links(&settings.lds, &tenant, token.as_ref().map_or("", |token| token.reveal()))?;
+    let mut links = links("LDS", &settings.lds, &tenant, token.as_ref().map_or("", |token| token.reveal()))?;
+    let media_token = settings::secret(settings.interaction_token_file.as_deref())?;
+    let media_token = media_token.as_ref().map_or("", |token| token.reveal());
+    links.extend(self::links("Interaction Server", &settings.interaction_server, &tenant, media_token)?);
+    let inbound = inbound(&settings.inbound)?;
     let clock = Clock::of_machine();
     let (registry, census, probes) = (Registry::new(), Census::default(), Probes::default());
     probes.await_part("stores", "they have not answered yet");
@@ -70,10 +74,18 @@ async fn serve(settings: settings::Dcu, failures: Failures) -> Result<()> {
     let demand: Arc<dyn Demand> = Arc::new(redis.clone());
     let warm = store_postgres::Minutes(documents.clone());
     let history: Arc<dyn History> = Arc::new(Tiers { hot: redis.clone(), warm });
+    let sources = sources(&tenant, &settings);
+    let guests = dcu::Inbound {
+        tenant: tenant.tenant.clone(),
+        token: inbound.as_ref().map(|(_, token)| token.clone()).unwrap_or_default(),
+        sources: sources.clone(),
+        clients_max: settings.inbound.clients_max,
+        statistics_max: settings.inbound.statistics_max,
+    };
     let mut dcu = start(Parts {
         name: settings.name.as_str().into(),
         links,
-        sources: sources(&tenant, &settings),
+        sources,
         tenant,
         library: library.clone(),
         checkpoints: Arc::new(redis.clone()),
@@ -87,6 +99,13 @@ async fn serve(settings: settings::Dcu, failures: Failures) -> Result<()> {
         failures,
     })
     .await?;
+    let mut port = None;
+    if let Some((server, _)) = inbound {
+        let (server, clients) = link_tcp::serve(server).await?;
+        tracing::info!(listen = %server.addr(), "sources and routers are let in");
+        dcu.let_in(guests, clients);
+        port = Some(server);
+    }
     let documents: Arc<dyn Documents> = Arc::new(documents);
     actix::spawn(upkeep::trim(history, settings.history_age_max, clock));
     actix::spawn(wishes::follow(documents, wishes::web_library(&library), demand));
@@ -96,6 +115,7 @@ async fn serve(settings: settings::Dcu, failures: Failures) -> Result<()> {
     tracing::info!(name = settings.name, metrics = %admin.addr, "the data collection unit runs");
     until_stopped(async { dcu.lost.recv().await.unwrap_or_default() }).await?;
     probes.await_part("stores", "the process is stopping");
+    drop(port);
     finish(settings.drain, dcu.drain(FAREWELL)).await
 }
 
@@ -122,7 +142,8 @@ async fn tenant_of(settings: &settings::Dcu) -> Result<Tenant> {
 /// The tenant's event sources, and others that load distribution servers are asked for by name.
 fn sources(tenant: &Tenant, settings: &settings::Dcu) -> Vec<Text> {
     let named =
-        settings.lds.iter().flat_map(|lds| lds.sources.iter().flatten()).map(|name| name.as_str().into());
+        settings.lds.iter().chain(&settings.interaction_server).flat_map(|lds| lds.sources.iter().flatten());
+    let named = named.map(|name| name.as_str().into());
     let mut sources: Vec<Text> =
         tenant.sources.iter().map(|source| source.name.clone()).chain(named).collect();
     sources.sort();
@@ -130,9 +151,28 @@ fn sources(tenant: &Tenant, settings: &settings::Dcu) -> Vec<Text> {
     sources
 }
 
-/// A link to an LDS, not yet made.
+/// The inbound port and its token, if it is wanted.
+fn inbound(settings: &settings::Inbound) -> Result<Option<(ServerSettings, Text)>> {
+    let Some(listen) = settings.listen else { return Ok(None) };
+    let Some(token) = settings::secret(settings.token_file.as_deref())? else {
+        bail!(
+            "listen under [inbound] needs token_file there: name a file with a token that clients must know"
+        );
+    };
+    let limits = ServerLimits {
+        connections_max: settings.clients_max.saturating_mul(2),
+        outbox_frames: settings.frames_max,
+        ..ServerLimits::default()
+    };
+    let tls = settings.tls.tls(listen).context("[inbound]")?;
+    Ok(Some((ServerSettings { addr: listen, tls, limits }, token.reveal().into())))
+}
+
+/// A link to an LDS or an Interaction Server, not yet made.
 #[derive(Clone)]
 pub(super) struct Link {
+    /// For people, and a label of metrics.
+    name: Text,
     client: ClientSettings,
     tenant: Text,
     token: Text,
@@ -143,14 +183,15 @@ pub(super) struct Link {
 impl Link {
     /// A plain one, within this process.
     pub(super) fn plain(address: String, tenant: Text) -> Self {
-        Self { client: ClientSettings::plain(address), tenant, token: Text::default(), sources: None }
+        let name = Text::from(format!("LDS at {address}"));
+        Self { name, client: ClientSettings::plain(address), tenant, token: Text::default(), sources: None }
     }
 
     fn subscribe(
         &self,
         positions: impl Fn() -> Positions + Send + 'static,
     ) -> Result<Subscription, link_tcp::LinkError> {
-        let Self { client, tenant, token, sources } = self.clone();
+        let Self { client, tenant, token, sources, .. } = self.clone();
         let hello = move || {
             let mut positions = positions();
             if let Some(sources) = &sources {
@@ -165,9 +206,10 @@ impl Link {
     }
 }
 
-fn links(upstreams: &[settings::Upstream], tenant: &Tenant, token: &str) -> Result<Vec<Link>> {
+fn links(kind: &str, upstreams: &[settings::Upstream], tenant: &Tenant, token: &str) -> Result<Vec<Link>> {
     let link = |upstream: &settings::Upstream| {
         Ok(Link {
+            name: format!("{kind} at {}", upstream.address).into(),
             client: ClientSettings {
                 address: upstream.address.clone(),
                 tls: upstream.tls()?,
@@ -227,7 +269,7 @@ pub(super) async fn start(parts: Parts) -> Result<dcu::Dcu> {
     let dcu = dcu::start(settings, outside).await?;
     for link in parts.links {
         let reached = dcu.reached.clone();
-        dcu.carry(link.subscribe(move || reached.positions())?);
+        dcu.carry(link.name.clone(), link.subscribe(move || reached.positions())?);
     }
     Ok(dcu)
 }
@@ -246,8 +288,14 @@ fn replay(links: &[Link], positions: &Positions) -> Result<Subscription, link_tc
         let mut one = link.subscribe(from())?;
         let sender = sender.clone();
         tokio::spawn(async move {
+            let mut was_up = false;
             // It ends with whoever listens.
             while let Some(event) = one.events.recv().await {
+                was_up |= matches!(event, LinkEvent::Connected(_));
+                // A server that is away from the start is missed by nobody: its sources are not waited for.
+                if !was_up {
+                    continue;
+                }
                 if sender.send(event).await.is_err() {
                     return;
                 }

@@ -3,7 +3,7 @@
 //! Three threads: the LDS (with the simulator, if the demo plays), the DCU, and the web with everything else.
 
 use super::process::{self, Running, finish, until_stopped};
-use super::simulator::{self, Play};
+use super::simulator::{self, Play, Ports};
 use super::sources::{self, Opened, Opening};
 use super::threads::born_on;
 use super::{configured, dcu, events, lds, upkeep, wishes};
@@ -38,6 +38,8 @@ use tokio::sync::mpsc;
 const DEMO_OPEN_SINCE: Micros = Micros::from_secs(3 * 3600);
 /// A demo that is older begins anew: playing it up to the present would take too long.
 const DEMO_AGE_MAX: Micros = Micros::from_secs(7 * 86_400);
+/// How much the demo keeps for whoever comes back, in bytes.
+const DEMO_KEPT: usize = 128 << 20;
 
 /// `pulse standalone`.
 #[derive(clap::Args, Clone, Debug)]
@@ -252,11 +254,12 @@ async fn start_lds(thread: &Arbiter, parts: LdsParts) -> Result<RunningLds> {
         let mut door = None;
         let (opened, simulator, tenant) = match parts.demo {
             Some(demo) => {
-                let scenario = Scenario::from_toml(shipped::SIMULATOR)?;
+                let scenario = Scenario::from_toml(shipped::SCENARIO)?;
                 let tenant = World::new(&scenario, demo.seed, demo.start)?.tenant();
-                let play = Play { scenario, seed: demo.seed, start: demo.start, speed: 1.0 };
-                let simulator =
-                    simulator::serve(play, SocketAddr::from(([127, 0, 0, 1], 0)), parts.clock).await?;
+                let play =
+                    Play { scenario, seed: demo.seed, start: demo.start, speed: 1.0, keep_bytes: DEMO_KEPT };
+                let ports = Ports::together(SocketAddr::from(([127, 0, 0, 1], 0)));
+                let simulator = simulator::serve(play, ports, parts.clock).await?;
                 let opened = sources::open_simulator(&tenant, simulator.addr, parts.log.as_ref()).await?;
                 (opened, Some(simulator), tenant)
             }

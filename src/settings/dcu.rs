@@ -1,7 +1,7 @@
 //! Settings of `pulse dcu`.
 
 use super::load;
-use super::parts::{Postgres, Redis, Upstream};
+use super::parts::{Postgres, Redis, Serving, Upstream};
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
@@ -30,6 +30,13 @@ pub struct Dcu {
     /// The file that holds the token that they ask for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token_file: Option<PathBuf>,
+    /// Where events of other media come from: Interaction Servers.
+    pub interaction_server: Vec<Upstream>,
+    /// The file that holds the token that they ask for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interaction_token_file: Option<PathBuf>,
+    /// Where sources and routers come in by themselves.
+    pub inbound: Inbound,
     /// Where values go.
     pub redis: Redis,
     /// Where the boards are that say what is wanted, and where past values go.
@@ -57,6 +64,9 @@ impl Default for Dcu {
             tenant_token_file: None,
             lds: vec![Upstream::local(8000)],
             token_file: None,
+            interaction_server: Vec::new(),
+            interaction_token_file: None,
+            inbound: Inbound::default(),
             redis: Redis::default(),
             postgres: Postgres { user: "pulse-dcu".into(), ..Postgres::default() },
             history_age_max: Duration::from_secs(35 * 86_400),
@@ -71,5 +81,32 @@ impl Dcu {
     /// Reads the file, if one is named, and the environment.
     pub fn load(file: Option<&Path>) -> Result<Self> {
         load(file)
+    }
+}
+
+/// The port for sources that bring events by themselves, and for routers that follow statistics.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Inbound {
+    /// Where it listens; nowhere if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub listen: Option<SocketAddr>,
+    /// The file that holds the token that clients must know.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_file: Option<PathBuf>,
+    /// How the links are protected.
+    pub tls: Serving,
+    /// Clients at the same time.
+    pub clients_max: usize,
+    /// Statistics that one client may follow.
+    pub statistics_max: usize,
+    /// Frames that may wait for one client; one that takes nothing is cut.
+    pub frames_max: usize,
+}
+
+impl Default for Inbound {
+    fn default() -> Self {
+        let (listen, token_file, tls) = (None, None, Serving::default());
+        Self { listen, token_file, tls, clients_max: 32, statistics_max: 256, frames_max: 1_024 }
     }
 }

@@ -28,6 +28,11 @@ pub struct Serving {
 }
 
 impl Serving {
+    /// Whether anything is said.
+    pub fn is_set(&self) -> bool {
+        self.certificate_file.is_some() || self.key_file.is_some() || self.plaintext
+    }
+
     /// What protects a server on `addr`; nothing only on this machine, or where that was asked for.
     pub fn tls(&self, addr: SocketAddr) -> Result<Option<ServerTls>> {
         match (&self.certificate_file, &self.key_file) {
