@@ -49,6 +49,11 @@ impl Role {
         Self { shell, pid, log }
     }
 
+    /// Its process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.pid
+    }
+
     /// All it has said.
     pub(crate) fn said(&self) -> String {
         let mut text = String::new();
