@@ -7,7 +7,7 @@ use std::process::Command;
 /// Lower floors first; neighbours on one floor do not lean on each other.
 const FLOORS: &[&[&str]] = &[
     // `test-servers` is for tests only and stands on nothing.
-    &["model", "test-servers"],
+    &["model", "connections", "test-servers"],
     &["configuration", "objects", "stats", "scenario", "statebook", "streams", "formulas", "oracle"],
     &["engine"],
     &["ports", "wire", "runtime", "telemetry"],
@@ -31,6 +31,7 @@ const FLOORS: &[&[&str]] = &[
 /// Crates that stay free of I/O, clocks, logs and async, with what they may use from outside.
 const PURE: &[(&str, &[&str])] = &[
     ("model", &["compact_str", "serde", "serde_json", "thiserror", "toml"]),
+    ("connections", &["serde"]),
     ("configuration", &["serde", "serde_json", "thiserror"]),
     ("objects", &["hashbrown", "rustc-hash", "serde", "serde_json", "smallvec", "thiserror"]),
     ("stats", &["hashbrown", "jiff", "rustc-hash", "serde", "smallvec", "thiserror", "toml", "winnow"]),

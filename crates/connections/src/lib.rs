@@ -1,0 +1,12 @@
+//! The 27 connections of a deployment, as data: who calls whom, how, where that is set, and what travels.
+//! `pulse check`, docs/operations.md, network policies and tests are made from this one table.
+//!
+//! **Invariant:** a row's number is the one of the original product's table and never changes.
+
+mod party;
+mod table;
+mod verdict;
+
+pub use party::Party;
+pub use table::{Connection, Direction, Protocol, TABLE, connection};
+pub use verdict::Verdict;
