@@ -9,7 +9,7 @@ BIN = $(TARGET_DIR)/$(PROFILE)/pulse
 endif
 ARGS ?=
 
-.PHONY: help run build ui test test-rust test-ui test-browser check bench docs fuzz images clean
+.PHONY: help run build ui test test-rust test-ui test-browser test-k8s check bench docs manifests image fuzz images clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -64,9 +64,26 @@ check: ui/node_modules/.ready ## format, lints, licences, unused dependencies
 bench: ## speed, with ratios measured in one run (docs/performance.md)
 	cargo bench -p loadtest
 
-docs: ## what is written from the program: docs/statistics.md
+docs: ## what is written from the program: docs/statistics.md, docs/metrics.md
 	cargo run --quiet --locked --bin pulse -- statistics > docs/statistics.md.new
 	mv docs/statistics.md.new docs/statistics.md
+	cargo run --quiet --locked --bin pulse -- metrics > docs/metrics.md.new
+	mv docs/metrics.md.new docs/metrics.md
+
+manifests: ## what is generated in k8s/: network policies, alert rules
+	cargo run --quiet --locked --bin pulse -- simulator --print-tenant --scenario k8s/overlays/demo/simulator.toml > target/demo-tenant.toml
+	mv target/demo-tenant.toml k8s/overlays/demo/tenant.toml
+	PULSE_WRITE=1 cargo test --quiet --locked --no-fail-fast -p manifests
+
+# The image is made of the release program, without a daemon.
+IMAGE ?= pulse:local
+image: ui/dist/index.html ## the container image target/pulse-image.tar, and its list of parts
+	cargo build --release --locked --bin pulse
+	scripts/image $(TARGET_DIR)/release/pulse $(TARGET_DIR)/pulse-image.tar --name $(IMAGE) --sbom $(TARGET_DIR)/pulse-sbom.cdx.json \
+		--version "$$(git describe --tags --always --dirty 2>/dev/null || echo 0)"
+
+test-k8s: build ## the demo overlay on a real Kubernetes, if one is at hand (PULSE_TEST_SERVERS)
+	scripts/test-k8s $(BIN)
 
 # Needs a nightly toolchain; each target runs FUZZ_SECONDS.
 FUZZ_SECONDS ?= 120

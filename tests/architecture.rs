@@ -25,7 +25,7 @@ const FLOORS: &[&[&str]] = &[
         "tenant-link",
     ],
     &["web"],
-    &["pulse", "loadtest"],
+    &["pulse", "loadtest", "manifests"],
 ];
 
 /// Crates that stay free of I/O, clocks, logs and async, with what they may use from outside.
