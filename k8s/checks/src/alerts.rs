@@ -181,8 +181,9 @@ pub fn tests(rule_file: &str, alert: &str, its: &Alert) -> String {
             "count(ALERTS{{alertname=\"RuleMatchesNothing\", alertstate=\"firing\", metric=\"{metric}\"}})"
         );
         tests.push(test(&format!("{alert} without {metric}"), &[], "15m", &told, true));
-        // The series of the alert itself are what it asks for.
-        tests.push(test(&format!("{alert} with {metric}"), &its.fires, after, &told, false));
+        // With it, it is not told. What the rule itself asks for is in its series.
+        let series = if its.needs.is_some() { vec![format!("{selector} 1x500")] } else { its.fires.clone() };
+        tests.push(test(&format!("{alert} with {metric}"), &series, after, &told, false));
     }
     crate::yaml(&json!({"rule_files": [rule_file], "evaluation_interval": "1m", "tests": tests}))
 }
