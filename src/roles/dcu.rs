@@ -285,9 +285,11 @@ fn replay(links: &[Link], positions: &Positions) -> Result<Subscription, link_tc
     }
     let (sender, events) = mpsc::channel(TOGETHER_MAX);
     for link in links {
-        let mut one = link.subscribe(from())?;
+        let one = link.subscribe(from())?;
         let sender = sender.clone();
         tokio::spawn(async move {
+            // The whole of it: a subscription without its other ends would end at once.
+            let mut one = one;
             let mut was_up = false;
             // It ends with whoever listens.
             while let Some(event) = one.events.recv().await {

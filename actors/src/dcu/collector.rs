@@ -125,6 +125,8 @@ pub struct Collector {
     sources: BTreeMap<Text, SourceState>,
     /// By link that is up: what it serves.
     links: BTreeMap<Text, BTreeSet<Text>>,
+    /// Links on which a record was missing; they are on their way to begin anew.
+    holed: BTreeSet<Text>,
     saving: bool,
     saved_on: Micros,
     records_since_save: u64,
@@ -161,6 +163,7 @@ impl Collector {
             published_on: Micros::ZERO,
             sources: BTreeMap::new(),
             links: BTreeMap::new(),
+            holed: BTreeSet::new(),
             saving: false,
             saved_on: now,
             records_since_save: 0,
@@ -413,7 +416,18 @@ impl Handler<Arrived> for Collector {
 
     fn handle(&mut self, Arrived { link, events }: Arrived, context: &mut Self::Context) -> Room {
         for event in events {
+            let begins = matches!(event, LinkEvent::Connected(_));
+            let ends = matches!(event, LinkEvent::Lost { .. } | LinkEvent::Refused { .. });
+            if begins {
+                self.holed.remove(&link);
+            } else if !ends && self.holed.contains(&link) {
+                // What follows a hole comes again; its heartbeats speak of records that are missing.
+                continue;
+            }
             self.take_in(&link, event);
+            if self.hole {
+                self.holed.insert(link.clone());
+            }
         }
         self.pump(context);
         if std::mem::take(&mut self.hole) {

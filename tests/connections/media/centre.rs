@@ -76,7 +76,11 @@ impl Centre {
             web: free_port(),
         };
         let shipped = include_str!("../../../config/scenario.toml");
-        let text = shipped.replacen("switch = \"sw1\"", "switch = \"sw1\"\nvirtual_queues = \"vq1\"", 1);
+        let text = shipped.replacen("Europe/Berlin", "UTC", 1).replacen(
+            "switch = \"sw1\"",
+            "switch = \"sw1\"\nvirtual_queues = \"vq1\"",
+            1,
+        );
         std::fs::write(folder.path().join("scenario.toml"), &text).unwrap();
         let scenario = Scenario::from_toml(&text).unwrap();
         let centre = Self { roles: RefCell::default(), ports, way, redis, postgres, folder, scenario };

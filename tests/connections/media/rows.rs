@@ -18,11 +18,9 @@ fn centre(way: Way) -> Option<Centre> {
     Centre::start(way).map_err(|why| skipped(&why)).ok()
 }
 
-/// Midnight of the tenant's day (UTC+1 in this winter), or the opening where that was later: totals count from there.
+/// Midnight of the tenant's day (UTC here), or the opening where that was later: totals count from there.
 fn day(opened: Micros, at: Micros) -> Micros {
-    let offset = Micros::from_secs(3_600);
-    let midnight = Micros::from_secs((at + offset).secs().div_euclid(86_400) * 86_400) - offset;
-    midnight.max(opened)
+    Micros::from_secs(at.secs().div_euclid(86_400) * 86_400).max(opened)
 }
 
 /// Waits until what the page shows of interaction queues is what the play says for the same instant. `whole`: totals too.
@@ -43,8 +41,8 @@ fn areas_agree(centre: &Centre, cookie: &str, opened: Micros, whole: bool) {
                 _ => true,
             }
         });
-        let busy = rows.values().any(|cells| cells[0] > 0);
-        (agree && (busy || !whole)).then(|| eprintln!("  at {}: {rows:?}", at.0))
+        let busy = truth.queues.values().any(|area| area.entered > 0);
+        (agree && busy).then(|| eprintln!("  at {}: {rows:?}", at.0))
     });
 }
 
@@ -77,7 +75,7 @@ fn virtual_agree(
             if *shown != expected {
                 return None;
             }
-            sum += expected[0];
+            sum += truth[&number][0];
         }
         (sum > 0).then(|| eprintln!("  at {}: {sum} entered virtual queues", at.0))
     });
