@@ -59,7 +59,7 @@ export const boardJourneys = [
       await press("Control+y");
       await handle.focus();
       await press("Enter");
-      const title = page.getByRole("complementary").getByLabel("Title");
+      const title = page.getByRole("complementary").getByRole("textbox", { name: "Title" });
       await title.waitFor();
       await press("Control+a");
       await page.keyboard.type("Queues by keyboard");
@@ -192,7 +192,7 @@ export const boardJourneys = [
       await page.getByRole("button", { name: /^What to do with/ }).first().click();
       await page.getByRole("menuitem", { name: "Link for a screen …" }).click();
       await page.getByRole("button", { name: "Make the link" }).click();
-      const address = await page.getByLabel("The link").inputValue();
+      const address = await page.getByRole("textbox", { name: "The link", exact: true }).inputValue();
       const screen = await newPage(world.browser);
       await screen.goto(address.replace(/^https?:\/\/[^/]+/, world.base));
       await screen.getByTestId("wall").waitFor();
