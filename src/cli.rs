@@ -22,6 +22,8 @@ enum Command {
     Lds(roles::lds::Args),
     /// The data collection unit: takes events from load distribution servers, computes statistics.
     Dcu(roles::dcu::Args),
+    /// Who may see what: computed from the tenant's access lists and accounts, for the web.
+    Permissions(roles::permissions::Args),
     /// The pages, the REST interface and the streams.
     Web(roles::web::Args),
     /// The database schema: made, or brought up to date.
@@ -46,6 +48,7 @@ impl Cli {
             Command::Simulator(args) => return roles::simulator::run(args),
             Command::Lds(args) => return roles::lds::run(args),
             Command::Dcu(args) => return roles::dcu::run(args),
+            Command::Permissions(args) => return roles::permissions::run(args),
             Command::Web(args) => return roles::web::run(args),
             Command::Init(args) => return roles::init::run(args),
             Command::InitTenant(args) => return roles::init_tenant::run(args),

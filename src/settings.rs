@@ -10,6 +10,7 @@ mod identity;
 mod lds;
 mod parts;
 mod simulator;
+mod permissions;
 mod web;
 
 pub use dcu::{Dcu, Inbound};
@@ -17,8 +18,10 @@ pub use identity::{Configuration, Identity};
 pub use lds::Lds;
 pub use parts::{Postgres, Redis, Serving, Upstream, secret};
 pub use simulator::Simulator;
+pub use permissions::Permissions;
 pub use web::Web;
 
+use access::WithoutLists;
 use anyhow::{Context, Result, bail};
 use door_cloudevents::{EventSource, Tls};
 use figment::Figment;
@@ -78,6 +81,8 @@ pub struct Standalone {
     /// How often a checkpoint is written.
     #[serde(with = "humantime_serde")]
     pub checkpoint_every: Duration,
+    /// What holds where the configuration has no access list: `everything` or `deny`.
+    pub without_access_lists: WithoutLists,
     /// How long the roles may take to finish after Ctrl-C.
     #[serde(with = "humantime_serde")]
     pub drain: Duration,
@@ -106,6 +111,7 @@ impl Default for Standalone {
             journal_bytes_max: 10 * (1 << 30),
             history_age_max: Duration::from_secs(35 * 24 * 3600),
             checkpoint_every: Duration::from_secs(5),
+            without_access_lists: WithoutLists::Everything,
             drain: Duration::from_secs(10),
             log: "human".into(),
         }
@@ -277,6 +283,7 @@ mod tests {
             shipped::<Dcu>("dcu.toml"),
             shipped::<Web>("web.toml"),
             shipped::<Simulator>("simulator.toml"),
+            shipped::<Permissions>("permissions.toml"),
         ] {
             assert_eq!(said, default);
         }

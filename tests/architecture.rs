@@ -9,7 +9,7 @@ const FLOORS: &[&[&str]] = &[
     // `test-servers` is for tests only and stands on nothing.
     &["model", "connections", "test-servers"],
     &["configuration", "objects", "stats", "scenario", "statebook", "streams", "formulas", "oracle"],
-    &["engine"],
+    &["engine", "access"],
     &["ports", "wire", "runtime", "telemetry"],
     &[
         "actors",
@@ -36,6 +36,7 @@ const PURE: &[(&str, &[&str])] = &[
     ("objects", &["hashbrown", "rustc-hash", "serde", "serde_json", "smallvec", "thiserror"]),
     ("stats", &["hashbrown", "jiff", "rustc-hash", "serde", "smallvec", "thiserror", "toml", "winnow"]),
     ("engine", &["serde", "thiserror"]),
+    ("access", &["serde", "thiserror"]),
     ("scenario", &["rand", "rand_chacha", "serde", "thiserror", "toml"]),
     ("statebook", &["serde"]),
     ("streams", &[]),

@@ -4,4 +4,5 @@
 
 pub mod dcu;
 pub mod lds;
+pub mod permissions;
 pub mod web;

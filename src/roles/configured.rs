@@ -83,11 +83,8 @@ pub(super) async fn open(url: &SourceUrl, opening: Opening<'_>) -> Result<(Tenan
     let mut known: Option<Known> = data.recall(&file)?;
     let client = TenantClient::new("", known.as_ref().map(|known| (known.position(), &known.latest)));
     let token = url.secret(secret).map(|secret| secret.reveal().to_owned()).unwrap_or_default();
-    let mut settings = ClientSettings::plain(url.address());
-    if let Kind::Tenant { ca: Some(ca) } = &url.kind {
-        settings.tls = Some(ClientTls { authority: ca.clone(), server_name: None, identity: None });
-    }
-    let mut deliveries = client.clone().follow(link_tcp::subscribe(settings, client.hello("lds", &token))?);
+    let subscription = link_tcp::subscribe(self::client(url), client.hello("lds", &token))?;
+    let mut deliveries = client.clone().follow(subscription);
     if let Some(known) = &mut known {
         known.forget_before(oldest(log, &name).await?)?;
     }
@@ -122,6 +119,22 @@ pub(super) async fn open(url: &SourceUrl, opening: Opening<'_>) -> Result<(Tenan
         configures: true,
     };
     Ok((base, opened))
+}
+
+/// The newest configuration that this tenant source has told, also in an earlier life. What the LDS begins with is
+/// older: the journal holds what came since.
+pub(super) fn latest(url: &SourceUrl, data: &DataDir) -> Result<Option<Tenant>> {
+    let known: Option<Known> = data.recall(&format!("configuration-{}.json", url.name))?;
+    Ok(known.map(|known| known.latest))
+}
+
+/// How a tenant source is reached.
+pub(super) fn client(url: &SourceUrl) -> ClientSettings {
+    let mut settings = ClientSettings::plain(url.address());
+    if let Kind::Tenant { ca: Some(ca) } = &url.kind {
+        settings.tls = Some(ClientTls { authority: ca.clone(), server_name: None, identity: None });
+    }
+    settings
 }
 
 /// The whole configuration as the service tells it now, once.
@@ -206,7 +219,10 @@ impl Teller {
         let News { position, tenant, .. } = news;
         let changes = Configuration::of(&self.known.latest).difference(&Configuration::of(&tenant));
         let (changes, later) = in_mid_stream(changes);
-        for change in &later {
+        let is_access = |change: &Change| {
+            configuration::Kind::of_table(&change.object).is_some_and(configuration::Kind::is_access)
+        };
+        for change in later.iter().filter(|change| !is_access(change)) {
             warn!(
                 sender = %self.name, object = %change.object, id = %change.id,
                 "{} {} has changed: that holds from the next start on", change.object, change.id

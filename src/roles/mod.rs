@@ -4,6 +4,7 @@ pub mod dcu;
 pub mod init;
 pub mod init_tenant;
 pub mod lds;
+pub mod permissions;
 pub mod simulator;
 pub mod standalone;
 pub mod tenant;

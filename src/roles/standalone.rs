@@ -6,7 +6,7 @@ use super::process::{self, Running, finish, until_stopped};
 use super::simulator::{self, Play, Ports};
 use super::sources::{self, Opened, Opening};
 use super::threads::born_on;
-use super::{configured, dcu, events, lds, upkeep, wishes};
+use super::{configured, dcu, events, lds, permissions, upkeep, wishes};
 use crate::data_dir::DataDir;
 use crate::settings::{Events, Secret, Standalone};
 use crate::shipped;
@@ -14,6 +14,7 @@ use crate::source_url::{Kind, SourceUrl};
 use crate::templates;
 use actix::Arbiter;
 use actors::dcu::Failures;
+use actors::permissions::Standing;
 use anyhow::{Context, Result, bail};
 use journal::{Journal, Limits};
 use model::Text;
@@ -29,13 +30,15 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use store_memory::{MemoryDemand, MemoryValues};
+use store_memory::{MemoryDemand, MemoryGrants, MemoryLeases, MemoryValues};
 use store_sqlite::SqliteStore;
 use telemetry::Probes;
 use tokio::sync::mpsc;
 
 /// How long the demo centre has been open when it is first seen: long enough for its numbers to mean something.
 const DEMO_OPEN_SINCE: Micros = Micros::from_secs(3 * 3600);
+/// How long the first grants may take.
+const GRANTS_MAX: Duration = Duration::from_secs(30);
 /// A demo that is older begins anew: playing it up to the present would take too long.
 const DEMO_AGE_MAX: Micros = Micros::from_secs(7 * 86_400);
 /// How much the demo keeps for whoever comes back, in bytes.
@@ -121,6 +124,9 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
     let secret = Secret::of_sources(settings.secret_file.as_deref())?;
     let tenant_secret = settings.tenant_token_file.as_deref().map(Secret::of_file).transpose()?;
     let given = settings.tenant.as_deref().map(lds::tenant_of_file).transpose()?;
+    let given = given.map(permissions::checked).transpose()?;
+    let service = urls.iter().find(|url| matches!(url.kind, Kind::Tenant { .. })).cloned();
+    let configuration = follow_configuration(service.as_ref(), tenant_secret.as_ref())?;
     let lds = start_lds(
         &lds_thread,
         LdsParts {
@@ -141,6 +147,33 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
     )
     .await?;
 
+    let grants = Arc::new(MemoryGrants::default());
+    let outside = actors::permissions::Outside {
+        book: grants.clone(),
+        leases: Arc::new(MemoryLeases::default()),
+        documents: Arc::new(store.clone()),
+        values: Some(values.clone()),
+        clock,
+        census: census.clone(),
+        metrics: actors::permissions::Metrics::register(&registry)?,
+    };
+    let told = actors::permissions::Settings {
+        name: "permissions-0".into(),
+        without_access_lists: settings.without_access_lists,
+        confirm_every: Duration::from_secs(5),
+    };
+    let granting = actors::permissions::start(told, outside);
+    let latest = match &service {
+        Some(service) => configured::latest(service, &data)?,
+        None => None,
+    };
+    let latest = latest.unwrap_or_else(|| lds.tenant.clone());
+    actix::spawn(permissions::tell(granting.desk.clone(), latest, configuration));
+    let mut standing = granting.standing.clone();
+    tokio::time::timeout(GRANTS_MAX, standing.wait_for(|standing| *standing == Standing::Writing))
+        .await
+        .context("no access can be computed from the configuration; the log says why")?
+        .context("the permissions role has ended")?;
     let web_settings = web::WebSettings {
         bind: settings.listen,
         tenant: lds.tenant.tenant.clone(),
@@ -155,7 +188,7 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
         demand: demand.clone(),
         documents: Arc::new(store.clone()),
         history: Arc::new(store.clone()),
-        grants: Some(Arc::new(ports::grants::WholeTenant::new(lds.tenant.tenant.clone()))),
+        grants: Some(grants.clone()),
         identity: None,
         library: wishes::web_library(&library),
         clock,
@@ -190,12 +223,23 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
     eprintln!("pulse: finishing; press Ctrl-C again to stop at once");
     let drained = async {
         web.shutdown().await;
+        granting.drain().await;
         dcu.stop().await;
         lds.stop().await;
     };
     finish(settings.drain, drained).await?;
     eprintln!("pulse: stopped");
     Ok(())
+}
+
+/// The changes of the configuration, where a tenant service among the sources tells them.
+fn follow_configuration(
+    service: Option<&SourceUrl>,
+    secret: Option<&Secret>,
+) -> Result<Option<mpsc::Receiver<tenant_link::Delivery>>> {
+    let Some(url) = service else { return Ok(None) };
+    let token = url.secret(secret).map(|secret| secret.reveal().to_owned()).unwrap_or_default();
+    permissions::follow(configured::client(url), &token).map(Some)
 }
 
 /// The demo, as it was first seen.

@@ -6,6 +6,7 @@ use super::wishes;
 use crate::settings;
 use crate::shipped;
 use anyhow::{Result, bail};
+use ports::grants::Grants;
 use ports::history::{History, Tiers};
 use prometheus::Registry;
 use runtime::{Census, Clock};
@@ -53,12 +54,13 @@ async fn serve(settings: settings::Web) -> Result<()> {
     probes.part_ready("stores");
 
     let history: Arc<dyn History> = Arc::new(Tiers { hot: redis.clone(), warm: store.clone() });
+    let grants: Option<Arc<dyn Grants>> = Some(Arc::new(redis.clone()));
     let ports = web::Ports {
         values: Arc::new(redis.clone()),
         demand: Arc::new(redis),
         documents: Arc::new(store),
         history,
-        grants: Some(Arc::new(ports::grants::WholeTenant::new(settings.tenant.as_str()))),
+        grants,
         identity: identity.map(|identity| Arc::new(identity) as Arc<dyn ports::identity::Identity>),
         library: wishes::web_library(&shipped::library()?),
         clock,
@@ -74,6 +76,7 @@ async fn serve(settings: settings::Web) -> Result<()> {
         behind_proxy: settings.behind_proxy,
         local_accounts: settings.local_accounts,
         public_url: settings.public_url.clone(),
+        grants_age_max: settings.grants_age_max,
         first_password: first_password.map(|password| password.reveal().to_owned()),
         shipped_boards: shipped::boards()?,
         ..web::WebSettings::default()

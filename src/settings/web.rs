@@ -42,7 +42,10 @@ pub struct Web {
     /// The service that tells which objects there are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub configuration: Option<Configuration>,
-    /// Where values come from.
+    /// Grants that the permissions role has not confirmed for so long show nothing any more.
+    #[serde(with = "humantime_serde")]
+    pub grants_age_max: Duration,
+    /// Where values and grants come from.
     pub redis: Redis,
     /// Where users, boards and past values are.
     pub postgres: Postgres,
@@ -69,6 +72,7 @@ impl Default for Web {
             first_password_file: None,
             identity: None,
             configuration: None,
+            grants_age_max: Duration::from_secs(600),
             redis: Redis::default(),
             postgres: Postgres { user: "pulse-web".into(), ..Postgres::default() },
             drain: Duration::from_secs(10),

@@ -4,8 +4,10 @@
 
 mod identity;
 mod media;
+mod permissions;
 mod process;
 mod provider;
 mod rows;
+mod stream;
 mod trouble;
 mod world;

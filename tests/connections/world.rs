@@ -21,6 +21,7 @@ pub(crate) struct World {
     pub(crate) lds: RefCell<Option<Role>>,
     pub(crate) dcu: RefCell<Option<Role>>,
     pub(crate) web: RefCell<Option<Role>>,
+    pub(crate) permissions: RefCell<Option<Role>>,
     pub(crate) ports: Ports,
     simulator: Child,
     folder: tempfile::TempDir,
@@ -37,6 +38,7 @@ pub(crate) struct Ports {
     pub(crate) dcu_metrics: u16,
     pub(crate) web: u16,
     pub(crate) web_metrics: u16,
+    pub(crate) permissions_metrics: u16,
 }
 
 impl World {
@@ -54,6 +56,7 @@ impl World {
             dcu_metrics: free_port(),
             web: free_port(),
             web_metrics: free_port(),
+            permissions_metrics: free_port(),
         };
         let simulator = Command::new(BIN)
             .args(["simulator", "--open-since", "1h", "--seed", "7", "--listen"])
@@ -68,6 +71,7 @@ impl World {
             lds: RefCell::default(),
             dcu: RefCell::default(),
             web: RefCell::default(),
+            permissions: RefCell::default(),
             ports,
             simulator,
             folder,
@@ -76,6 +80,7 @@ impl World {
         world.start_tenant();
         world.start_lds();
         world.start_dcu();
+        world.start_permissions();
         world.start_web();
         Ok(world)
     }
@@ -102,7 +107,7 @@ impl World {
         assert!(tenant.status.success(), "{}", String::from_utf8_lossy(&tenant.stderr));
         self.file("tenant.toml", &String::from_utf8_lossy(&tenant.stdout));
         self.sql("CREATE DATABASE pulse");
-        for login in ["pulse-dcu", "pulse-web"] {
+        for login in ["pulse-dcu", "pulse-web", "pulse-permissions"] {
             self.sql(&format!("CREATE ROLE \"{login}\" LOGIN PASSWORD '{login}'"));
             self.file(&format!("{login}.password"), login);
         }
@@ -110,7 +115,8 @@ impl World {
             "init.toml",
             &format!(
                 "user = \"postgres\"\nwait = \"20s\"\n{}\n[[login]]\nuser = \"pulse-dcu\"\nrole = \"dcu\"\ntenants = [\"*\"]\n\
-                 [[login]]\nuser = \"pulse-web\"\nrole = \"web\"\ntenants = [\"*\"]\n",
+                 [[login]]\nuser = \"pulse-web\"\nrole = \"web\"\ntenants = [\"*\"]\n\
+                 [[login]]\nuser = \"pulse-permissions\"\nrole = \"permissions\"\ntenants = [\"*\"]\n",
                 self.postgres_keys("postgres-password")
             ),
         );
@@ -207,11 +213,27 @@ impl World {
         *self.dcu.borrow_mut() = Some(Role::start("dcu", self.folder.path(), &settings, "dcu.toml"));
     }
 
+    /// Whoever signs in sees everything, until there are access lists.
+    pub(crate) fn start_permissions(&self) {
+        let Ports { tenant, permissions_metrics, .. } = self.ports;
+        let settings = format!(
+            "metrics = \"127.0.0.1:{permissions_metrics}\"\nwithout_access_lists = \"everything\"\nconfirm_every = \"1s\"\n\
+             tenant_token_file = \"{}\"\n[tenant_service]\naddress = \"127.0.0.1:{tenant}\"\n{}",
+            self.path("tenant-token").display(),
+            self.stores("pulse-permissions")
+        );
+        *self.permissions.borrow_mut() =
+            Some(Role::start("permissions", self.folder.path(), &settings, "permissions.toml"));
+    }
+
     /// The web, with local accounts.
     pub(crate) fn start_web(&self) {
-        let accounts =
-            format!("local_accounts = true\nfirst_password_file = \"{}\"\n", self.path("admin").display());
-        self.start_web_with(&accounts, "");
+        self.start_web_with(&self.local_accounts(), "");
+    }
+
+    /// The keys by which people have accounts at the web.
+    pub(crate) fn local_accounts(&self) -> String {
+        format!("local_accounts = true\nfirst_password_file = \"{}\"\n", self.path("admin").display())
     }
 
     /// The web, with further keys and tables.
@@ -246,13 +268,31 @@ impl World {
 
     /// Signs in; answers the cookie.
     pub(crate) fn sign_in(&self) -> String {
-        wait_for("the web lets people in", PATIENCE, || {
-            let body = serde_json::json!({"user": "admin", "password": PASSWORD}).to_string();
-            let (head, _) = http(self.ports.web, "POST", "/api/v1/session", "", &body)?;
-            let cookie = head.lines().filter_map(|line| line.split_once(": "));
-            let (_, cookie) = cookie.into_iter().find(|(key, _)| key.eq_ignore_ascii_case("set-cookie"))?;
-            cookie.split(';').next().map(str::to_owned)
-        })
+        wait_for("the web lets people in", PATIENCE, || self.sign_in_as("admin", PASSWORD))
+    }
+
+    /// Signs somebody in; answers the cookie.
+    pub(crate) fn sign_in_as(&self, user: &str, password: &str) -> Option<String> {
+        let body = serde_json::json!({"user": user, "password": password}).to_string();
+        let (head, _) = http(self.ports.web, "POST", "/api/v1/session", "", &body)?;
+        let cookie = head.lines().filter_map(|line| line.split_once(": "));
+        let (_, cookie) = cookie.into_iter().find(|(key, _)| key.eq_ignore_ascii_case("set-cookie"))?;
+        cookie.split(';').next().map(str::to_owned)
+    }
+
+    /// A request that changes something, as the page of whoever is signed in sends it.
+    pub(crate) fn change(
+        &self,
+        method: &str,
+        path: &str,
+        cookie: &str,
+        body: &str,
+    ) -> Option<(String, String)> {
+        let (_, who) = http(self.ports.web, "GET", "/api/v1/session", cookie, "")?;
+        let who: Value = serde_json::from_str(&who).ok()?;
+        // The header goes with the cookie's line.
+        let with_proof = format!("{cookie}\r\nx-csrf: {}", who["csrf"].as_str()?);
+        http(self.ports.web, method, path, &with_proof, body)
     }
 
     /// The values of all queues, by queue: numbers in the order of `statistics`; with the time as of which they hold.
@@ -275,7 +315,13 @@ impl World {
 
     /// All that the roles have said, for the message of a test that fails.
     pub(crate) fn said(&self) -> String {
-        let roles = [("tenant", &self.tenant), ("lds", &self.lds), ("dcu", &self.dcu), ("web", &self.web)];
+        let roles = [
+            ("tenant", &self.tenant),
+            ("lds", &self.lds),
+            ("dcu", &self.dcu),
+            ("permissions", &self.permissions),
+            ("web", &self.web),
+        ];
         let said = roles.iter().map(|(name, role)| {
             let said = role.borrow().as_ref().map(Role::said).unwrap_or_default();
             let end: Vec<&str> = said.lines().rev().take(20).collect();

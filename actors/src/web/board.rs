@@ -5,6 +5,7 @@ mod key;
 mod messages;
 
 pub use key::BoardKey;
+pub(crate) use key::narrowed;
 pub use messages::{Answered, Changed, Join, Leave, Load, Resync, Silent, Stop};
 
 use super::hub::{Attach, Hub, Idle};

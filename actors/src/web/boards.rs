@@ -1,8 +1,11 @@
 //! Boards as documents: widgets on a grid of 12 columns, each with the query of its table.
 
+mod rights;
+
 use super::columns::Columns;
 use super::library::Library;
 use super::table::{COLUMNS_MAX, ROWS_MAX};
+use access::Share;
 use model::Text;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -37,6 +40,9 @@ pub struct Board {
     pub tabs: Vec<Tab>,
     /// What it shows.
     pub widgets: Vec<Widget>,
+    /// Whom it belongs to and to whom it is shared; everybody's without. It has routes of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share: Option<Share>,
     /// Its revision, where it was read from the API; not stored.
     #[serde(default, skip_serializing)]
     pub revision: Option<u64>,

@@ -1,5 +1,6 @@
 //! The door: a browser's requests, checked against library, rights and bounds before anything is opened.
 
+use super::board::narrowed;
 use super::boards::{Board, check_query};
 use super::columns::Columns;
 use super::gate::Gate;
@@ -66,7 +67,7 @@ impl DoorParts {
     pub async fn ask(&self, viewer: &Viewer, query: Query) -> Result<Asked, Refusal> {
         let bad = |message| Refusal { code: "bad_request", message };
         let columns = check_query(&query, &self.library).map_err(bad)?;
-        let scope = self.gate.scope(viewer).await;
+        let scope = narrowed(&self.gate.scope(viewer).await, &query);
         // Who may see nothing wishes for nothing.
         if scope != Scope::Nothing {
             patiently(self.demand.want(columns.wanted.clone())).await?;
@@ -75,10 +76,17 @@ impl DoorParts {
     }
 
     /// The query that a browser means.
-    async fn query(&self, open: &Open) -> Result<Query, Refusal> {
+    async fn query(&self, viewer: &Viewer, open: &Open) -> Result<Query, Refusal> {
         match (&open.query, &open.board, &open.widget) {
             (Some(query), None, None) => Ok(query.clone()),
-            (None, Some(board), Some(widget)) => self.stored(board, widget).await,
+            (None, Some(board), Some(widget)) => {
+                let board = self.board(viewer, board).await?;
+                let missing = || Refusal {
+                    code: "not_found",
+                    message: format!("board '{}' has no widget '{widget}'", board.id),
+                };
+                board.query(widget).cloned().ok_or_else(missing)
+            }
             _ => Err(Refusal {
                 code: "bad_request",
                 message: "open: give either 'query', or 'board' and 'widget'".to_owned(),
@@ -86,18 +94,23 @@ impl DoorParts {
         }
     }
 
-    async fn stored(&self, board: &str, widget: &str) -> Result<Query, Refusal> {
-        let missing = |message| Refusal { code: "not_found", message };
-        let document = patiently(self.documents.get("board", board))
-            .await?
-            .ok_or_else(|| missing(format!("there is no board '{board}'; it may have been removed")))?;
+    /// A board that the viewer may look at.
+    async fn board(&self, viewer: &Viewer, id: &str) -> Result<Board, Refusal> {
+        let document = patiently(self.documents.get("board", id)).await?.ok_or_else(|| no_board(id))?;
         let board: Board = serde_json::from_value(document.body).map_err(|error| Refusal {
             code: "bad_request",
-            message: format!("board '{board}' cannot be read ({error}); save it anew"),
+            message: format!("board '{id}' cannot be read ({error}); save it anew"),
         })?;
-        let query = board.query(widget).cloned();
-        query.ok_or_else(|| missing(format!("board '{}' has no widget '{widget}'", board.id)))
+        if board.right(viewer).is_none() {
+            return Err(no_board(id));
+        }
+        Ok(board)
     }
+}
+
+/// One that may not be seen is not there.
+fn no_board(board: &str) -> Refusal {
+    Refusal { code: "not_found", message: format!("there is no board '{board}'; it may have been removed") }
 }
 
 async fn patiently<T>(answer: impl Future<Output = ports::Result<T>>) -> Result<T, Refusal> {
@@ -114,7 +127,7 @@ pub struct Door {
     parts: DoorParts,
     viewer: Viewer,
     session: Addr<Session>,
-    opens: BTreeMap<u32, (Open, Scope)>,
+    opens: BTreeMap<u32, (Open, Query, Scope)>,
     /// Widgets of these boards alone; none: whatever the viewer may ask.
     only: Option<BTreeSet<Text>>,
 }
@@ -166,13 +179,28 @@ impl Door {
         let turned: Vec<Open> = self
             .opens
             .values()
-            .filter(|(_, before)| *before != scope)
-            .map(|(open, _)| Open { from: None, ..open.clone() })
+            .filter(|(_, query, before)| *before != narrowed(&scope, query))
+            .map(|(open, ..)| Open { from: None, ..open.clone() })
             .collect();
         for open in turned {
             // The old board's frames stop at once, whatever becomes of the new one.
             let _ = self.session.send(Unfollow(open.id)).await;
             self.hear(Request::Open(open)).await;
+        }
+    }
+
+    /// Closes the tables of boards that the viewer may not see any more.
+    pub async fn reshare(&mut self) {
+        let of_boards: Vec<(u32, Text)> =
+            self.opens.iter().filter_map(|(id, (open, ..))| Some((*id, open.board.clone()?))).collect();
+        for (id, board) in of_boards {
+            // While the store does not answer, what was open stays so.
+            let Err(refusal) = self.parts.board(&self.viewer, &board).await else { continue };
+            if refusal.code == "not_found" {
+                self.opens.remove(&id);
+                let _ = self.session.send(Unfollow(id)).await;
+                self.refuse(id, refusal).await;
+            }
         }
     }
 
@@ -191,16 +219,16 @@ impl Door {
             let message = "this link shows widgets of its own boards only".to_owned();
             return Err(Refusal { code: "not_permitted", message });
         }
-        let query = self.parts.query(&open).await?;
+        let query = self.parts.query(&self.viewer, &open).await?;
         let Asked { query, columns, scope } = self.parts.ask(&self.viewer, query).await?;
-        let ask = OpenBoard { query, scope: scope.clone(), columns };
+        let ask = OpenBoard { query: query.clone(), scope: scope.clone(), columns };
         let board = match self.parts.hub.ask(ask, PATIENCE).await {
             Ok(Ok(board)) => board,
             Ok(Err(error)) => return Err(Refusal { code: "too_many", message: error.to_string() }),
             Err(error) => return Err(Refusal { code: "unavailable", message: error.to_string() }),
         };
         let (id, from, merge) = (open.id, open.from, open.merge);
-        self.opens.insert(id, (open, scope));
+        self.opens.insert(id, (open, query, scope));
         let _ = self.session.send(Follow { id, board, from, merge }).await;
         Ok(())
     }

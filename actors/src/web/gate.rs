@@ -1,76 +1,65 @@
 //! The gate: what a viewer may see. Every way to values passes here, and an unknown answer means nothing.
+//!
+//! A keeper holds one permission actor for each viewer who is there. That actor knows the viewer's grants, hears of
+//! changes, asks again every 30 s in any case, and denies everything when what it knows has become too old.
 
-use ports::grants::{Grants, Scope, Viewer};
-use std::sync::Arc;
+mod keeper;
+mod known;
+mod permission;
+
+pub use keeper::GateParts;
+pub use known::{Knowledge, Trust};
+
+use keeper::{Keeper, Watch};
+use ports::grants::{Scope, Viewer};
+use runtime::Ref;
 use std::time::Duration;
-use tokio::sync::broadcast;
+use tokio::sync::watch;
 use tracing::warn;
 
 /// How long grants are waited for.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Asks the grants, and denies whenever they do not answer.
+/// Knows what viewers may see, and denies whenever it does not. Clones share it.
 #[derive(Clone, Default)]
 pub struct Gate {
-    grants: Option<Arc<dyn Grants>>,
+    keeper: Option<Ref<Keeper>>,
 }
 
 impl Gate {
-    /// The gate of these grants; without any it stays shut.
-    pub fn new(grants: Option<Arc<dyn Grants>>) -> Self {
-        Self { grants }
+    /// The gate of these grants. Must be called within an actix system, whose thread then carries the actors.
+    pub fn start(parts: GateParts) -> Self {
+        Self { keeper: Some(keeper::start(parts)) }
+    }
+
+    /// What is known of a viewer, now and whenever it changes; `None` where nothing can ever be known.
+    pub async fn follow(&self, viewer: &Viewer) -> Option<watch::Receiver<Knowledge>> {
+        let keeper = self.keeper.as_ref()?;
+        match keeper.ask(Watch(viewer.clone()), PATIENCE).await {
+            Ok(followed) => followed,
+            Err(cause) => {
+                warn!(%cause, "grants are not known: nothing is shown");
+                None
+            }
+        }
+    }
+
+    /// What is known of a viewer.
+    pub async fn known(&self, viewer: &Viewer) -> Knowledge {
+        let Some(mut followed) = self.follow(viewer).await else { return Knowledge::default() };
+        let answered = followed.wait_for(|known| known.trust != Trust::Unknown);
+        match tokio::time::timeout(PATIENCE, answered).await {
+            Ok(Ok(known)) => known.clone(),
+            Ok(Err(_)) => Knowledge::default(),
+            Err(_) => {
+                warn!("grants did not come in time: nothing is shown");
+                Knowledge::default()
+            }
+        }
     }
 
     /// What `viewer` may see.
     pub async fn scope(&self, viewer: &Viewer) -> Scope {
-        let Some(grants) = &self.grants else { return Scope::Nothing };
-        match tokio::time::timeout(PATIENCE, grants.scope(viewer)).await {
-            Ok(Ok(scope)) => scope,
-            Ok(Err(cause)) => {
-                warn!(%cause, "grants are not known: nothing is shown");
-                Scope::Nothing
-            }
-            Err(_) => {
-                warn!("grants did not come in time: nothing is shown");
-                Scope::Nothing
-            }
-        }
-    }
-
-    /// A hint that grants changed.
-    pub fn watch(&self) -> Option<broadcast::Receiver<()>> {
-        self.grants.as_ref().map(|grants| grants.watch())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use async_trait::async_trait;
-    use model::Text;
-
-    struct Broken;
-
-    #[async_trait]
-    impl Grants for Broken {
-        async fn scope(&self, _: &Viewer) -> ports::Result<Scope> {
-            Err(ports::StoreError::Unreachable("away".to_owned()))
-        }
-
-        fn watch(&self) -> broadcast::Receiver<()> {
-            broadcast::Sender::new(1).subscribe()
-        }
-    }
-
-    #[tokio::test]
-    async fn no_answer_means_nothing() {
-        let viewer = Viewer { tenant: Text::from("t"), user: Text::from("u"), roles: vec![] };
-        assert_eq!(Gate::default().scope(&viewer).await, Scope::Nothing);
-        assert_eq!(Gate::new(Some(Arc::new(Broken))).scope(&viewer).await, Scope::Nothing);
-        let whole = ports::grants::WholeTenant::new("t");
-        let gate = Gate::new(Some(Arc::new(whole)));
-        assert_eq!(gate.scope(&viewer).await, Scope::Everything);
-        let stranger = Viewer { tenant: Text::from("other"), ..viewer };
-        assert_eq!(gate.scope(&stranger).await, Scope::Nothing);
+        self.known(viewer).await.scope
     }
 }

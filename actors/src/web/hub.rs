@@ -8,7 +8,7 @@ mod states;
 pub use messages::{
     Answers, Attach, Configured, FindObjects, Found, Hello, Idle, Keys, ListSources, Loaded, Look, OpenBoard,
 };
-pub use messages::{Farewell, OpenError, Published};
+pub use messages::{Farewell, OpenError, Published, Unseen};
 
 use super::board::{self, Board, BoardKey, BoardParts};
 use super::metrics::Metrics;

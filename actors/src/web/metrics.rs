@@ -31,6 +31,16 @@ pub struct Metrics {
     pub refused: IntCounter,
     /// From a frame's sending to the browser's acknowledgement.
     pub ack_seconds: Histogram,
+    /// Age of the grants that were confirmed longest ago.
+    pub grants_age: Gauge,
+    /// Viewers whose grants are known here.
+    pub grants_viewers: IntGauge,
+    /// Answers about grants.
+    pub grants_read: IntCounter,
+    /// Questions about grants without an answer.
+    pub grants_failed: IntCounter,
+    /// From the telling of changed grants until they hold here.
+    pub grants_delay: Histogram,
 }
 
 impl Metrics {
@@ -79,6 +89,22 @@ impl Metrics {
             ack_seconds: metrics.histogram(
                 "pulse_web_ack_seconds",
                 "Time from handing a frame over until the browser says that it was drawn.",
+                &[0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0],
+            )?,
+            grants_age: metrics.level(
+                "pulse_web_grants_age_seconds",
+                "Time since the permissions role last confirmed the grants that are in use; too old, nothing is shown.",
+            )?,
+            grants_viewers: metrics
+                .gauge("pulse_web_grants_viewers", "Viewers whose grants are known in this process.")?,
+            grants_read: metrics.counter("pulse_web_grants_read_total", "Times that a viewer's grants were read.")?,
+            grants_failed: metrics.counter(
+                "pulse_web_grants_failed_total",
+                "Times that a viewer's grants could not be read; what was known holds for a while.",
+            )?,
+            grants_delay: metrics.histogram(
+                "pulse_web_grants_delay_seconds",
+                "Time from the telling of changed grants until they hold for a viewer.",
                 &[0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0],
             )?,
         })

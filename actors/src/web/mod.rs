@@ -13,6 +13,8 @@ pub mod hub;
 pub mod library;
 pub mod metrics;
 pub mod picture;
+#[cfg(test)]
+mod revocations;
 pub mod session;
 #[cfg(test)]
 mod stories;
@@ -21,7 +23,7 @@ pub mod table;
 pub(crate) mod trial;
 
 pub use columns::Columns;
-pub use gate::Gate;
+pub use gate::{Gate, GateParts, Knowledge, Trust};
 pub use hub::{Hub, HubParts};
 pub use library::{Library, StatInfo};
 pub use metrics::Metrics;

@@ -1,49 +1,44 @@
 //! Stories of hub, boards and sessions together, in paused time.
 
 use super::door::{Door, DoorParts};
-use super::gate::Gate;
+use super::gate::{Gate, GateParts};
 use super::hub::{self, HubParts};
 use super::metrics::Metrics;
 use super::session::{OUTBOX, Session, SessionParts};
 use super::trial::{block, library, named, publication, queue};
+use access::{Book, Reach, Rule, Sheet, Subject};
 use actix::prelude::*;
 use model::time::Micros;
 use model::{ObjectType, Text};
 use ports::demand::{Answer, Demand};
-use ports::grants::{Grants, Scope, Viewer};
+use ports::grants::{GrantBook, Scope, Viewer};
 use ports::values::{Block, Publication, Values};
 use runtime::{Census, Clock, Ref};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
-use store_memory::{MemoryDemand, MemoryDocuments, MemoryValues};
-use tokio::sync::{broadcast, mpsc};
+use store_memory::{MemoryDemand, MemoryDocuments, MemoryGrants, MemoryValues};
+use tokio::sync::mpsc;
 use wire::stream::{
     Format, Formula, Mark, Message as Wire, Objects, Open, Query, Request, SourceStatus, StatisticRef,
 };
 
 const ENTERED: &str = "Entered|Queue|Default|||";
 
-/// Grants that a story changes.
-struct Changing {
-    scope: Mutex<Scope>,
-    changes: broadcast::Sender<()>,
-}
-
-#[async_trait::async_trait]
-impl Grants for Changing {
-    async fn scope(&self, _: &Viewer) -> ports::Result<Scope> {
-        Ok(self.scope.lock().unwrap().clone())
-    }
-
-    fn watch(&self) -> broadcast::Receiver<()> {
-        self.changes.subscribe()
+/// The book in which ann may see this, and nobody else anything.
+fn book_of(allows: Reach) -> Book {
+    let rule = Rule { name: "r".into(), who: "ann".into(), allows, denies: Reach::default() };
+    let sheet = Sheet { rules: [rule.name.clone()].into(), bounded: false };
+    Book {
+        rules: [(rule.name.clone(), Arc::new(rule))].into(),
+        sheets: [(Subject::User("ann".into()), sheet)].into(),
     }
 }
 
 struct World {
     values: Arc<MemoryValues>,
     demand: Arc<MemoryDemand>,
-    grants: Arc<Changing>,
+    grants: Arc<MemoryGrants>,
+    gate: Gate,
     clock: Clock,
     census: Census,
     metrics: Metrics,
@@ -57,11 +52,10 @@ struct Browser {
     told: mpsc::Receiver<Vec<u8>>,
 }
 
-fn world() -> World {
+async fn world() -> World {
     tokio::time::pause();
     let (values, demand) = (Arc::new(MemoryValues::default()), Arc::new(MemoryDemand::default()));
-    let scope = Mutex::new(Scope::Everything);
-    let grants = Arc::new(Changing { scope, changes: broadcast::Sender::new(4) });
+    let grants = Arc::new(MemoryGrants::default());
     let (clock, census) = (Clock::starting_at(Micros::from_secs(1_000)), Census::default());
     let metrics = Metrics::register(&prometheus::Registry::new()).unwrap();
     let hub = hub::start(HubParts {
@@ -73,7 +67,16 @@ fn world() -> World {
         board_idle: Duration::from_secs(60),
         metrics: metrics.clone(),
     });
-    World { values, demand, grants, clock, census, metrics, hub, seq: 0 }
+    let gate = Gate::start(GateParts {
+        grants: grants.clone(),
+        clock,
+        census: census.clone(),
+        age_max: Duration::from_secs(600),
+        metrics: metrics.clone(),
+    });
+    let world = World { values, demand, grants, gate, clock, census, metrics, hub, seq: 0 };
+    world.grant(Reach::All(Arc::default())).await;
+    world
 }
 
 async fn pass(millis: u64) {
@@ -102,11 +105,19 @@ impl World {
             hub: self.hub.clone(),
             documents: Arc::new(MemoryDocuments::default()),
             demand: self.demand.clone(),
-            gate: Gate::new(Some(self.grants.clone())),
+            gate: self.gate.clone(),
             library: library(),
         };
         let viewer = Viewer { tenant: "t".into(), user: "ann".into(), roles: vec![] };
         Browser { door: Door::new(parts, viewer, session), told }
+    }
+
+    /// From now on ann may see this.
+    async fn grant(&self, allows: Reach) {
+        let told = self.grants.told().await.unwrap();
+        let news = told.book.news(&book_of(allows));
+        self.grants.tell(&news, told.revision, self.clock.now()).await.unwrap();
+        pass(1).await;
     }
 
     /// Publishes a value of a queue.
@@ -162,7 +173,7 @@ fn mark(frame: &Wire) -> Mark {
 
 #[actix::test]
 async fn a_browser_gets_a_snapshot_and_then_changes_within_a_tenth_of_a_second() {
-    let mut world = world();
+    let mut world = world().await;
     world.publish("q1", 1.0).await;
     let mut browser = world.browser(1);
     browser.door.hear(open(7, None, false)).await;
@@ -187,7 +198,7 @@ async fn a_browser_gets_a_snapshot_and_then_changes_within_a_tenth_of_a_second()
 
 #[actix::test]
 async fn two_who_look_at_the_same_share_a_board_that_ends_when_nobody_looks() {
-    let mut world = world();
+    let mut world = world().await;
     world.publish("q1", 1.0).await;
     let (mut one, mut two) = (world.browser(1), world.browser(2));
     one.door.hear(open(1, None, false)).await;
@@ -209,7 +220,7 @@ async fn two_who_look_at_the_same_share_a_board_that_ends_when_nobody_looks() {
 
 #[actix::test]
 async fn a_silent_dcu_makes_all_cells_stale_within_three_seconds_and_says_so() {
-    let mut world = world();
+    let mut world = world().await;
     world.publish("q1", 1.0).await;
     let mut browser = world.browser(1);
     browser.door.hear(open(1, None, false)).await;
@@ -243,7 +254,7 @@ async fn a_silent_dcu_makes_all_cells_stale_within_three_seconds_and_says_so() {
 
 /// A browser takes nothing while 500 values come; answers what it got in the end.
 async fn sleep_through_500_values(merge: bool) -> Vec<Wire> {
-    let mut world = world();
+    let mut world = world().await;
     world.publish("q1", 0.0).await;
     let mut slow = world.browser(1);
     let mut quick = world.browser(2);
@@ -281,7 +292,7 @@ async fn a_slow_browser_that_merges_gets_one_delta_for_all_that_it_missed() {
 
 #[actix::test]
 async fn a_browser_that_acknowledges_is_not_run_ahead_of() {
-    let mut world = world();
+    let mut world = world().await;
     world.publish("q1", 0.0).await;
     let mut browser = world.browser(1);
     browser.door.hear(open(1, None, false)).await;
@@ -303,7 +314,7 @@ async fn a_browser_that_acknowledges_is_not_run_ahead_of() {
 
 #[actix::test]
 async fn who_comes_back_goes_on_where_it_was() {
-    let mut world = world();
+    let mut world = world().await;
     world.publish("q1", 0.0).await;
     let mut browser = world.browser(1);
     browser.door.hear(open(1, None, false)).await;
@@ -324,20 +335,20 @@ async fn who_comes_back_goes_on_where_it_was() {
 
 #[actix::test]
 async fn a_revocation_reaches_open_tables_with_a_fresh_snapshot() {
-    let mut world = world();
+    let mut world = world().await;
     let blocks = vec![block(ENTERED, 1, true, "q1", 1.0), block(ENTERED, 1, true, "q2", 2.0)];
     world.publish_blocks(blocks).await;
     let mut browser = world.browser(1);
     browser.door.hear(open(1, None, false)).await;
     pass(10).await;
     assert_eq!(values(&browser.frames()[0]), [1.0, 2.0]);
-    *world.grants.scope.lock().unwrap() = Scope::Only(Arc::new([queue("q1")].into()));
+    world.grant(Reach::These(Arc::new([queue("q1")].into()))).await;
     browser.door.regrant().await;
     pass(10).await;
     let frames = browser.frames();
     let Wire::Snapshot { body, .. } = &frames[0] else { panic!("{frames:?}") };
     assert_eq!((body.visible.shown, body.visible.of), (1, 2));
-    *world.grants.scope.lock().unwrap() = Scope::Nothing;
+    world.grant(Reach::default()).await;
     browser.door.regrant().await;
     pass(10).await;
     assert_eq!(values(&browser.frames()[0]), Vec::<f64>::new());
@@ -345,7 +356,7 @@ async fn a_revocation_reaches_open_tables_with_a_fresh_snapshot() {
 
 #[actix::test]
 async fn a_refused_statistic_is_told_with_the_cause_and_the_table_lives() {
-    let mut world = world();
+    let mut world = world().await;
     let mut first = (*publication(1, 0, vec![])).clone();
     first.objects = vec![named("q1", "Sales")];
     world.values.publish(first).await.unwrap();
@@ -372,7 +383,7 @@ async fn a_refused_statistic_is_told_with_the_cause_and_the_table_lives() {
 
 #[actix::test]
 async fn a_formula_travels_as_any_column_and_a_refused_one_is_told_with_its_column() {
-    let mut world = world();
+    let mut world = world().await;
     let mut browser = world.browser(1);
     let formula = |text: &str| StatisticRef::Formula(Formula { formula: text.into(), ..Formula::default() });
     let statistics = vec![
@@ -406,7 +417,7 @@ async fn a_formula_travels_as_any_column_and_a_refused_one_is_told_with_its_colu
 
 #[actix::test]
 async fn what_cannot_be_opened_is_refused_with_the_cause() {
-    let world = world();
+    let world = world().await;
     let mut browser = world.browser(1);
     let query = |name: &str| {
         let statistics = vec![StatisticRef::Name(name.into())];
@@ -438,7 +449,7 @@ async fn what_cannot_be_opened_is_refused_with_the_cause() {
 
 #[actix::test]
 async fn a_missed_publication_loads_everything_anew() {
-    let mut world = world();
+    let mut world = world().await;
     world.publish("q1", 1.0).await;
     let mut browser = world.browser(1);
     browser.door.hear(open(1, None, false)).await;
@@ -476,7 +487,7 @@ impl Handler<Fault> for hub::Hub {
 
 #[actix::test]
 async fn a_board_that_panics_comes_back_and_its_followers_notice_only_a_snapshot() {
-    let mut world = world();
+    let mut world = world().await;
     world.publish("q1", 1.0).await;
     let (mut browser, mut other) = (world.browser(1), world.browser(2));
     browser.door.hear(open(1, None, false)).await;
@@ -504,7 +515,7 @@ async fn a_board_that_panics_comes_back_and_its_followers_notice_only_a_snapshot
 
 #[actix::test]
 async fn a_hub_that_panics_comes_back_with_the_whole_picture() {
-    let mut world = world();
+    let mut world = world().await;
     world.publish("q1", 1.0).await;
     let mut browser = world.browser(1);
     browser.door.hear(open(1, None, false)).await;

@@ -26,6 +26,7 @@ mod rows;
 
 pub use cells::{cell, missing};
 pub use frames::Resumed;
+pub(crate) use rows::visible_groups;
 
 /// Rows of one table; what would be more is refused.
 pub const ROWS_MAX: usize = 5_000;

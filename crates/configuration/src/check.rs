@@ -1,5 +1,7 @@
 //! What is wrong with a tenant: every name that leads nowhere, every name that is there twice.
 
+mod access;
+
 use crate::{Fault, Kind};
 use model::Text;
 use model::tenant::{Dn, Tenant};
@@ -34,6 +36,7 @@ pub fn check(tenant: &Tenant) -> Result<Tenant, Vec<Fault>> {
     for group in &mut tenant.queue_groups {
         checker.resolve(Kind::QueueGroup, &group.name, "dns", true, &mut group.dns);
     }
+    checker.access(&mut tenant);
     if checker.faults.is_empty() { Ok(tenant) } else { Err(checker.faults) }
 }
 
@@ -94,6 +97,11 @@ impl Checker {
                 name("name", tenant.staging_areas.iter().map(|area| area.name.clone()).collect()),
             ),
             (Kind::Workbin, name("name", tenant.workbins.iter().map(|bin| bin.name.clone()).collect())),
+            (
+                Kind::AccessGroup,
+                name("name", tenant.access_groups.iter().map(|group| group.name.clone()).collect()),
+            ),
+            (Kind::Access, name("name", tenant.access.iter().map(|access| access.name.clone()).collect())),
         ];
         for (kind, (key, names)) in tables {
             let mut seen = BTreeSet::new();

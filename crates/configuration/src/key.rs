@@ -27,11 +27,15 @@ pub enum Kind {
     StagingArea,
     /// Workbins.
     Workbin,
+    /// Users who are meant together by access lists.
+    AccessGroup,
+    /// Access lists.
+    Access,
 }
 
 impl Kind {
     /// All, in order.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Tenant,
         Self::Source,
         Self::Dn,
@@ -42,6 +46,8 @@ impl Kind {
         Self::QueueGroup,
         Self::StagingArea,
         Self::Workbin,
+        Self::AccessGroup,
+        Self::Access,
     ];
 
     /// The table's name in tenant.toml.
@@ -57,6 +63,8 @@ impl Kind {
             Self::QueueGroup => "queue_group",
             Self::StagingArea => "staging_area",
             Self::Workbin => "workbin",
+            Self::AccessGroup => "access_group",
+            Self::Access => "access",
         }
     }
 
@@ -67,7 +75,12 @@ impl Kind {
 
     /// Whether its objects may change while records flow (`ConfigChanged`, contracts part 3).
     pub fn changes_in_mid_stream(self) -> bool {
-        !matches!(self, Self::Tenant | Self::Source | Self::StagingArea | Self::Workbin)
+        !matches!(self, Self::Tenant | Self::Source | Self::StagingArea | Self::Workbin) && !self.is_access()
+    }
+
+    /// Whether it tells who may see what: no business of those who count.
+    pub fn is_access(self) -> bool {
+        matches!(self, Self::AccessGroup | Self::Access)
     }
 }
 

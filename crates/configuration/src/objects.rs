@@ -38,6 +38,8 @@ impl Configuration {
         all.add(Kind::QueueGroup, &tenant.queue_groups, |group| group.name.clone());
         all.add(Kind::StagingArea, &tenant.staging_areas, |area| area.name.clone());
         all.add(Kind::Workbin, &tenant.workbins, |workbin| workbin.name.clone());
+        all.add(Kind::AccessGroup, &tenant.access_groups, |group| group.name.clone());
+        all.add(Kind::Access, &tenant.access, |access| access.name.clone());
         all
     }
 
@@ -72,6 +74,8 @@ impl Configuration {
         tenant.queue_groups = self.table(Kind::QueueGroup)?;
         tenant.staging_areas = self.table(Kind::StagingArea)?;
         tenant.workbins = self.table(Kind::Workbin)?;
+        tenant.access_groups = self.table(Kind::AccessGroup)?;
+        tenant.access = self.table(Kind::Access)?;
         Ok(tenant)
     }
 

@@ -68,6 +68,8 @@ fn any_tenant() -> impl Strategy<Value = Tenant> {
             queue_groups: vec![QueueGroup { name: "QG".into(), dns: texts(&queues) }],
             staging_areas: vec![StagingArea { name: "Inbox".into() }],
             workbins: Vec::new(),
+            access_groups: Vec::new(),
+            access: Vec::new(),
             capacity: (!zone).then(|| ("email".into(), 5)).into_iter().collect(),
         }
     })

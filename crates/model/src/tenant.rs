@@ -1,8 +1,12 @@
 //! What a tenant consists of (`tenant.toml`, contracts part 6). Unknown keys are refused with their place.
 
+mod access;
 mod change;
+mod pattern;
 
+pub use access::{Access, AccessGroup, Who};
 pub use change::{ChangeError, Table};
+pub use pattern::{Pattern, PatternError};
 
 use crate::Text;
 use crate::snapshot::DnType;
@@ -48,6 +52,12 @@ pub struct Tenant {
     /// The capacity rule of everybody who has none of his own.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub capacity: Capacity,
+    /// Users who are meant together by access lists.
+    #[serde(default, rename = "access_group", skip_serializing_if = "Vec::is_empty")]
+    pub access_groups: Vec<AccessGroup>,
+    /// Access lists: who may see which objects.
+    #[serde(default, rename = "access", skip_serializing_if = "Vec::is_empty")]
+    pub access: Vec<Access>,
 }
 
 /// A capacity rule (statistics 2.6): by medium, how many interactions of it one may have at once, offered ones

@@ -6,6 +6,7 @@
 mod checkpoints;
 mod demand;
 mod documents;
+mod grants;
 mod history;
 mod leases;
 mod values;
@@ -13,6 +14,7 @@ mod values;
 pub use checkpoints::checkpoints;
 pub use demand::demand;
 pub use documents::documents;
+pub use grants::grants;
 pub use history::history;
 pub use leases::leases;
 pub use values::values;

@@ -6,6 +6,7 @@
 mod checkpoints;
 mod demand;
 mod documents;
+mod grants;
 mod history;
 mod leases;
 mod values;
@@ -13,6 +14,7 @@ mod values;
 pub use checkpoints::MemoryCheckpoints;
 pub use demand::MemoryDemand;
 pub use documents::MemoryDocuments;
+pub use grants::MemoryGrants;
 pub use history::MemoryHistory;
 pub use leases::MemoryLeases;
 pub use values::MemoryValues;

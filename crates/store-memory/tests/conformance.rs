@@ -2,7 +2,7 @@
 
 use ports::conformance;
 use store_memory::{
-    MemoryCheckpoints, MemoryDemand, MemoryDocuments, MemoryHistory, MemoryLeases, MemoryValues,
+    MemoryCheckpoints, MemoryDemand, MemoryDocuments, MemoryGrants, MemoryHistory, MemoryLeases, MemoryValues,
 };
 
 #[tokio::test]
@@ -33,4 +33,10 @@ async fn history_is_bounded_and_ordered() {
 #[tokio::test]
 async fn leases_have_one_holder() {
     conformance::leases(&MemoryLeases::default()).await;
+}
+
+#[tokio::test]
+async fn grants_are_told_and_read() {
+    let store = MemoryGrants::default();
+    conformance::grants(&store, &store).await;
 }

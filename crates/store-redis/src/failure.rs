@@ -10,6 +10,8 @@ pub(crate) const FENCED: &str = "FENCED";
 pub(crate) const FULL: &str = "FULL";
 /// The first word of the answer of a script that missed what it should change.
 pub(crate) const EMPTIED: &str = "EMPTIED";
+/// The first word of the answer of a script that found another revision, which follows.
+pub(crate) const CONFLICT: &str = "CONFLICT";
 
 /// Split by what the caller will do.
 pub(crate) fn of(error: &RedisError) -> StoreError {
@@ -18,6 +20,10 @@ pub(crate) fn of(error: &RedisError) -> StoreError {
         Some(FENCED) => return StoreError::Fenced(told()),
         Some(FULL) => return StoreError::Full(told()),
         Some(EMPTIED) => return StoreError::Emptied(told()),
+        // Which revision was expected, the caller knows.
+        Some(CONFLICT) => {
+            return StoreError::Conflict { expected: 0, found: told().trim().parse().unwrap_or_default() };
+        }
         Some("OOM") => {
             return StoreError::Full(
                 "Redis is at its maxmemory: give it more, or keep less history (nothing is evicted: values would be \

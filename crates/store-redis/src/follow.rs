@@ -19,7 +19,7 @@ const BACKLOG_MAX: usize = 1024;
 /// A connection that does not answer within this is given up.
 const PING_EVERY: Duration = Duration::from_secs(2);
 /// Pauses between attempts double from the first to the second.
-const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(2));
+pub(crate) const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(2));
 /// Parts of unfinished announcements are kept up to this.
 const UNFINISHED_BYTES_MAX: usize = 64 << 20;
 
@@ -134,13 +134,13 @@ impl Drop for Hints {
     }
 }
 
-enum Event<'a> {
+pub(crate) enum Event<'a> {
     Connected,
     Message(#[expect(dead_code, reason = "one channel so far")] &'a str, &'a [u8]),
 }
 
 /// Listens until the connection is lost or `on` fails; answers why.
-async fn hear(
+pub(crate) async fn hear(
     connect: &Connect,
     channels: &[String],
     mut on: impl FnMut(Event<'_>) -> Result<()>,

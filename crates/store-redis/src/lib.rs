@@ -1,4 +1,5 @@
-//! What is shared between processes for a short time: current values, wishes, checkpoints, hot history, leases.
+//! What is shared between processes for a short time: current values, wishes, checkpoints, hot history, leases,
+//! grants.
 //!
 //! **Invariants:** every call has a deadline; every key has either a lifetime or a bound; the keys that one script
 //! touches share a hash tag, so that a cluster can hold them; what is announced by publish/subscribe is a hint or is
@@ -9,6 +10,7 @@ mod connect;
 mod demand;
 mod failure;
 mod follow;
+mod grants;
 mod history;
 mod keys;
 mod leases;
@@ -40,6 +42,7 @@ struct Inner {
     publications: OnceLock<Follow<Arc<Publication>>>,
     hints: OnceLock<Hints>,
     published: Mutex<values::Published>,
+    grants: grants::Shared,
 }
 
 impl RedisStore {
@@ -66,6 +69,7 @@ impl RedisStore {
             publications: OnceLock::new(),
             hints: OnceLock::new(),
             published: Mutex::default(),
+            grants: grants::Shared::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }

@@ -1,5 +1,6 @@
 //! The API: one file for each resource, one list of all routes.
 
+pub(crate) mod access;
 pub(crate) mod boards;
 pub(crate) mod debug;
 pub(crate) mod history;
@@ -9,9 +10,11 @@ pub(crate) mod openapi;
 pub(crate) mod session;
 pub(crate) mod shared;
 pub(crate) mod shares;
+pub(crate) mod sharing;
 pub(crate) mod sign_on;
 pub(crate) mod statistics;
 pub(crate) mod templates;
+pub(crate) mod users;
 pub(crate) mod values;
 
 use crate::error::ApiError;
@@ -60,6 +63,14 @@ routes! {
     get "/shared/boards/{id}" => shared::board;
     get "/shared/boards/{id}/history" => shared::past;
     get "/shared/stream" => shared::stream;
+    get "/boards/{id}/sharing" => sharing::read;
+    put "/boards/{id}/sharing" => sharing::replace;
+    get "/access" => access::own;
+    get "/access/explain" => access::explain;
+    get "/users" => users::list;
+    post "/users" => users::create;
+    put "/users/{user}" => users::replace;
+    delete "/users/{user}" => users::remove;
     get "/statistics" => statistics::list;
     get "/objects" => objects::list;
     get "/values" => values::read;

@@ -51,6 +51,8 @@ pub struct WebSettings {
     pub stale_after: Duration,
     /// A board without viewers ends after so long.
     pub board_idle: Duration,
+    /// Grants that nobody has confirmed for so long show nothing any more.
+    pub grants_age_max: Duration,
     /// Boards that are stored when there are none yet: JSON documents as in `config/boards`.
     pub shipped_boards: Vec<serde_json::Value>,
 }
@@ -75,6 +77,7 @@ impl Default for WebSettings {
             password_memory_kib: 19 * 1024,
             stale_after: Duration::from_millis(2_500),
             board_idle: Duration::from_secs(60),
+            grants_age_max: Duration::from_secs(600),
             shipped_boards: Vec::new(),
         }
     }

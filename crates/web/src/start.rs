@@ -176,8 +176,9 @@ async fn first_user(state: &State) -> Result<Option<String>, WebError> {
     let hash =
         state.passwords.hash(&password).await.map_err(|error| WebError::Password(error.to_string()))?;
     let (user, name) = (Text::const_new(ADMIN), Text::const_new("Administrator"));
-    let admin = User { user, name, roles: vec![Text::const_new("admin")], password: hash };
-    state.users.create(&admin).await?;
+    let roles = vec![Text::const_new("admin")];
+    let admin = User { user, name, roles, password: hash, groups: Vec::new(), access: None };
+    state.users.create(&admin, "pulse").await?;
     // One that the settings gave is known already, and is printed nowhere.
     Ok(given.is_none().then_some(password))
 }

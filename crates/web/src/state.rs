@@ -3,7 +3,7 @@
 use crate::auth::{Limiter, Passwords, Sessions, Users};
 use crate::settings::{Ports, WebSettings};
 use actors::web::door::DoorParts;
-use actors::web::{Gate, Hub, Metrics};
+use actors::web::{Gate, GateParts, Hub, Metrics};
 use runtime::Ref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -29,8 +29,18 @@ pub(crate) struct State {
 pub(crate) type Shared = actix_web::web::Data<State>;
 
 impl State {
+    /// Must be called within an actix system.
     pub(crate) fn new(settings: WebSettings, ports: Ports, hub: Ref<Hub>, metrics: Metrics) -> Arc<Self> {
-        let gate = Gate::new(ports.grants.clone());
+        let gate = match ports.grants.clone() {
+            Some(grants) => Gate::start(GateParts {
+                grants,
+                clock: ports.clock,
+                census: ports.census.clone(),
+                age_max: settings.grants_age_max,
+                metrics: metrics.clone(),
+            }),
+            None => Gate::default(),
+        };
         Arc::new(Self {
             users: Users::new(ports.documents.clone(), ports.clock),
             passwords: Passwords::new(settings.password_memory_kib),

@@ -2,6 +2,7 @@
 
 use crate::auth::{Proof, Sessions, Signed, check_origin};
 use crate::error::{ApiError, Problem};
+use crate::settings::kinds;
 use crate::share::Guest;
 use crate::state::Shared;
 use actix::Actor;
@@ -9,11 +10,12 @@ use actix_web::http::header::SEC_WEBSOCKET_PROTOCOL;
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse, Result};
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, Session as Socket};
+use actors::web::Knowledge;
 use actors::web::door::Door;
 use actors::web::session::{End, OUTBOX, Session, SessionParts};
 use ports::grants::Viewer;
 use std::time::Duration;
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::{broadcast, mpsc, watch};
 use wire::stream::{Bye, Format, JSON, MSGPACK};
 
 /// A browser's message may be so large.
@@ -70,7 +72,7 @@ pub(crate) fn begin(
         metrics: state.metrics.clone(),
     };
     let session = Session::new(parts, outbox).start();
-    let door = Door::new(state.door(), viewer, session.clone());
+    let door = Door::new(state.door(), viewer.clone(), session.clone());
     let door = match &ticket {
         Ticket::Session(_) => door,
         Ticket::Guest(guest) => door.only(guest.share.boards.iter().cloned().collect()),
@@ -78,7 +80,7 @@ pub(crate) fn begin(
     actix_web::rt::spawn(write(socket.clone(), frames, format));
     let messages = messages.max_frame_size(MESSAGE_BYTES_MAX).aggregate_continuations();
     let messages = messages.max_continuation_size(MESSAGE_BYTES_MAX);
-    let stream = Stream { state, ticket, socket, session, door, format };
+    let stream = Stream { state, ticket, viewer, socket, session, door, format };
     actix_web::rt::spawn(stream.read(messages));
     Ok(response)
 }
@@ -109,6 +111,7 @@ struct Stream {
     ticket: Ticket,
     socket: Socket,
     session: actix::Addr<Session>,
+    viewer: Viewer,
     door: Door,
     format: Format,
 }
@@ -139,7 +142,8 @@ impl Stream {
 
     async fn serve(&mut self, messages: &mut AggregatedMessageStream) -> Over {
         let mut ended = self.state.sessions.watch();
-        let mut grants = self.state.gate.watch();
+        let mut grants = self.state.gate.follow(&self.viewer).await;
+        let mut documents = self.state.ports.documents.watch();
         let mut stopping = self.state.stopping.subscribe();
         let mut ask = tokio::time::interval(self.state.sessions.ask_every());
         let mut heard = self.state.ports.clock.instant();
@@ -154,6 +158,11 @@ impl Stream {
                     Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => {}
                 },
                 () = changed(&mut grants) => self.door.regrant().await,
+                kind = documents.recv() => match kind {
+                    Ok(kind) if kind != kinds::BOARD => {}
+                    Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => self.door.reshare().await,
+                    Err(broadcast::error::RecvError::Closed) => return Over::Bye("shutdown", 1_000),
+                },
                 _ = ask.tick() => {
                     if heard.elapsed() > SILENCE_MAX {
                         return Over::Gone;
@@ -204,13 +213,13 @@ impl Stream {
     }
 }
 
-/// Waits for a hint that grants changed; for ever where there are none.
-async fn changed(grants: &mut Option<broadcast::Receiver<()>>) {
-    match grants {
-        Some(watch) => match watch.recv().await {
-            Ok(()) | Err(broadcast::error::RecvError::Lagged(_)) => {}
-            Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
-        },
+/// Waits until what is known of the viewer changes; for ever where nothing can be known.
+async fn changed(grants: &mut Option<watch::Receiver<Knowledge>>) {
+    let ended = match grants {
+        Some(known) => known.changed().await.is_err(),
         None => std::future::pending().await,
+    };
+    if ended {
+        *grants = None;
     }
 }

@@ -7,7 +7,7 @@ use ports::grants::Scope;
 use std::cmp::Ordering;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering as Memory};
-use wire::stream::Query;
+use wire::stream::{Objects, Query};
 
 /// A board's identity. Clones share it, and with it the mark that the board must be loaded anew.
 #[derive(Clone, Debug)]
@@ -25,8 +25,9 @@ struct Inner {
 }
 
 impl BoardKey {
-    /// The board of `query` for viewers of `scope`.
+    /// The board of `query` for viewers of `scope`, as far as that matters here.
     pub fn new(query: Query, scope: Scope, columns: Columns) -> Self {
+        let scope = narrowed(&scope, &query);
         let mut keys: Vec<Text> = columns.wanted.iter().map(Wanted::key).collect();
         keys.sort();
         keys.dedup();
@@ -63,6 +64,15 @@ impl BoardKey {
     pub(crate) fn is_behind(&self) -> bool {
         self.inner.behind.load(Memory::Relaxed)
     }
+}
+
+/// What of a scope decides what a table shows: viewers who differ elsewhere are of one rights class here.
+pub(crate) fn narrowed(scope: &Scope, query: &Query) -> Scope {
+    let ids = match &query.objects {
+        Objects::All => None,
+        Objects::These(ids) => Some(&ids[..]),
+    };
+    scope.narrowed(query.object_type, ids)
 }
 
 impl PartialEq for BoardKey {

@@ -7,6 +7,7 @@ use crate::web::columns::Columns;
 use model::ObjectType;
 use ports::grants::Scope;
 use ports::values::ObjectInfo;
+use std::collections::BTreeSet;
 use wire::stream::Query;
 
 /// All current values, loaded from the store.
@@ -112,6 +113,16 @@ pub struct Found {
     pub objects: Vec<ObjectInfo>,
     /// How many there are.
     pub total: usize,
+}
+
+/// Which of these words are the id or the name of an object that may not be seen.
+#[derive(Debug, Message)]
+#[rtype(result = "BTreeSet<Text>")]
+pub struct Unseen {
+    /// The words.
+    pub words: BTreeSet<Text>,
+    /// Who asks.
+    pub scope: Scope,
 }
 
 /// How all sources and producers stand.

@@ -1,6 +1,8 @@
 //! What the hub answers without changing the picture.
 
 use super::*;
+use crate::web::table::visible_groups;
+use model::ObjectType;
 
 impl Handler<Hello> for Hub {
     type Result = Arc<Vec<State>>;
@@ -88,8 +90,23 @@ impl Handler<FindObjects> for Hub {
         }
         let seen = known.into_values().filter(|info| ask.scope.holds(&info.object));
         let found: Vec<_> = seen.filter(|info| matches(&info.object.id) || matches(&info.name)).collect();
-        let objects = found.iter().take(ask.limit).map(|info| (*info).clone()).collect();
+        let named =
+            |info: &&ObjectInfo| ObjectInfo { groups: visible_groups(&ask.scope, info), ..(*info).clone() };
+        let objects = found.iter().take(ask.limit).map(named).collect();
         MessageResult(Found { objects, total: found.len() })
+    }
+}
+
+impl Handler<Unseen> for Hub {
+    type Result = MessageResult<Unseen>;
+
+    fn handle(&mut self, Unseen { words, scope }: Unseen, _: &mut Context<Self>) -> Self::Result {
+        let configured = self.kept.configured.borrow();
+        let published = ObjectType::ALL.iter().flat_map(|kind| self.picture.objects(*kind));
+        let all = published.chain(configured.values());
+        let hidden = all.filter(|info| !scope.holds(&info.object));
+        let named = hidden.flat_map(|info| [&info.object.id, &info.name]);
+        MessageResult(named.filter(|word| words.contains(*word)).cloned().collect())
     }
 }
 

@@ -1,6 +1,15 @@
 //! Rows: which objects stand in the table, and their cells.
 
-use super::{BTreeSet, Cell, Line, Object, ObjectInfo, Objects, ROWS_MAX, Reason, Table, Visible, missing};
+use super::{
+    BTreeSet, Cell, Line, Object, ObjectInfo, Objects, ROWS_MAX, Reason, Scope, Table, Text, Visible, missing,
+};
+use wire::stream::Value;
+
+/// The groups of an object that may be named to viewers of that scope.
+pub(crate) fn visible_groups(scope: &Scope, info: &ObjectInfo) -> Vec<Text> {
+    let seen = info.groups.iter().filter(|group| scope.holds_group_of(info.object.kind, group));
+    seen.cloned().collect()
+}
 
 impl Table {
     /// Whether the query asks for it.
@@ -50,16 +59,20 @@ impl Table {
             return;
         }
         let Some(line) = self.lines.get_mut(&info.object) else { return };
-        if line.name != info.name || line.groups != info.groups {
+        let groups = visible_groups(&self.scope, info);
+        if line.name != info.name || line.groups != groups {
             line.name.clone_from(&info.name);
-            line.groups.clone_from(&info.groups);
+            line.groups = groups;
             self.pending.new.insert(info.object.clone());
         }
     }
 
-    pub(super) fn set(&mut self, object: &Object, index: usize, cell: Cell) {
+    pub(super) fn set(&mut self, object: &Object, index: usize, mut cell: Cell) {
         if !self.admit(object) {
             return;
+        }
+        if let Value::State(state) = &mut cell.v {
+            state.members.retain(|member, _| self.scope.holds_member(object.kind, member));
         }
         let Some(line) = self.lines.get_mut(object) else { return };
         if line.cells[index] != cell {

@@ -1,20 +1,28 @@
-//! Boards: read by all who are signed in, changed by editors, never over somebody else's change.
+//! Boards: read by those to whom they are shared, changed by editors, never over somebody else's change. Objects that
+//! a board names are told to those only who may see them.
+
+mod stored;
+
+use stored::right_of;
+pub(crate) use stored::{find, redacted, share_of};
 
 use crate::api::Answer;
 use crate::auth::{Editor, Signed};
 use crate::error::{ApiError, Problem};
 use crate::settings::{kinds, new_document};
 use crate::state::{Shared, State};
+use access::{Privilege, Right, Share};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ETAG, IF_MATCH, IF_NONE_MATCH, LOCATION};
-use actix_web::web::{Json, Path};
+use actix_web::web::{Json, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use actors::web::boards::Board;
 use ports::StoreError;
 use ports::documents::Document;
-use serde::Serialize;
+use ports::grants::Scope;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 /// Boards of one tenant.
 const BOARDS_MAX: usize = 1_000;
@@ -34,6 +42,18 @@ pub(crate) struct BoardLine {
     changed_by: String,
     /// µs since 1970.
     changed_at: i64,
+    /// What one may do with it: `read`, `write`, `share`, `admin`; each includes those before it.
+    #[schema(value_type = String)]
+    right: Right,
+}
+
+/// How a new board is stored.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct New {
+    /// For oneself alone. Whoever may not manage shared boards makes no others.
+    #[serde(default)]
+    private: bool,
 }
 
 /// An earlier version of a board.
@@ -48,7 +68,7 @@ pub(crate) struct BoardVersion {
     board: Value,
 }
 
-fn etag(revision: u64) -> String {
+pub(crate) fn etag(revision: u64) -> String {
     format!("\"{revision}\"")
 }
 
@@ -58,9 +78,10 @@ pub(crate) fn with_revision(mut body: Value, revision: u64) -> Value {
     body
 }
 
-fn line(document: &Document) -> BoardLine {
+fn line(document: &Document, right: Right) -> BoardLine {
     let text = |key: &str| document.body[key].as_str().unwrap_or_default().to_owned();
     BoardLine {
+        right,
         id: document.id.to_string(),
         title: text("title"),
         description: text("description"),
@@ -71,20 +92,13 @@ fn line(document: &Document) -> BoardLine {
     }
 }
 
-pub(crate) async fn find(state: &State, id: &str) -> Result<Document, ApiError> {
-    let found = state.ports.documents.get(kinds::BOARD, id).await?;
-    found.ok_or_else(|| {
-        ApiError::not_found(format!("there is no board '{id}'")).cure("it may have been removed")
-    })
-}
-
 fn parse(state: &State, body: &Value) -> Result<Board, ApiError> {
     Board::parse(body, &state.ports.library)
         .map_err(|error| ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_board", error))
 }
 
 /// The revision that the caller has read, from `If-Match`.
-fn expected(request: &HttpRequest) -> Result<u64, ApiError> {
+pub(crate) fn expected(request: &HttpRequest) -> Result<u64, ApiError> {
     let header = request.headers().get(IF_MATCH).and_then(|value| value.to_str().ok());
     let Some(header) = header else {
         return Err(ApiError::new(
@@ -106,8 +120,11 @@ fn expected(request: &HttpRequest) -> Result<u64, ApiError> {
 #[utoipa::path(get, path = "/boards", tag = "boards", responses(
     (status = 200, description = "Boards by id", body = Vec<BoardLine>),
     (status = 401, description = "Nobody is signed in", body = Problem)))]
-pub(crate) async fn list(state: Shared, _: Signed) -> Answer<Vec<BoardLine>> {
-    Ok(Json(state.ports.documents.list(kinds::BOARD).await?.iter().map(line).collect()))
+pub(crate) async fn list(state: Shared, signed: Signed) -> Answer<Vec<BoardLine>> {
+    let all = state.ports.documents.list(kinds::BOARD).await?;
+    let seen =
+        all.iter().filter_map(|document| Some(line(document, right_of(&signed.viewer, &document.body)?)));
+    Ok(Json(seen.collect()))
 }
 
 /// One board.
@@ -119,20 +136,24 @@ pub(crate) async fn list(state: Shared, _: Signed) -> Answer<Vec<BoardLine>> {
 pub(crate) async fn read(
     request: HttpRequest,
     state: Shared,
-    _: Signed,
+    signed: Signed,
     id: Path<String>,
 ) -> Result<HttpResponse, ApiError> {
-    let document = find(&state, &id).await?;
-    let tag = etag(document.revision);
-    if request.headers().get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
+    let (document, _) = find(&state, &signed.viewer, &id, Right::Read).await?;
+    let (tag, scope) = (etag(document.revision), state.gate.scope(&signed.viewer).await);
+    // Who sees everything sees the same board as long as it is of the same revision; others may see other objects of it.
+    let is_whole = scope == Scope::Everything;
+    let known = request.headers().get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
+    if known && is_whole {
         return Ok(HttpResponse::NotModified().insert_header((ETAG, tag)).finish());
     }
-    Ok(HttpResponse::Ok().insert_header((ETAG, tag)).json(with_revision(document.body, document.revision)))
+    let body = redacted(&state, &scope, document.body).await?;
+    Ok(HttpResponse::Ok().insert_header((ETAG, tag)).json(with_revision(body, document.revision)))
 }
 
 /// A new board. Each widget's `query` is as in the stream: statistics by name or in full, and formulas of them
 /// (docs/protocol-stream.md).
-#[utoipa::path(post, path = "/boards", tag = "boards", request_body = Object, responses(
+#[utoipa::path(post, path = "/boards", tag = "boards", request_body = Object, params(New), responses(
     (status = 201, description = "Stored; Location and ETag tell where and as what", body = Object),
     (status = 409, description = "There is a board of that id", body = Problem),
     (status = 422, description = "Something in it is wrong: a statistic that there is not, a formula that is refused (with \
@@ -140,9 +161,13 @@ pub(crate) async fn read(
 pub(crate) async fn create(
     state: Shared,
     editor: Editor,
+    new: Query<New>,
     body: Json<Value>,
 ) -> Result<HttpResponse, ApiError> {
-    let board = parse(&state, &body)?;
+    let mut board = parse(&state, &body)?;
+    let private = new.private || !editor.0.privileges.has(Privilege::ManageSharedDashboards);
+    let owner = editor.0.session.user.clone();
+    board.share = private.then(|| Share { owner, with: Vec::new() });
     if state.ports.documents.list(kinds::BOARD).await?.len() >= BOARDS_MAX {
         return Err(ApiError::new(
             StatusCode::CONFLICT,
@@ -165,7 +190,14 @@ pub(crate) async fn create(
     Ok(HttpResponse::Created()
         .insert_header((LOCATION, location))
         .insert_header((ETAG, etag(revision)))
-        .json(value))
+        .json(without_share(value)))
+}
+
+fn without_share(mut body: Value) -> Value {
+    if let Some(body) = body.as_object_mut() {
+        body.remove("share");
+    }
+    body
 }
 
 /// Replaces a board.
@@ -184,16 +216,22 @@ pub(crate) async fn replace(
     body: Json<Value>,
 ) -> Result<HttpResponse, ApiError> {
     let revision = expected(&request)?;
-    let board = parse(&state, &body)?;
+    let mut board = parse(&state, &body)?;
     if board.id != id.as_str() {
         let message = format!("the board's id is '{}', but its address says '{id}'", board.id);
         return Err(ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_board", message));
     }
-    find(&state, &id).await?;
+    let (stored, _) = find(&state, &editor.0.viewer, &id, Right::Write).await?;
+    board.share = share_of(&stored.body);
+    let scope = state.gate.scope(&editor.0.viewer).await;
+    if let Ok(before) = serde_json::from_value::<Board>(stored.body) {
+        board.keep_unseen(&before, &scope);
+    }
     let value = serde_json::json!(board);
     let by = &editor.0.session.user;
     let document = new_document(kinds::BOARD, &board.id, value.clone(), by, &state.ports.clock);
     let revision = state.ports.documents.put(Document { revision, ..document }).await?;
+    let value = redacted(&state, &scope, value).await?;
     Ok(HttpResponse::Ok().insert_header((ETAG, etag(revision))).json(with_revision(value, revision)))
 }
 
@@ -212,7 +250,7 @@ pub(crate) async fn remove(
     id: Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let revision = expected(&request)?;
-    find(&state, &id).await?;
+    find(&state, &editor.0.viewer, &id, Right::Admin).await?;
     let (by, now) = (&editor.0.session.user, state.ports.clock.now());
     state.ports.documents.delete(kinds::BOARD, &id, revision, by, now).await?;
     Ok(HttpResponse::NoContent().finish())
@@ -222,13 +260,24 @@ pub(crate) async fn remove(
 #[utoipa::path(get, path = "/boards/{id}/versions", tag = "boards",
     params(("id" = String, Path, description = "The board")), responses(
     (status = 200, description = "Newest first, without the present one", body = Vec<BoardVersion>)))]
-pub(crate) async fn versions(state: Shared, _: Signed, id: Path<String>) -> Answer<Vec<BoardVersion>> {
-    let versions = state.ports.documents.versions(kinds::BOARD, &id, VERSIONS_MAX).await?;
-    let version = |document: Document| BoardVersion {
-        revision: document.revision,
-        changed_by: document.changed_by.to_string(),
-        changed_at: document.changed_at.0,
-        board: document.body,
-    };
-    Ok(Json(versions.into_iter().map(version).collect()))
+pub(crate) async fn versions(state: Shared, signed: Signed, id: Path<String>) -> Answer<Vec<BoardVersion>> {
+    let documents = &state.ports.documents;
+    let versions = documents.versions(kinds::BOARD, &id, VERSIONS_MAX).await?;
+    // Of a board that was removed, the last version says whose it was.
+    let present = documents.get(kinds::BOARD, &id).await?;
+    let newest = present.as_ref().or(versions.first());
+    if newest.is_none_or(|document| right_of(&signed.viewer, &document.body).is_none()) {
+        return Ok(Json(Vec::new()));
+    }
+    let scope = state.gate.scope(&signed.viewer).await;
+    let mut told = Vec::with_capacity(versions.len());
+    for document in versions {
+        told.push(BoardVersion {
+            revision: document.revision,
+            changed_by: document.changed_by.to_string(),
+            changed_at: document.changed_at.0,
+            board: redacted(&state, &scope, document.body).await?,
+        });
+    }
+    Ok(Json(told))
 }

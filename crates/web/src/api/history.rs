@@ -64,7 +64,7 @@ pub(crate) async fn answer(state: &State, viewer: &Viewer, span: Span) -> Answer
     })?;
     let asked = Object::new(object_type(kind)?, object.as_str());
     if !state.gate.scope(viewer).await.holds(&asked) {
-        return Err(ApiError::not_found(format!("there is no object '{object}' that you may see")));
+        return Err(ApiError::not_found("there is no such object that you may see"));
     }
     let to = to.map_or_else(|| state.ports.clock.now(), Micros);
     let from = from.map_or(to - Micros::from_secs(3_600), Micros);

@@ -7,6 +7,7 @@ use crate::error::{ApiError, Problem};
 use crate::share::{COOKIE, Guest, Share};
 use crate::state::{Shared, State};
 use crate::stream::{Ticket, begin};
+use access::Right;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::web::{Json, Path, Payload, Query};
@@ -93,8 +94,10 @@ fn admit(guest: &Guest, board: &str) -> Result<(), ApiError> {
     (status = 404, description = "The link opens no such board", body = Problem)))]
 pub(crate) async fn board(state: Shared, guest: Guest, id: Path<String>) -> Answer<Value> {
     admit(&guest, &id)?;
-    let document = boards::find(&state, &id).await?;
-    Ok(Json(boards::with_revision(document.body, document.revision)))
+    let (document, _) = boards::find(&state, &guest.viewer, &id, Right::Read).await?;
+    let scope = state.gate.scope(&guest.viewer).await;
+    let body = boards::redacted(&state, &scope, document.body).await?;
+    Ok(Json(boards::with_revision(body, document.revision)))
 }
 
 /// Past values of a cell that one of its boards shows.
@@ -104,7 +107,7 @@ pub(crate) async fn board(state: Shared, guest: Guest, id: Path<String>) -> Answ
     (status = 404, description = "The board does not show it", body = Problem)))]
 pub(crate) async fn past(state: Shared, guest: Guest, id: Path<String>, span: Query<Span>) -> Answer<Line> {
     admit(&guest, &id)?;
-    let document = boards::find(&state, &id).await?;
+    let (document, _) = boards::find(&state, &guest.viewer, &id, Right::Read).await?;
     let shown = serde_json::from_value(document.body).is_ok_and(|board| shows(&state, &board, &span));
     if !shown {
         return Err(ApiError::not_found(format!("the board '{id}' does not show that")));

@@ -6,6 +6,7 @@ use crate::error::{ApiError, Problem};
 use crate::settings::kinds;
 use crate::share::{SHARES_MAX, Share, keep};
 use crate::state::Shared;
+use access::Right;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Json, Path};
@@ -119,7 +120,7 @@ pub(crate) async fn create(
     let invalid = |message| ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_share", message);
     check(&new).map_err(invalid)?;
     for board in &new.boards {
-        boards::find(&state, board).await?;
+        boards::find(&state, &editor.0.viewer, board, Right::Read).await?;
     }
     let (documents, now) = (&state.ports.documents, state.ports.clock.now());
     let by = editor.0.session.user.clone();

@@ -3,6 +3,7 @@
 use crate::auth::{Proof, Session, csrf};
 use crate::error::ApiError;
 use crate::state::{Shared, State};
+use access::{Privilege, Privileges};
 use actix_web::dev::Payload;
 use actix_web::http::Method;
 use actix_web::http::header::{HOST, ORIGIN};
@@ -22,19 +23,30 @@ pub(crate) struct Signed {
     pub(crate) session: Session,
     /// As rights know them.
     pub(crate) viewer: Viewer,
+    /// What they may do.
+    pub(crate) privileges: Privileges,
 }
 
-/// Somebody who may change boards.
+/// Somebody who may make and change boards.
 pub(crate) struct Editor(pub(crate) Signed);
 
 /// Somebody who runs the system.
-pub(crate) struct Admin;
+pub(crate) struct Admin(pub(crate) Signed);
 
 type Answer<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>>>>;
 
 impl Signed {
-    fn has_role(&self, roles: &[&str]) -> bool {
-        self.session.roles.iter().any(|role| roles.contains(&role.as_str()))
+    /// Whether they hold a privilege.
+    ///
+    /// # Errors
+    /// Names what is missing.
+    pub(crate) fn require(&self, privilege: Privilege) -> Result<(), ApiError> {
+        if self.privileges.has(privilege) {
+            return Ok(());
+        }
+        let name = privilege.name();
+        Err(ApiError::forbidden(format!("you lack the privilege '{name}'"))
+            .cure("ask an administrator for a role that has it, and for those that it needs"))
     }
 }
 
@@ -79,7 +91,8 @@ async fn signed(request: HttpRequest) -> Result<Signed, ApiError> {
         user: session.user.clone(),
         roles: session.roles.clone(),
     };
-    Ok(Signed { proof, session, viewer })
+    let privileges = Privileges::of_roles(&session.roles);
+    Ok(Signed { proof, session, viewer, privileges })
 }
 
 impl FromRequest for Signed {
@@ -99,11 +112,8 @@ impl FromRequest for Editor {
         let request = request.clone();
         Box::pin(async move {
             let signed = signed(request).await?;
-            if signed.has_role(&["admin", "editor"]) {
-                return Ok(Self(signed));
-            }
-            Err(ApiError::forbidden("you may look at boards, not change them")
-                .cure("ask for the role 'editor'"))
+            signed.require(Privilege::ManageWidgets)?;
+            Ok(Self(signed))
         })
     }
 }
@@ -115,10 +125,9 @@ impl FromRequest for Admin {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
-            if signed(request).await?.has_role(&["admin"]) {
-                return Ok(Self);
-            }
-            Err(ApiError::forbidden("only administrators may see this").cure("ask for the role 'admin'"))
+            let signed = signed(request).await?;
+            signed.require(Privilege::ManageUsers)?;
+            Ok(Self(signed))
         })
     }
 }

@@ -111,12 +111,15 @@ impl Sessions {
 
     /// Ends the session; its streams hear of it.
     pub(crate) async fn end(&self, token: &str) -> Result<(), StoreError> {
-        let id = id_of(token);
+        self.end_id(&id_of(token)).await
+    }
+
+    async fn end_id(&self, id: &str) -> Result<(), StoreError> {
         // Touched in between: once more.
         for _ in 0..3 {
-            let Some(document) = self.documents.get(kinds::SESSION, &id).await? else { break };
+            let Some(document) = self.documents.get(kinds::SESSION, id).await? else { break };
             let by = document.changed_by.clone();
-            match self.documents.delete(kinds::SESSION, &id, document.revision, &by, self.clock.now()).await {
+            match self.documents.delete(kinds::SESSION, id, document.revision, &by, self.clock.now()).await {
                 Err(StoreError::Conflict { .. }) => {}
                 done => {
                     done?;
@@ -124,7 +127,17 @@ impl Sessions {
                 }
             }
         }
-        let _ = self.ended.send(id);
+        let _ = self.ended.send(id.to_owned());
+        Ok(())
+    }
+
+    /// Ends all sessions of a user; their streams hear of it.
+    pub(crate) async fn end_all_of(&self, user: &str) -> Result<(), StoreError> {
+        for document in self.documents.list(kinds::SESSION).await? {
+            if document.body["user"] == user {
+                self.end_id(&document.id).await?;
+            }
+        }
         Ok(())
     }
 

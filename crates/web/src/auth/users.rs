@@ -1,9 +1,10 @@
 //! Local accounts, as documents.
 
 use crate::settings::{kinds, new_document};
+use access::Given;
 use model::Text;
 use ports::StoreError;
-use ports::documents::Documents;
+use ports::documents::{Document, Documents};
 use runtime::Clock;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -18,10 +19,16 @@ pub(crate) struct User {
     pub(crate) user: Text,
     /// A name for people.
     pub(crate) name: Text,
-    /// `admin`, `editor`, `viewer`.
+    /// `admin`, `editor`, `viewer`, `wallboard`, and whatever access lists name.
     pub(crate) roles: Vec<Text>,
     /// The hash of the password.
     pub(crate) password: String,
+    /// Access groups that it belongs to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) groups: Vec<Text>,
+    /// What it may see itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) access: Option<Given>,
 }
 
 /// Where accounts are.
@@ -38,15 +45,24 @@ impl Users {
 
     /// The account of that name.
     pub(crate) async fn find(&self, name: &str) -> Result<Option<User>, StoreError> {
+        Ok(self.find_with_revision(name).await?.map(|(user, _)| user))
+    }
+
+    /// The account of that name, and its revision.
+    pub(crate) async fn find_with_revision(&self, name: &str) -> Result<Option<(User, u64)>, StoreError> {
         if name.is_empty() || name.len() > NAME_BYTES_MAX {
             return Ok(None);
         }
         let Some(document) = self.documents.get(kinds::USER, &name.to_lowercase()).await? else {
             return Ok(None);
         };
-        serde_json::from_value(document.body)
-            .map(Some)
-            .map_err(|error| StoreError::Corrupt(format!("the account '{name}' cannot be read: {error}")))
+        let revision = document.revision;
+        read(document).map(|user| Some((user, revision)))
+    }
+
+    /// All accounts, by name.
+    pub(crate) async fn all(&self) -> Result<Vec<User>, StoreError> {
+        self.documents.list(kinds::USER).await?.into_iter().map(read).collect()
     }
 
     /// Whether there is any account.
@@ -55,9 +71,24 @@ impl Users {
     }
 
     /// Stores a new account.
-    pub(crate) async fn create(&self, user: &User) -> Result<(), StoreError> {
-        let body = serde_json::json!(user);
-        let document = new_document(kinds::USER, &user.user, body, "pulse", &self.clock);
-        self.documents.put(document).await.map(drop)
+    pub(crate) async fn create(&self, user: &User, by: &str) -> Result<(), StoreError> {
+        self.replace(user, 0, by).await
     }
+
+    /// Stores an account that was of this revision.
+    pub(crate) async fn replace(&self, user: &User, revision: u64, by: &str) -> Result<(), StoreError> {
+        let document = new_document(kinds::USER, &user.user, serde_json::json!(user), by, &self.clock);
+        self.documents.put(Document { revision, ..document }).await.map(drop)
+    }
+
+    /// Removes an account that is of this revision.
+    pub(crate) async fn remove(&self, user: &str, revision: u64, by: &str) -> Result<(), StoreError> {
+        self.documents.delete(kinds::USER, user, revision, by, self.clock.now()).await
+    }
+}
+
+fn read(document: Document) -> Result<User, StoreError> {
+    let id = document.id;
+    serde_json::from_value(document.body)
+        .map_err(|error| StoreError::Corrupt(format!("the account '{id}' cannot be read: {error}")))
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod boards;
+mod forbidden;
 mod pages;
 mod shares;
 mod sign_in;

@@ -94,6 +94,14 @@ impl World {
         change: impl FnOnce(&mut WebSettings),
         grants: Option<Arc<dyn Grants>>,
     ) -> Self {
+        Self::start_full(change, grants, library()).await
+    }
+
+    pub(crate) async fn start_full(
+        change: impl FnOnce(&mut WebSettings),
+        grants: Option<Arc<dyn Grants>>,
+        library: Library,
+    ) -> Self {
         let mut settings = settings();
         change(&mut settings);
         let (values, demand) = (Arc::new(MemoryValues::default()), Arc::new(MemoryDemand::default()));
@@ -106,7 +114,7 @@ impl World {
             history: history.clone(),
             grants,
             identity: None,
-            library: library(),
+            library,
             clock,
             census: Census::default(),
         };
@@ -139,7 +147,12 @@ impl World {
     }
 
     pub(crate) async fn sign_in(&mut self) {
-        let body = json!({ "user": "admin", "password": self.password });
+        let password = self.password.clone();
+        self.sign_in_as("admin", &password).await;
+    }
+
+    pub(crate) async fn sign_in_as(&mut self, user: &str, password: &str) {
+        let body = json!({ "user": user, "password": password });
         let mut response = self.client.post(self.path("/session")).send_json(&body).await.unwrap();
         assert_eq!(response.status(), 200);
         self.cookie = Some(response.cookie("pulse_session").unwrap());
