@@ -9,16 +9,16 @@ mod dcu;
 mod identity;
 mod lds;
 mod parts;
-mod simulator;
 mod permissions;
+mod simulator;
 mod web;
 
 pub use dcu::{Dcu, Inbound};
 pub use identity::{Configuration, Identity};
 pub use lds::Lds;
 pub use parts::{Postgres, Redis, Serving, Upstream, secret};
-pub use simulator::Simulator;
 pub use permissions::Permissions;
+pub use simulator::Simulator;
 pub use web::Web;
 
 use access::WithoutLists;

@@ -161,6 +161,36 @@ fn what_comes_during_the_snapshot_is_told_after_it_and_once() {
 }
 
 #[test]
+fn an_answer_between_the_list_of_queues_and_the_list_of_channels_is_an_answer() {
+    let mut world = World::new(&["q A/1 Status=1"]);
+    world.silent = true;
+    let mut desk = Desk::new(options(), world);
+    desk.connect();
+    desk.raw("Response: Success\r\nActionID: pulse-1\r\nChallenge: 9\r\n\r\n");
+    desk.raw(
+        "Response: Success\r\nActionID: pulse-2\r\n\r\nEvent: FullyBooted\r\nPrivilege: system,all\r\n\r\n",
+    );
+    // c1 is offered before we came; the queue lists him still, the channels talk already.
+    desk.event("QueueCallerLeave", "Queue=q Uniqueid=c1 Channel=PJSIP/trunk-1 Position=1 Count=0");
+    desk.connected("q", "c1", "A/1", "l1");
+    desk.world.silent = false;
+    desk.world.entries = vec!["q c1 Wait=3".to_owned()];
+    desk.world.channels = vec![
+        "Uniqueid=c1 Channel=PJSIP/trunk-1 ChannelState=6 Linkedid=c1 Application=Queue ApplicationData=q BridgeId=b"
+            .into(),
+        "Uniqueid=l1 Channel=A/1-l1 ChannelState=6 Linkedid=c1 Application=AppQueue BridgeId=b".into(),
+    ];
+    desk.raw("Response: Success\r\nActionID: pulse-3\r\nSystemName: pbx1\r\n\r\n");
+    let states = |dn: &str| -> usize { desk.snapshot().dns.iter().find(|d| d.dn == dn).unwrap().calls.len() };
+    assert_eq!((states("q"), states("A/1")), (1, 1), "he waits while the phone rings");
+    desk.wait(10_000);
+    let told = desk.told();
+    assert!(told.iter().any(|line| line.starts_with("Diverted q") && !line.contains("Cleared")), "{told:?}");
+    assert!(told.iter().any(|line| line.starts_with("Established A/1")), "{told:?}");
+    assert!(told.iter().all(|line| !line.contains("Cleared")), "{told:?}");
+}
+
+#[test]
 fn a_reconnect_to_the_same_pbx_stays_in_the_epoch_and_tells_the_gap() {
     let mut desk = Desk::live(MEMBERS);
     desk.offer("q", "c1", "A/1", "l1");

@@ -148,28 +148,31 @@ impl Mapping {
                 self.book.ended.add(uid, at.received);
             }
         }
+        // The channels may be listed after an answer that came while the lists did, and that is replayed.
+        let answering: BTreeSet<&Text> = buffered.iter().filter_map(|(m, _)| answered_leg(m)).collect();
         let callers: Vec<&Message> =
             items.iter().filter(|i| i.get("Application").is_some_and(|a| a == "Queue")).collect();
         for item in items {
-            self.merge_leg(item, &callers, at);
+            self.merge_leg(item, &callers, &answering, at);
         }
         for item in items {
             self.merge_direct(item, at);
         }
     }
 
-    fn merge_leg(&mut self, item: &Message, callers: &[&Message], at: At) {
+    fn merge_leg(&mut self, item: &Message, callers: &[&Message], answering: &BTreeSet<&Text>, at: At) {
         if item.get("Application").is_none_or(|a| a != "AppQueue") {
             return;
         }
         let Some(uid) = item.get("Uniqueid").cloned() else { return };
         let bridge = item.known("BridgeId");
+        let talks = bridge.is_some() && !answering.contains(&uid);
         let caller = callers.iter().find(|c| {
             let same_bridge = bridge.is_none() || c.known("BridgeId") == bridge;
             c.get("Linkedid") == item.get("Linkedid") && same_bridge
         });
         if let Some(leg) = self.book.legs.get_mut(&uid) {
-            if bridge.is_some() && leg.stage == Stage::Ringing {
+            if talks && leg.stage == Stage::Ringing {
                 // The answer was lost; the queue's caller is no longer among those who wait.
                 leg.stage = Stage::Talking;
             }
@@ -180,7 +183,7 @@ impl Mapping {
         let Some(dn) = self.book.channels.get(&uid).and_then(|c| self.book.dn_of(&c.name)).cloned() else {
             return;
         };
-        let stage = if bridge.is_some() { Stage::Talking } else { Stage::Ringing };
+        let stage = if talks { Stage::Talking } else { Stage::Ringing };
         // The channel's age is the ringing time; it is no talking time.
         let began = if stage == Stage::Ringing { at.time - age(item) } else { at.time };
         let mut leg = Leg::new(dn, self.conn_of(&caller), uid.clone(), stage, began);
@@ -276,6 +279,10 @@ fn upcoming(buffered: &[(Message, Micros)]) -> (BTreeSet<Text>, BTreeSet<Text>) 
     }
     leaving.retain(|key| !joining.contains(key));
     (joining, leaving)
+}
+
+fn answered_leg(message: &Message) -> Option<&Text> {
+    message.get("DestUniqueid").filter(|_| message.event() == Some("AgentConnect"))
 }
 
 fn ending_leg(message: &Message) -> Option<&Text> {
