@@ -1,6 +1,7 @@
 // Stacked bars on one scale, each with its whole in figures; parts are told apart by place and gap, and by name on hover.
 import type { ReactNode } from "react";
 import css from "./bars.module.css";
+import { Scroll } from "./scroll.tsx";
 
 export interface Bar {
   readonly id: string;
@@ -20,7 +21,8 @@ export function StackedBars({ legend, bars, isStale }: Props) {
   const colours = new Map(legend.map(({ id, colour }) => [id, colour]));
   return (
     <div className={css["area"]} data-stale={isStale || undefined}>
-      <ul className={css["bars"]}>
+      <Scroll label="Bars" className={css["bars"]}>
+      <ul>
         {bars.map((bar) => (
           <li key={bar.id} className={css["bar"]}>
             <span className={css["name"]}>{bar.name}</span>
@@ -32,6 +34,7 @@ export function StackedBars({ legend, bars, isStale }: Props) {
           </li>
         ))}
       </ul>
+      </Scroll>
       <ul className={css["legend"]} aria-hidden>
         {legend.map(({ id, colour, label }) => (
           <li key={id} className={css["key"]}>

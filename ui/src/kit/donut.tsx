@@ -1,6 +1,7 @@
 // Shares of a whole as a ring, with the whole in the middle and a list that says it all in words.
 import type { ReactNode } from "react";
 import css from "./donut.module.css";
+import { Scroll } from "./scroll.tsx";
 
 export interface Slice {
   readonly id: string;
@@ -52,7 +53,8 @@ export function Donut({ slices, total, caption, isStale }: Props) {
           {caption}
         </text>
       </svg>
-      <ul className={css["list"]}>
+      <Scroll label="Shares" className={css["list"]}>
+      <ul>
         {slices.map((slice) => (
           <li key={slice.id} className={css["item"]} data-zero={slice.value === 0 || undefined}>
             <span className={css["label"]}>{slice.label}</span>
@@ -61,6 +63,7 @@ export function Donut({ slices, total, caption, isStale }: Props) {
           </li>
         ))}
       </ul>
+      </Scroll>
     </div>
   );
 }

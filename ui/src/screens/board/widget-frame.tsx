@@ -31,6 +31,7 @@ export const WidgetFrame = memo(function WidgetFrame({ widget, isAlone = false }
       data-chosen={(isEditing && chosen === widget.id) || undefined}
       data-untitled={widget.title === "" || undefined}
       data-testid={`widget-${widget.id}`}
+      role="group"
       aria-label={widget.title === "" ? "Untitled widget" : widget.title}
       style={style as React.CSSProperties}
     >

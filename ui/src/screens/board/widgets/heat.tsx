@@ -9,6 +9,7 @@ import { timeOfDay } from "../../../kit/format.ts";
 import { useEventSecond, useLive, useShape } from "../../../live/hooks.ts";
 import { useZone } from "../../../parts/zone.ts";
 import { useBoard } from "../board-context.ts";
+import { Scroll } from "../../../kit/scroll.tsx";
 import type { WidgetProps } from "../widget-state.tsx";
 import css from "./heat.module.css";
 
@@ -45,7 +46,7 @@ export function HeatWidget({ of, widget, options: { minutes, step: stepMinutes, 
   // A count of nothing is the lowest; a share or a mean is told apart from the others.
   const low = fold === "growth" ? 0 : Math.min(high, ...known);
   return (
-    <div className={css["area"]}>
+    <Scroll label={widget.title} className={css["area"]}>
       <table className={css["table"]} aria-label={widget.title}>
         <thead>
           <tr>
@@ -75,6 +76,6 @@ export function HeatWidget({ of, widget, options: { minutes, step: stepMinutes, 
         </tbody>
       </table>
       <p className={css["foot"]}>{fold === "growth" ? `How many in each ${stepMinutes} minutes.` : `Mean of each ${stepMinutes} minutes.`} Hatched: nothing is known.</p>
-    </div>
+    </Scroll>
   );
 }

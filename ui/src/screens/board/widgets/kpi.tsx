@@ -16,12 +16,13 @@ export function KpiWidget(props: WidgetProps) {
     <button
       type="button"
       className={css["opens"]}
-      aria-label={`${props.widget.title}: show what it is made of`}
       onClick={() => {
         expand(props.widget.id);
       }}
     >
+      <span className="heard">{props.widget.title}: </span>
       <Kpi {...props} />
+      <span className="heard">, show what it is made of</span>
     </button>
   );
 }

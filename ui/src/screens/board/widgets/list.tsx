@@ -3,6 +3,7 @@ import { shortTitle } from "../../../floor/statistics.ts";
 import { headlineOf, missingWord } from "../../../floor/headline-figure.ts";
 import { figure } from "../../../floor/present.ts";
 import { intervalWord, commonInterval } from "../../../floor/interval.ts";
+import { Scroll } from "../../../kit/scroll.tsx";
 import { Mark } from "../../../kit/marks.tsx";
 import type { Column, Row } from "../../../live/frame.ts";
 import { useFigures } from "../../../live/hooks.ts";
@@ -11,13 +12,13 @@ import { useTrust } from "../../../parts/trust.ts";
 import { chosenRows, type WidgetProps } from "../widget-state.tsx";
 import css from "./list.module.css";
 
-export function ListWidget({ of, options }: WidgetProps) {
+export function ListWidget({ of, widget, options }: WidgetProps) {
   const { shape, ...figures } = useFigures(of);
   const rows = chosenRows({ shape, ...figures }, options);
   const isMixed = commonInterval(shape.columns) === null;
   const [only] = rows;
   return (
-    <div className={css["area"]}>
+    <Scroll label={widget.title} className={css["area"]}>
       {rows.length === 1 && only !== undefined && <p className={css["who"]}>{only.name}</p>}
       <dl className={css["list"]}>
         {shape.columns.map((column, ix) =>
@@ -32,7 +33,7 @@ export function ListWidget({ of, options }: WidgetProps) {
           ),
         )}
       </dl>
-    </div>
+    </Scroll>
   );
 }
 

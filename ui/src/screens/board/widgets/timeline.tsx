@@ -5,6 +5,7 @@ import { KIND_WORDS, KINDS } from "../../../floor/states.ts";
 import { duration, timeOfDay } from "../../../kit/format.ts";
 import type { Row } from "../../../live/frame.ts";
 import { useEventSecond, useLive, useShape } from "../../../live/hooks.ts";
+import { Scroll } from "../../../kit/scroll.tsx";
 import { StateShape } from "../../../parts/state-shape.tsx";
 import { useTrust } from "../../../parts/trust.ts";
 import { useZone } from "../../../parts/zone.ts";
@@ -46,11 +47,13 @@ export function TimelineWidget({ of, widget, options }: WidgetProps) {
           </span>
         ))}
       </div>
-      <ul className={css["lines"]} aria-label={widget.title}>
+      <Scroll label={widget.title} className={css["lines"]}>
+      <ul>
         {rows.map((row) => (
           <Line key={row.row} row={row} line={lines.get(row.row) ?? NONE} begin={begin} end={end} zone={zone} />
         ))}
       </ul>
+      </Scroll>
       <div className={css["legend"]}>
         {LEGEND.map((kind) => (
           <span key={kind} className={css["key"]}>
