@@ -10,7 +10,7 @@ const FLOORS: &[&[&str]] = &[
     &["model", "connections", "test-servers"],
     &["configuration", "objects", "stats", "scenario", "statebook", "streams", "formulas", "oracle"],
     &["engine", "access"],
-    &["ports", "wire", "runtime", "telemetry"],
+    &["ports", "wire", "runtime", "telemetry", "tls"],
     &[
         "actors",
         "identity",

@@ -5,17 +5,20 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Where the files of one server lie.
-pub(crate) struct Certificates {
+pub struct Certificates {
     /// The authority that clients trust.
-    pub(crate) authority: PathBuf,
+    pub authority: PathBuf,
     /// For `localhost` and `127.0.0.1`.
-    pub(crate) certificate: PathBuf,
+    pub certificate: PathBuf,
     /// Its key.
-    pub(crate) key: PathBuf,
+    pub key: PathBuf,
 }
 
 /// Makes an authority and a certificate of it in `folder`.
-pub(crate) fn make(folder: &Path) -> Result<Certificates, String> {
+///
+/// # Errors
+/// In words.
+pub fn make(folder: &Path) -> Result<Certificates, String> {
     let text = |error: rcgen::Error| format!("no certificate can be made: {error}");
     let mut authority = CertificateParams::default();
     // Some clients take a certificate that is called like its authority for its own authority.

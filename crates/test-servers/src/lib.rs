@@ -1,14 +1,25 @@
-//! Private database servers for tests: each listens on a free port of the loopback, keeps its files in a temporary
+//! Private servers for tests, and a proxy that gets into any trouble: each listens on a free port of the loopback, keeps its files in a temporary
 //! folder, and is gone when its guard is dropped or the test's process ends, however it ends.
 //!
 //! **Invariant:** nothing outside the temporary folder is read or written, and no service of the system is touched.
 
 mod certificates;
+mod fault;
 mod folder;
+mod nginx;
+mod ports;
 mod postgres;
+mod program;
+mod prometheus;
 mod redis;
 
+pub use certificates::{Certificates, make as certificates};
+pub use fault::{FaultProxy, Trouble};
+pub use folder::TempFolder;
+pub use nginx::Nginx;
+pub use ports::free_port;
 pub use postgres::Postgres;
+pub use prometheus::Prometheus;
 pub use redis::Redis;
 
 /// Says in one line why a test does nothing on this machine; for what [`Postgres::start`] answers as `Err`.

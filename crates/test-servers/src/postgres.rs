@@ -2,8 +2,8 @@
 
 use crate::certificates::{self, Certificates};
 use crate::folder::Guard;
+use crate::ports::free_port;
 use std::fs;
-use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -226,11 +226,6 @@ fn said(program: &str, output: std::io::Result<Output>) -> Result<(), String> {
     }
     let told = String::from_utf8_lossy(&output.stderr);
     Err(format!("{program} failed ({}): {}", output.status, told.trim()))
-}
-
-fn free_port() -> Result<u16, String> {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).map_err(|error| format!("no free port: {error}"))?;
-    listener.local_addr().map(|addr| addr.port()).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

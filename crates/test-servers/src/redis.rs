@@ -2,9 +2,10 @@
 
 use crate::certificates::{self, Certificates};
 use crate::folder::Guard;
+use crate::ports::free_port;
 use std::cell::RefCell;
 use std::fs;
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -141,9 +142,4 @@ impl Drop for Redis {
     fn drop(&mut self) {
         self.kill9();
     }
-}
-
-fn free_port() -> Result<u16, String> {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr());
-    listener.map(|addr| addr.port()).map_err(|error| format!("no free port: {error}"))
 }
