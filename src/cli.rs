@@ -1,6 +1,6 @@
 //! The command line: `pulse <role>` and the tools.
 
-use crate::{evaluate, reference, roles, tail};
+use crate::{check, evaluate, reference, roles, tail};
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -32,6 +32,8 @@ enum Command {
     InitTenant(roles::init_tenant::Args),
     /// The Tenant Service: tells the configuration of a tenant to LDS, DCU and permissions.
     Tenant(roles::tenant::Args),
+    /// Tries each of the 27 connections of a deployment and names what is broken.
+    Check(check::Args),
     /// Statistics from event files, offline.
     Evaluate(evaluate::Args),
     /// What each statistic means, with its formula and an example.
@@ -53,6 +55,7 @@ impl Cli {
             Command::Init(args) => return roles::init::run(args),
             Command::InitTenant(args) => return roles::init_tenant::run(args),
             Command::Tenant(args) => return roles::tenant::run(args),
+            Command::Check(args) => return check::run(args),
             Command::Evaluate(args) => return evaluate::run(args),
             Command::Statistics(args) => reference::run(args),
             Command::Tail(args) => tail::run(args),

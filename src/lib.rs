@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** only here are adapters opened and actors wired; nothing below knows both.
 
+pub mod check;
 pub mod cli;
 mod data_dir;
 pub mod evaluate;

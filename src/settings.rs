@@ -11,14 +11,16 @@ mod lds;
 mod parts;
 mod permissions;
 mod simulator;
+mod token;
 mod web;
 
 pub use dcu::{Dcu, Inbound};
 pub use identity::{Configuration, Identity};
 pub use lds::Lds;
-pub use parts::{Postgres, Redis, Serving, Upstream, secret};
+pub use parts::{Postgres, Redis, Serving, Upstream, link_limits, secret};
 pub use permissions::Permissions;
 pub use simulator::Simulator;
+pub use token::token;
 pub use web::Web;
 
 use access::WithoutLists;
@@ -231,6 +233,11 @@ impl Secret {
     /// A secret that came by another way.
     pub fn new(secret: impl Into<String>) -> Self {
         Self(secret.into())
+    }
+
+    /// The first of several secrets, one a line: the one that a client shows.
+    pub fn first_line(&self) -> &str {
+        self.0.lines().next().unwrap_or_default()
     }
 
     /// The secret itself, for the one who needs it.

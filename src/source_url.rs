@@ -1,8 +1,10 @@
 //! Where events come from, as a URL: `asterisk://user@host:5038`, `asterisks://...` (TLS), `pulse://host:8000`,
-//! `tenant://host:8888`, `tenants://host:8888?ca=FILE` (TLS), `file:PATH` (contracts, part 6).
+//! `pulses://host:8000?ca=FILE` (TLS), `tenant://host:8888`, `tenants://host:8888?ca=FILE` (TLS), `file:PATH`
+//! (contracts, part 6).
 
 use crate::settings::Secret;
 use anyhow::{Context, Result, anyhow, bail};
+use link_tcp::{ClientLimits, ClientSettings, ClientTls};
 use std::fmt;
 use std::path::PathBuf;
 use url::Url;
@@ -35,7 +37,10 @@ pub enum Kind {
         ca: Option<PathBuf>,
     },
     /// The link protocol: an LDS, or a SIP Server.
-    Pulse,
+    Pulse {
+        /// The CA file for TLS, from `?ca=`; plain TCP without TLS.
+        ca: Option<PathBuf>,
+    },
     /// A Tenant Service: the configuration and its changes.
     Tenant {
         /// The CA file for TLS, from `?ca=`; plain TCP without TLS.
@@ -79,13 +84,16 @@ impl SourceUrl {
                     if tls { 5039 } else { 5038 },
                 )
             }
-            "pulse" => (Kind::Pulse, 8000),
+            "pulse" => (Kind::Pulse { ca: None }, 8000),
             "tenant" => (Kind::Tenant { ca: None }, 8888),
-            "tenants" => {
+            scheme @ ("pulses" | "tenants") => {
                 let ca = query("ca").map(PathBuf::from).ok_or_else(|| {
-                    anyhow!("source `{}` names no authority: write tenants://host:8888?ca=FILE", hide(text))
+                    anyhow!("source `{}` names no authority: write {scheme}://host?ca=FILE", hide(text))
                 })?;
-                (Kind::Tenant { ca: Some(ca) }, 8888)
+                match scheme {
+                    "pulses" => (Kind::Pulse { ca: Some(ca) }, 8000),
+                    _ => (Kind::Tenant { ca: Some(ca) }, 8888),
+                }
             }
             other => bail!("source `{}`: the protocol `{other}` is not known: write {example}", hide(text)),
         };
@@ -101,6 +109,16 @@ impl SourceUrl {
     /// `host:port`.
     pub fn address(&self) -> String {
         format!("{}:{}", self.host, self.port)
+    }
+
+    /// How a server of the link protocol there is connected to.
+    pub fn client(&self, limits: ClientLimits) -> ClientSettings {
+        let ca = match &self.kind {
+            Kind::Pulse { ca } | Kind::Tenant { ca } => ca.clone(),
+            Kind::Asterisk { .. } | Kind::File(_) => None,
+        };
+        let tls = ca.map(|authority| ClientTls { authority, server_name: None, identity: None });
+        ClientSettings { address: self.address(), tls, limits }
     }
 
     /// The secret to use: one in the URL is taken with a warning, else the one that was handed in.
@@ -120,7 +138,9 @@ impl fmt::Display for SourceUrl {
             Kind::Asterisk { user, tls, .. } => {
                 write!(f, "asterisk{}://{user}@{}", if *tls { "s" } else { "" }, self.address())
             }
-            Kind::Pulse => write!(f, "pulse://{}", self.address()),
+            Kind::Pulse { ca } => {
+                write!(f, "pulse{}://{}", if ca.is_some() { "s" } else { "" }, self.address())
+            }
             Kind::Tenant { ca } => {
                 write!(f, "tenant{}://{}", if ca.is_some() { "s" } else { "" }, self.address())
             }
@@ -160,6 +180,7 @@ mod tests {
             ("asterisk://pulse@pbx1.example.org", "asterisk://pulse@pbx1.example.org:5038", "pbx1"),
             ("asterisks://pulse@127.0.0.1:15001?name=sw", "asterisks://pulse@127.0.0.1:15001", "sw"),
             ("pulse://lds-0", "pulse://lds-0:8000", "lds-0"),
+            ("pulses://sip.example.org?ca=ca.pem", "pulses://sip.example.org:8000", "sip"),
             ("tenant://config.example.org", "tenant://config.example.org:8888", "tenant"),
             ("tenants://10.0.0.1:9?ca=ca.pem", "tenants://10.0.0.1:9", "tenant"),
             ("file:events.jsonl", "file:events.jsonl", "events"),
@@ -175,6 +196,7 @@ mod tests {
             ("pbx1:5038", "names no host"),
             ("asterisk://pbx1", "names no user"),
             ("tenants://config", "names no authority"),
+            ("pulses://sip", "names no authority"),
             ("mysql://user:hunter2@pbx1", "mysql"),
             ("asterisk://user:hunter2@pbx1?colour=red", "colour"),
         ] {

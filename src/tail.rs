@@ -4,7 +4,7 @@ use crate::roles::asterisk;
 use crate::settings::Secret;
 use crate::source_url::{Kind, SourceUrl};
 use anyhow::{Context, Result};
-use link_tcp::ClientSettings;
+use link_tcp::ClientLimits;
 use model::Text;
 use model::record::{Body, Event, Gap, Record};
 use model::snapshot::DnType;
@@ -59,7 +59,7 @@ pub fn run(args: Args) -> Result<()> {
             match &url.kind {
                 Kind::File(path) => tell_file(path, &mut seen),
                 Kind::Asterisk { .. } => tell_asterisk(&url, secret.as_ref(), &mut seen).await,
-                Kind::Pulse => tell_link(&url, &args, secret.as_ref(), &mut seen).await,
+                Kind::Pulse { .. } => tell_link(&url, &args, secret.as_ref(), &mut seen).await,
                 Kind::Tenant { .. } => anyhow::bail!("a tenant service tells no events: read it over HTTP"),
             }
         };
@@ -219,7 +219,7 @@ async fn tell_link(url: &SourceUrl, args: &Args, secret: Option<&Secret>, seen: 
         filter: None,
         frame_bytes_max: None,
     };
-    let mut link = link_tcp::subscribe(ClientSettings::plain(url.address()), hello)?;
+    let mut link = link_tcp::subscribe(url.client(ClientLimits::default()), hello)?;
     while let Some(event) = link.events.recv().await {
         match event {
             LinkEvent::Events(events) => {

@@ -57,7 +57,7 @@ async fn switch() -> (Lds, ServerHandle, mpsc::Sender<SourceItem>) {
 async fn lds_of(journal: &Shared, address: String) -> (Lds, ServerHandle, mpsc::Sender<String>) {
     let known = journal.span("pbx1").await.unwrap().map(|span| span.newest);
     let upstream = Upstream::new("pbx1", known);
-    let link = subscribe(ClientSettings::plain(address), upstream.hello("acme", "secret")).unwrap();
+    let link = subscribe(ClientSettings::plain(address), upstream.hello("acme", "secret".into())).unwrap();
     let cut = link.resync.clone();
     let feed = upstream.feed("sw1", link, Arrival::Stamped);
     let (lds, server) = lds("lds", Arc::new(journal.clone()), vec![feed]).await;
@@ -136,8 +136,10 @@ async fn links_that_are_cut_again_and_again_bring_every_record_once_to_every_cli
     // The first hello of the LDS has no position, so it would begin with a snapshot of call 1: let it see the
     // beginning instead.
     let upstream = Upstream::new("pbx1", Some(Position::default()));
-    let link =
-        subscribe(ClientSettings::plain(sip_server.addr().to_string()), upstream.hello("acme", "secret"));
+    let link = subscribe(
+        ClientSettings::plain(sip_server.addr().to_string()),
+        upstream.hello("acme", "secret".into()),
+    );
     let link = link.unwrap();
     let cut = link.resync.clone();
     let feed = upstream.feed("sw1", link, Arrival::Stamped);

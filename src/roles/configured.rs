@@ -1,14 +1,15 @@
 //! A Tenant Service as a source: the configuration to begin with, and its changes as `ConfigChanged` records of a
 //! source of their own, numbered and kept in the journal like all others (ADR *configuration through the journal*).
 
+use super::process::until_stopped;
 use super::sources::Opened;
 use crate::data_dir::DataDir;
-use crate::settings::Secret;
-use crate::source_url::{Kind, SourceUrl};
+use crate::settings;
+use crate::source_url::SourceUrl;
 use actors::lds::{Arrival, Batch, Numbering, SourceFeed, SourceItem};
 use anyhow::{Context, Result, bail};
 use configuration::{Configuration, in_mid_stream};
-use link_tcp::{ClientSettings, ClientTls};
+use link_tcp::{ClientLimits, ClientSettings};
 use model::Text;
 use model::record::{Body, Change, Event, Record};
 use model::tenant::Tenant;
@@ -16,15 +17,15 @@ use model::time::{Micros, Position};
 use ports::record_log::{Found, RecordLog};
 use runtime::Clock;
 use serde::{Deserialize, Serialize};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tenant_link::{Delivery, News, TenantClient};
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Instant, interval_at, timeout};
+use tokio::time::{Instant, interval_at};
 use tracing::{error, info, warn};
+use wire::link::Token;
 
-/// How long the very first start waits for the service.
-const FIRST_MAX: Duration = Duration::from_secs(15);
 /// The pause before records that were not kept are handed over again.
 const RETRY: Duration = Duration::from_secs(1);
 /// How often all that has changed since the start is told again: the journal must hold it even when it has dropped the
@@ -68,23 +69,28 @@ impl Known {
 
 /// What a tenant source is opened with.
 pub(super) struct Opening<'a> {
-    pub(super) secret: Option<&'a Secret>,
+    /// The file that holds the secret; a changed one is used without a restart.
+    pub(super) secret_file: Option<&'a Path>,
     pub(super) log: &'a dyn RecordLog,
     pub(super) data: Arc<DataDir>,
     pub(super) clock: Clock,
+    pub(super) limits: ClientLimits,
 }
 
 /// Opens a Tenant Service as a source: the configuration with which a replay of the journal begins, and the source of
 /// its changes. Only the very first start needs the service to be there.
 pub(super) async fn open(url: &SourceUrl, opening: Opening<'_>) -> Result<(Tenant, Opened)> {
-    let Opening { secret, log, data, clock } = opening;
+    let Opening { secret_file, log, data, clock, limits } = opening;
     let name = Text::from(url.name.as_str());
     let file = format!("configuration-{name}.json");
     let mut known: Option<Known> = data.recall(&file)?;
     let client = TenantClient::new("", known.as_ref().map(|known| (known.position(), &known.latest)));
-    let token = url.secret(secret).map(|secret| secret.reveal().to_owned()).unwrap_or_default();
-    let subscription = link_tcp::subscribe(self::client(url), client.hello("lds", &token))?;
-    let mut deliveries = client.clone().follow(subscription);
+    let token = match (&url.secret, secret_file) {
+        (None, Some(file)) => settings::token(Some(file))?,
+        _ => url.secret(None).map(|secret| Token::from(secret.reveal())).unwrap_or_default(),
+    };
+    let link = link_tcp::subscribe(url.client(limits), client.hello("lds", token))?;
+    let mut deliveries = client.clone().follow(link);
     if let Some(known) = &mut known {
         known.forget_before(oldest(log, &name).await?)?;
     }
@@ -128,17 +134,8 @@ pub(super) fn latest(url: &SourceUrl, data: &DataDir) -> Result<Option<Tenant>> 
     Ok(known.map(|known| known.latest))
 }
 
-/// How a tenant source is reached.
-pub(super) fn client(url: &SourceUrl) -> ClientSettings {
-    let mut settings = ClientSettings::plain(url.address());
-    if let Kind::Tenant { ca: Some(ca) } = &url.kind {
-        settings.tls = Some(ClientTls { authority: ca.clone(), server_name: None, identity: None });
-    }
-    settings
-}
-
 /// The whole configuration as the service tells it now, once.
-pub(super) async fn read(client: ClientSettings, role: &str, token: &str) -> Result<Tenant> {
+pub(super) async fn read(client: ClientSettings, role: &str, token: Token) -> Result<Tenant> {
     let address = client.address.clone();
     let tenant = TenantClient::new("", None);
     let hello = tenant.hello(role, token);
@@ -147,24 +144,27 @@ pub(super) async fn read(client: ClientSettings, role: &str, token: &str) -> Res
     Ok(news.tenant)
 }
 
-/// The first news; the cause why there are none in time.
+/// The first news: a service that is not there yet will come. Each cause is told once.
 async fn first(deliveries: &mut mpsc::Receiver<Delivery>) -> Result<News> {
-    let mut last = "it did not answer".to_owned();
-    let waiting = async {
-        loop {
-            match deliveries.recv().await {
-                Some(Delivery::News(news)) => return Ok(*news),
-                Some(Delivery::Away { cause, refused: true }) => bail!("the tenant service refuses: {cause}"),
-                Some(Delivery::Away { cause, .. }) => last = cause,
-                None => bail!("the link has ended"),
+    let mut told = String::new();
+    loop {
+        let delivery = tokio::select! {
+            delivery = deliveries.recv() => delivery,
+            stopped = until_stopped(std::future::pending()) => {
+                stopped?;
+                bail!("stopped while waiting for the tenant service: {told}");
             }
+        };
+        match delivery {
+            Some(Delivery::News(news)) => return Ok(*news),
+            Some(Delivery::Away { cause, refused: true }) => bail!("the tenant service refuses: {cause}"),
+            Some(Delivery::Away { cause, .. }) if cause == told => {}
+            Some(Delivery::Away { cause, .. }) => {
+                warn!(cause, "the tenant service is not there yet; waiting for it: {cause}");
+                told = cause;
+            }
+            None => bail!("the link has ended"),
         }
-    };
-    match timeout(FIRST_MAX, waiting).await {
-        Ok(news) => news,
-        Err(_) => bail!(
-            "no configuration within {FIRST_MAX:?}: {last}; start the tenant service, or correct its address"
-        ),
     }
 }
 

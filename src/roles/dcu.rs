@@ -8,7 +8,7 @@ use crate::settings;
 use crate::shipped;
 use actors::dcu::{self, Failures};
 use anyhow::{Context, Result, bail};
-use link_tcp::{ClientLimits, ClientSettings, ServerLimits, ServerSettings};
+use link_tcp::{ClientSettings, ServerLimits, ServerSettings};
 use model::Text;
 use model::tenant::Tenant;
 use ports::checkpoints::Checkpoints;
@@ -22,10 +22,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
-use telemetry::Probes;
+use telemetry::{Probes, Seen};
 use tokio::sync::mpsc;
 use wire::frame::{Filter, Hello, Positions, VERSION};
-use wire::link::{LinkEvent, Subscription};
+use wire::link::{LinkEvent, Subscription, Token};
 
 /// How long the DCU may take to keep its state.
 const FAREWELL: Duration = Duration::from_secs(8);
@@ -52,18 +52,25 @@ pub fn run(args: Args) -> ExitCode {
 }
 
 async fn serve(settings: settings::Dcu, failures: Failures) -> Result<()> {
-    // What came before.
-    let tenant = tenant_of(&settings).await?;
-    let token = settings::secret(settings.token_file.as_deref())?;
-    let mut links = links("LDS", &settings.lds, &tenant, token.as_ref().map_or("", |token| token.reveal()))?;
-    let media_token = settings::secret(settings.interaction_token_file.as_deref())?;
-    let media_token = media_token.as_ref().map_or("", |token| token.reveal());
-    links.extend(self::links("Interaction Server", &settings.interaction_server, &tenant, media_token)?);
+    // What came before. Settings that contradict themselves are told before anything is waited for.
+    settings
+        .lds
+        .iter()
+        .chain(&settings.interaction_server)
+        .try_for_each(|upstream| upstream.tls().map(drop))?;
+    settings.postgres.server()?;
     let inbound = inbound(&settings.inbound)?;
     let clock = Clock::of_machine();
     let (registry, census, probes) = (Registry::new(), Census::default(), Probes::default());
     probes.await_part("stores", "they have not answered yet");
-    let admin = telemetry::serve(settings.metrics, registry.clone(), probes.clone())?;
+    let seen = Seen::new(Some(19), move || clock.now().0);
+    let admin = telemetry::serve_seen(settings.metrics, registry.clone(), probes.clone(), seen)?;
+    probes.await_part("configuration", "it is not known yet");
+    let tenant = tenant_of(&settings).await?;
+    probes.part_ready("configuration");
+    let mut links = links("LDS", &settings.lds, &tenant, &settings::token(settings.token_file.as_deref())?)?;
+    let media_token = settings::token(settings.interaction_token_file.as_deref())?;
+    links.extend(self::links("Interaction Server", &settings.interaction_server, &tenant, &media_token)?);
     let redis = settings.redis.open(&tenant.tenant)?;
     process::patiently("Redis", settings.redis.patience, async || redis.ping().await).await?;
     let documents = process::open_postgres(&settings.postgres, &tenant.tenant).await?;
@@ -124,13 +131,8 @@ async fn tenant_of(settings: &settings::Dcu) -> Result<Tenant> {
     match (&settings.tenant_file, &settings.tenant_service) {
         (Some(file), None) => tenant_of_file(file),
         (None, Some(service)) => {
-            let token = settings::secret(settings.tenant_token_file.as_deref())?;
-            let client = ClientSettings {
-                address: service.address.clone(),
-                tls: service.tls()?,
-                limits: ClientLimits::default(),
-            };
-            configured::read(client, "dcu", token.as_ref().map_or("", |token| token.reveal())).await
+            let token = settings::token(settings.tenant_token_file.as_deref())?;
+            configured::read(service.client()?, "dcu", token).await
         }
         (None, None) => bail!("no configuration: name tenant_file, or a [tenant_service]"),
         (Some(_), Some(_)) => {
@@ -175,7 +177,7 @@ pub(super) struct Link {
     name: Text,
     client: ClientSettings,
     tenant: Text,
-    token: Text,
+    token: Token,
     /// The sources that are taken from it; all if absent.
     sources: Option<Vec<Text>>,
 }
@@ -184,7 +186,7 @@ impl Link {
     /// A plain one, within this process.
     pub(super) fn plain(address: String, tenant: Text) -> Self {
         let name = Text::from(format!("LDS at {address}"));
-        Self { name, client: ClientSettings::plain(address), tenant, token: Text::default(), sources: None }
+        Self { name, client: ClientSettings::plain(address), tenant, token: Token::default(), sources: None }
     }
 
     fn subscribe(
@@ -199,24 +201,20 @@ impl Link {
             }
             let filter =
                 sources.clone().map(|sources| Filter { sources: Some(sources), ..Filter::default() });
-            let (tenant, token) = (tenant.clone(), token.clone());
+            let (tenant, token) = (tenant.clone(), token.shown());
             Hello { v: VERSION, role: "dcu".into(), tenant, token, positions, filter, frame_bytes_max: None }
         };
         link_tcp::subscribe(client, hello)
     }
 }
 
-fn links(kind: &str, upstreams: &[settings::Upstream], tenant: &Tenant, token: &str) -> Result<Vec<Link>> {
+fn links(kind: &str, upstreams: &[settings::Upstream], tenant: &Tenant, token: &Token) -> Result<Vec<Link>> {
     let link = |upstream: &settings::Upstream| {
         Ok(Link {
             name: format!("{kind} at {}", upstream.address).into(),
-            client: ClientSettings {
-                address: upstream.address.clone(),
-                tls: upstream.tls()?,
-                limits: ClientLimits::default(),
-            },
+            client: upstream.client()?,
             tenant: tenant.tenant.clone(),
-            token: token.into(),
+            token: token.clone(),
             sources: upstream
                 .sources
                 .as_ref()

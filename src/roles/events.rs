@@ -134,7 +134,7 @@ mod tests {
         let settings = LdsSettings {
             service: "lds".into(),
             tenant: "acme".into(),
-            token: Text::default(),
+            token: wire::link::Token::default(),
             limits: LdsLimits::default(),
         };
         let ports = LdsPorts {

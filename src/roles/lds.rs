@@ -21,8 +21,9 @@ use std::process::ExitCode;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
-use telemetry::Probes;
+use telemetry::{Probes, Seen};
 use tokio::sync::mpsc;
+use wire::link::Token;
 
 /// How long the LDS may take to write what it has and to say good-bye to receivers.
 const FAREWELL: Duration = Duration::from_secs(5);
@@ -48,26 +49,29 @@ async fn serve(settings: settings::Lds) -> Result<()> {
     }
     let urls = settings.sources.iter().map(|url| SourceUrl::parse(url)).collect::<Result<Vec<_>>>()?;
     let tls = settings.tls.tls(settings.listen)?;
-    let token = settings::secret(settings.token_file.as_deref())?;
-    let tenant_secret = settings::secret(settings.tenant_token_file.as_deref())?;
+    let token = settings::token(settings.token_file.as_deref())?;
     let secret = Secret::of_sources(settings.secret_file.as_deref())?;
     let given = settings.tenant_file.as_deref().map(tenant_of_file).transpose()?;
     let data = Arc::new(DataDir::open(&settings.data)?);
     let clock = Clock::of_machine();
     let (registry, census, probes) = (Registry::new(), Census::default(), Probes::default());
-    let limits =
+    let journal_limits =
         Limits { keep: settings.journal_age_max, bytes_max: settings.journal_bytes_max, ..Limits::default() };
     let log: Arc<dyn RecordLog> =
-        Arc::new(journal::Shared::new(Journal::open(data.join("journal"), limits)?));
+        Arc::new(journal::Shared::new(Journal::open(data.join("journal"), journal_limits)?));
+    let limits = settings::link_limits(settings.patience);
     probes.await_part("sources", "they are being opened");
-    let admin = telemetry::serve(settings.metrics, registry.clone(), probes.clone())?;
+    let row = if settings.is_vq() { 14 } else { 11 };
+    let seen = Seen::new(Some(row), move || clock.now().0);
+    let admin = telemetry::serve_seen(settings.metrics, registry.clone(), probes.clone(), seen)?;
 
     // The line, its end first.
     let from_service = configured::Opening {
-        secret: tenant_secret.as_ref(),
+        secret_file: settings.tenant_token_file.as_deref(),
         log: log.as_ref(),
         data: Arc::clone(&data),
         clock,
+        limits,
     };
     let (given, mut opened) = match sources::open_tenant(&urls, from_service).await? {
         Some(_) if given.is_some() => {
@@ -76,8 +80,15 @@ async fn serve(settings: settings::Lds) -> Result<()> {
         Some((tenant, service)) => (Some(tenant), vec![service]),
         None => (given, Vec::new()),
     };
-    let opening =
-        Opening { secret: secret.as_ref(), tenant: given.as_ref(), log: Arc::clone(&log), data, clock };
+    let opening = Opening {
+        secret: secret.as_ref(),
+        secret_file: settings.secret_file.as_deref(),
+        tenant: given.as_ref(),
+        log: Arc::clone(&log),
+        data,
+        clock,
+        limits,
+    };
     let urls: Vec<_> = urls.into_iter().filter(|url| !matches!(url.kind, Kind::Tenant { .. })).collect();
     opened.extend(opening.open_all(&urls).await?);
     let mut door = None;
@@ -92,7 +103,7 @@ async fn serve(settings: settings::Lds) -> Result<()> {
     let lds = start(Parts {
         service: settings.service.as_str().into(),
         tenant: settings.tenant.as_str().into(),
-        token: token.map(|token| token.reveal().into()).unwrap_or_default(),
+        token,
         listen: settings.listen,
         tls,
         opened,
@@ -120,7 +131,7 @@ async fn serve(settings: settings::Lds) -> Result<()> {
 }
 
 /// The tenant of a file.
-pub(super) fn tenant_of_file(file: &Path) -> Result<Tenant> {
+pub(crate) fn tenant_of_file(file: &Path) -> Result<Tenant> {
     let text = std::fs::read_to_string(file)
         .with_context(|| format!("tenant file {} can't be read", file.display()))?;
     Tenant::from_toml(&text).with_context(|| format!("tenant file {} is not valid", file.display()))
@@ -130,7 +141,7 @@ pub(super) fn tenant_of_file(file: &Path) -> Result<Tenant> {
 pub(super) struct Parts {
     pub(super) service: Text,
     pub(super) tenant: Text,
-    pub(super) token: Text,
+    pub(super) token: Token,
     pub(super) listen: SocketAddr,
     pub(super) tls: Option<ServerTls>,
     pub(super) opened: Vec<Opened>,

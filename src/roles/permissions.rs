@@ -5,7 +5,7 @@ use super::process::{self, finish, until_stopped};
 use crate::settings;
 use actors::permissions::{self, Configured, Desk, Metrics, Outside, Standing};
 use anyhow::{Context, Result, bail};
-use link_tcp::{ClientLimits, ClientSettings};
+use link_tcp::ClientSettings;
 use model::tenant::Tenant;
 use prometheus::Registry;
 use runtime::{Census, Clock, Ref};
@@ -17,6 +17,7 @@ use telemetry::Probes;
 use tenant_link::{Delivery, TenantClient};
 use tokio::sync::{mpsc, watch};
 use tracing::warn;
+use wire::link::Token;
 
 /// How long the desk may take to take a configuration.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -47,13 +48,8 @@ async fn serve(settings: settings::Permissions) -> Result<()> {
     let (tenant, deliveries) = match (&settings.tenant_file, &settings.tenant_service) {
         (Some(file), None) => (checked(tenant_of_file(file)?)?, None),
         (None, Some(service)) => {
-            let token = settings::secret(settings.tenant_token_file.as_deref())?;
-            let client = ClientSettings {
-                address: service.address.clone(),
-                tls: service.tls()?,
-                limits: ClientLimits::default(),
-            };
-            let mut deliveries = follow(client, token.as_ref().map_or("", |token| token.reveal()))?;
+            let token = settings::token(settings.tenant_token_file.as_deref())?;
+            let mut deliveries = follow(service.client()?, token)?;
             (first(&mut deliveries).await?, Some(deliveries))
         }
         (None, None) => bail!("no configuration: name tenant_file, or a [tenant_service]"),
@@ -110,7 +106,7 @@ pub(super) fn checked(tenant: Tenant) -> Result<Tenant> {
 }
 
 /// Follows a tenant service.
-pub(super) fn follow(client: ClientSettings, token: &str) -> Result<mpsc::Receiver<Delivery>> {
+pub(super) fn follow(client: ClientSettings, token: Token) -> Result<mpsc::Receiver<Delivery>> {
     let tenant = TenantClient::new("", None);
     let hello = tenant.hello("permissions", token);
     Ok(tenant.follow(link_tcp::subscribe(client, hello)?))

@@ -2,18 +2,20 @@
 
 use super::{asterisk, configured};
 use crate::data_dir::DataDir;
-use crate::settings::Secret;
+use crate::settings::{self, Secret};
 use crate::source_url::{Kind, SourceUrl};
 use actors::lds::{Arrival, SourceFeed, Upstream};
 use anyhow::{Context, Result, bail};
-use link_tcp::ClientSettings;
+use link_tcp::{ClientLimits, ClientSettings};
 use model::Text;
 use model::tenant::{Agent, Tenant};
 use model::time::Position;
 use ports::record_log::RecordLog;
 use runtime::Clock;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
+use wire::link::Token;
 
 /// A source that has been opened.
 pub(super) struct Opened {
@@ -40,8 +42,10 @@ pub(super) async fn open_simulator(
     let mut opened = Vec::new();
     for source in &tenant.sources {
         let upstream = Upstream::new(source.name.clone(), Some(known(log, &source.name).await?));
-        let link =
-            link_tcp::subscribe(ClientSettings::plain(addr.to_string()), upstream.hello(&tenant.tenant, ""))?;
+        let link = link_tcp::subscribe(
+            ClientSettings::plain(addr.to_string()),
+            upstream.hello(&tenant.tenant, Token::default()),
+        )?;
         opened.push(Opened {
             name: source.name.clone(),
             switch: source.switch.clone(),
@@ -80,6 +84,8 @@ pub(super) async fn open_tenant(
 pub(super) struct Opening<'a> {
     /// The secret that was handed in.
     pub(super) secret: Option<&'a Secret>,
+    /// The file that it is in, if it is: a changed one is used without a restart.
+    pub(super) secret_file: Option<&'a Path>,
     /// The tenant as configured, if it is.
     pub(super) tenant: Option<&'a Tenant>,
     /// Where each source goes on.
@@ -88,6 +94,8 @@ pub(super) struct Opening<'a> {
     pub(super) data: Arc<DataDir>,
     /// The time.
     pub(super) clock: Clock,
+    /// The bounds of links.
+    pub(super) limits: ClientLimits,
 }
 
 impl Opening<'_> {
@@ -102,7 +110,7 @@ impl Opening<'_> {
 
     async fn open(&self, url: &SourceUrl) -> Result<Opened> {
         match &url.kind {
-            Kind::Pulse => self.open_link(url).await,
+            Kind::Pulse { .. } => self.open_link(url).await,
             Kind::Asterisk { .. } => {
                 let span = self.log.span(&url.name).await?;
                 let mut opened =
@@ -125,9 +133,12 @@ impl Opening<'_> {
     async fn open_link(&self, url: &SourceUrl) -> Result<Opened> {
         let name = Text::from(url.name.as_str());
         let tenant = self.tenant.map_or("default", |tenant| tenant.tenant.as_str());
-        let token = url.secret(self.secret).map(|secret| secret.reveal().to_owned()).unwrap_or_default();
+        let token = match (&url.secret, self.secret_file) {
+            (None, Some(file)) => settings::token(Some(file))?,
+            _ => url.secret(self.secret).map(|secret| Token::from(secret.reveal())).unwrap_or_default(),
+        };
         let upstream = Upstream::new(name.clone(), Some(known(self.log.as_ref(), &name).await?));
-        let link = link_tcp::subscribe(ClientSettings::plain(url.address()), upstream.hello(tenant, &token))?;
+        let link = link_tcp::subscribe(url.client(self.limits), upstream.hello(tenant, token))?;
         let switch = self.switch_of(&name);
         let feed = upstream.feed(switch.clone(), link, Arrival::Stamped);
         Ok(Opened {

@@ -17,6 +17,7 @@ use actors::dcu::Failures;
 use actors::permissions::Standing;
 use anyhow::{Context, Result, bail};
 use journal::{Journal, Limits};
+use link_tcp::ClientLimits;
 use model::Text;
 use model::tenant::{Source, Tenant};
 use model::time::Micros;
@@ -34,6 +35,7 @@ use store_memory::{MemoryDemand, MemoryGrants, MemoryLeases, MemoryValues};
 use store_sqlite::SqliteStore;
 use telemetry::Probes;
 use tokio::sync::mpsc;
+use wire::link::Token;
 
 /// How long the demo centre has been open when it is first seen: long enough for its numbers to mean something.
 const DEMO_OPEN_SINCE: Micros = Micros::from_secs(3 * 3600);
@@ -122,7 +124,6 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
     let (lds_thread, dcu_thread) = (Arbiter::new(), Arbiter::new());
     let (tell_lost, mut lost) = mpsc::channel(1);
     let secret = Secret::of_sources(settings.secret_file.as_deref())?;
-    let tenant_secret = settings.tenant_token_file.as_deref().map(Secret::of_file).transpose()?;
     let given = settings.tenant.as_deref().map(lds::tenant_of_file).transpose()?;
     let given = given.map(permissions::checked).transpose()?;
     let service = urls.iter().find(|url| matches!(url.kind, Kind::Tenant { .. })).cloned();
@@ -133,7 +134,8 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
             demo,
             urls,
             secret,
-            tenant_secret,
+            secret_file: settings.secret_file.clone(),
+            tenant_token_file: settings.tenant_token_file.clone(),
             given,
             events,
             time_zone: settings.time_zone.clone(),
@@ -238,8 +240,8 @@ fn follow_configuration(
     secret: Option<&Secret>,
 ) -> Result<Option<mpsc::Receiver<tenant_link::Delivery>>> {
     let Some(url) = service else { return Ok(None) };
-    let token = url.secret(secret).map(|secret| secret.reveal().to_owned()).unwrap_or_default();
-    permissions::follow(configured::client(url), &token).map(Some)
+    let token = url.secret(secret).map(|secret| Token::from(secret.reveal())).unwrap_or_default();
+    permissions::follow(url.client(ClientLimits::default()), token).map(Some)
 }
 
 /// The demo, as it was first seen.
@@ -264,7 +266,8 @@ struct LdsParts {
     demo: Option<Demo>,
     urls: Vec<SourceUrl>,
     secret: Option<Secret>,
-    tenant_secret: Option<Secret>,
+    secret_file: Option<PathBuf>,
+    tenant_token_file: Option<PathBuf>,
     given: Option<Tenant>,
     events: Option<Events>,
     time_zone: String,
@@ -309,10 +312,11 @@ async fn start_lds(thread: &Arbiter, parts: LdsParts) -> Result<RunningLds> {
             }
             None => {
                 let from_service = configured::Opening {
-                    secret: parts.tenant_secret.as_ref(),
+                    secret_file: parts.tenant_token_file.as_deref(),
                     log: parts.log.as_ref(),
                     data: Arc::clone(&parts.data),
                     clock: parts.clock,
+                    limits: ClientLimits::default(),
                 };
                 let (given, mut first) = match sources::open_tenant(&parts.urls, from_service).await? {
                     Some(_) if parts.given.is_some() => {
@@ -323,10 +327,12 @@ async fn start_lds(thread: &Arbiter, parts: LdsParts) -> Result<RunningLds> {
                 };
                 let opening = Opening {
                     secret: parts.secret.as_ref(),
+                    secret_file: parts.secret_file.as_deref(),
                     tenant: given.as_ref(),
                     log: Arc::clone(&parts.log),
                     data: parts.data,
                     clock: parts.clock,
+                    limits: ClientLimits::default(),
                 };
                 let urls: Vec<_> = parts.urls.into_iter().filter(|url| !matches!(url.kind, Kind::Tenant { .. })).collect();
                 first.extend(opening.open_all(&urls).await?);
@@ -347,7 +353,7 @@ async fn start_lds(thread: &Arbiter, parts: LdsParts) -> Result<RunningLds> {
         let born = lds::start(lds::Parts {
             service: "lds".into(),
             tenant: tenant.tenant.clone(),
-            token: Text::default(),
+            token: Token::default(),
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             tls: None,
             opened,

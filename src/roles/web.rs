@@ -13,7 +13,7 @@ use runtime::{Census, Clock};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use telemetry::Probes;
+use telemetry::{Probes, Seen};
 
 /// `pulse web`.
 #[derive(clap::Args, Clone, Debug)]
@@ -37,6 +37,7 @@ async fn serve(settings: settings::Web) -> Result<()> {
     if tls.as_ref().is_some_and(|tls| tls.client_authority.is_some()) {
         bail!("client_ca_file under [tls] is not for pages: browsers have no certificates; leave it out");
     }
+    let proxies = settings.proxies()?;
     let first_password = settings::secret(settings.first_password_file.as_deref())?;
     let clock = Clock::of_machine();
     let identity =
@@ -47,7 +48,8 @@ async fn serve(settings: settings::Web) -> Result<()> {
     let directory = directory.transpose()?;
     let (registry, census, probes) = (Registry::new(), Census::default(), Probes::default());
     probes.await_part("stores", "they have not answered yet");
-    let admin = telemetry::serve(settings.metrics, registry.clone(), probes.clone())?;
+    let seen = Seen::new(Some(26), move || clock.now().0);
+    let admin = telemetry::serve_seen(settings.metrics, registry.clone(), probes.clone(), seen.clone())?;
     let redis = settings.redis.open(&settings.tenant)?;
     process::patiently("Redis", settings.redis.patience, async || redis.ping().await).await?;
     let store = process::open_postgres(&settings.postgres, &settings.tenant).await?;
@@ -73,12 +75,13 @@ async fn serve(settings: settings::Web) -> Result<()> {
         time_zone: settings.time_zone.as_str().into(),
         allowed_origins: settings.allowed_origins.clone(),
         frame_origins: settings.frame_origins.clone(),
-        behind_proxy: settings.behind_proxy,
+        proxies,
         local_accounts: settings.local_accounts,
         public_url: settings.public_url.clone(),
         grants_age_max: settings.grants_age_max,
         first_password: first_password.map(|password| password.reveal().to_owned()),
         shipped_boards: shipped::boards()?,
+        seen,
         ..web::WebSettings::default()
     };
     let web = web::start(web_settings, ports, &registry).await?;

@@ -1,6 +1,6 @@
 //! Settings of `pulse lds`.
 
-use super::parts::Serving;
+use super::parts::{Serving, is_vq};
 use super::{Events, load};
 use anyhow::Result;
 use door_cloudevents::EventSource;
@@ -58,6 +58,9 @@ pub struct Lds {
     pub journal_age_max: Duration,
     /// How large the journal may grow, in bytes, for each source.
     pub journal_bytes_max: u64,
+    /// How long a source of the link protocol may take to answer, and how long it may be silent.
+    #[serde(with = "humantime_serde")]
+    pub patience: Duration,
     /// How long it may take to finish after SIGTERM.
     #[serde(with = "humantime_serde")]
     pub drain: Duration,
@@ -86,6 +89,7 @@ impl Default for Lds {
             events_key: None,
             journal_age_max: Duration::from_secs(48 * 3600),
             journal_bytes_max: 10 * (1 << 30),
+            patience: Duration::from_secs(5),
             drain: Duration::from_secs(10),
             log: "json".into(),
         }
@@ -96,6 +100,11 @@ impl Lds {
     /// Reads the file, if one is named, and the environment.
     pub fn load(file: Option<&Path>) -> Result<Self> {
         load(file)
+    }
+
+    /// Whether it is for virtual queues: connections 12 to 14 instead of 9 to 11.
+    pub fn is_vq(&self) -> bool {
+        is_vq(&self.service)
     }
 
     /// The events door, if there is one.

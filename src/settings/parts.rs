@@ -3,7 +3,7 @@
 use super::Secret;
 use super::postgres::{Database, TlsMode};
 use anyhow::{Context, Result, bail};
-use link_tcp::{ClientTls, ServerTls};
+use link_tcp::{ClientLimits, ClientSettings, ClientTls, ServerTls};
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -72,6 +72,21 @@ pub struct Upstream {
     /// The sources that are taken from it; all if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sources: Option<Vec<String>>,
+    /// Which of several it is: `lds-vq` for one of virtual queues (connection 15 instead of 8).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
+    /// How long it may take to answer, and how long it may be silent.
+    #[serde(default = "five_seconds", with = "humantime_serde")]
+    pub patience: Duration,
+}
+
+const fn five_seconds() -> Duration {
+    Duration::from_secs(5)
+}
+
+/// Whether a service is for virtual queues, by its name.
+pub(super) fn is_vq(service: &str) -> bool {
+    service.strip_prefix("lds-vq").is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
 }
 
 impl Upstream {
@@ -84,7 +99,23 @@ impl Upstream {
             key_file: None,
             plaintext: false,
             sources: None,
+            service: None,
+            patience: five_seconds(),
         }
+    }
+
+    /// Whether it is one of virtual queues.
+    pub fn is_vq(&self) -> bool {
+        self.service.as_deref().is_some_and(is_vq)
+    }
+
+    /// How it is connected to.
+    pub fn client(&self) -> Result<ClientSettings> {
+        Ok(ClientSettings {
+            address: self.address.clone(),
+            tls: self.tls()?,
+            limits: link_limits(self.patience),
+        })
     }
 
     /// What protects the link.
@@ -103,6 +134,18 @@ impl Upstream {
                 self.address
             ),
         }
+    }
+}
+
+/// The bounds of a link whose server may take so long.
+pub fn link_limits(patience: Duration) -> ClientLimits {
+    let usual = ClientLimits::default();
+    ClientLimits {
+        connect_within: patience,
+        welcome_within: patience,
+        silence_max: patience,
+        retry_max: patience.clamp(usual.retry_min, usual.retry_max),
+        ..usual
     }
 }
 
@@ -164,6 +207,11 @@ impl Default for Redis {
 impl Redis {
     /// The tenant's store there.
     pub fn open(&self, tenant: &str) -> Result<store_redis::RedisStore> {
+        store_redis::RedisStore::open(self.settings(tenant)?).context("settings of [redis]")
+    }
+
+    /// The same for the store.
+    pub fn settings(&self, tenant: &str) -> Result<store_redis::Settings> {
         let identity = match (&self.certificate_file, &self.key_file) {
             (Some(certificate), Some(key)) => Some((certificate.clone(), key.clone())),
             (None, None) => None,
@@ -171,7 +219,7 @@ impl Redis {
         };
         let tls = (!self.plaintext).then(|| store_redis::Tls { authority: self.ca_file.clone(), identity });
         let file = self.password_file.clone();
-        let settings = store_redis::Settings {
+        Ok(store_redis::Settings {
             host: self.host.clone(),
             port: self.port,
             tls,
@@ -184,8 +232,7 @@ impl Redis {
             tenant: tenant.into(),
             connections_max: self.connections,
             patience: self.patience,
-        };
-        store_redis::RedisStore::open(settings).context("settings of [redis]")
+        })
     }
 }
 
@@ -247,6 +294,8 @@ impl Postgres {
         let options = store_postgres::Options {
             connections_max: self.connections,
             deadline: self.patience,
+            // Who expects quick answers wants to know soon that nobody is there.
+            look_every: (self.patience * 6).min(Duration::from_secs(30)),
             ..store_postgres::Options::default()
         };
         Ok((database.server().context("settings of [postgres]")?, options))

@@ -45,10 +45,11 @@ impl Database<'_> {
     /// A file that can't be read, and settings that contradict each other.
     pub fn server(&self) -> Result<Server> {
         let read = |file: &Path| {
-            let text = std::fs::read_to_string(file).with_context(|| {
+            // Asked for once, so that a wrong path is told at the start; read again for every connection.
+            std::fs::File::open(file).with_context(|| {
                 format!("password_file {} can't be read: check its path and rights", file.display())
             })?;
-            anyhow::Ok(Password::new(text.trim_end_matches(['\r', '\n'])))
+            anyhow::Ok(Password::of_file(file))
         };
         let tls = match (self.tls, self.ca_file) {
             (TlsMode::Verify, Some(file)) if !file.is_file() => {

@@ -22,13 +22,19 @@ pub struct Web {
     pub time_zone: String,
     /// Beyond this machine, pages are served by TLS, or behind a proxy that does it.
     pub tls: Serving,
-    /// A proxy before us whose `X-Forwarded-For` and `-Proto` are believed.
+    /// A proxy before us does TLS.
     pub behind_proxy: bool,
+    /// Addresses and networks of proxies whose `X-Forwarded-For` and `-Proto` are believed, with `behind_proxy`.
+    pub trusted_proxies: Vec<String>,
     /// Origins besides our own that may open streams and change things, as `https://host:port`.
     pub allowed_origins: Vec<String>,
-    /// Where browsers find us, as `https://pulse.example.org`; needed with `[identity]`.
+    /// Where browsers find us, as `https://pulse.example.org`; needed with `[identity]`, which sends them back there, and
+    /// tried by `pulse check`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public_url: Option<String>,
+    /// The authorities that may vouch for the certificate there (PEM); those of the machine if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public_ca_file: Option<PathBuf>,
     /// People have accounts and passwords here. Without `[identity]` there is no other way in.
     pub local_accounts: bool,
     /// Origins whose pages boards may show in a frame, as `https://host:port`.
@@ -65,8 +71,10 @@ impl Default for Web {
             time_zone: "UTC".into(),
             tls: Serving::default(),
             behind_proxy: false,
+            trusted_proxies: vec!["127.0.0.0/8".into(), "::1/128".into()],
             allowed_origins: Vec::new(),
             public_url: None,
+            public_ca_file: None,
             local_accounts: false,
             frame_origins: Vec::new(),
             first_password_file: None,
@@ -96,5 +104,14 @@ impl Web {
             );
         }
         Ok(settings)
+    }
+
+    /// Whose word on the caller is believed.
+    ///
+    /// # Errors
+    /// Names what is no address.
+    pub fn proxies(&self) -> Result<web::Proxies> {
+        let trusted = self.trusted_proxies.iter().map(String::as_str).filter(|_| self.behind_proxy);
+        web::Proxies::parse(trusted).map_err(|cause| anyhow::anyhow!("trusted_proxies: {cause}"))
     }
 }

@@ -37,7 +37,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
-use wire::link::Incoming;
+use wire::link::{Incoming, Token};
 
 /// Settings of an LDS.
 #[derive(Clone, Debug)]
@@ -47,7 +47,7 @@ pub struct LdsSettings {
     /// The tenant; a client of another one is refused.
     pub tenant: Text,
     /// What clients must know; nothing if empty.
-    pub token: Text,
+    pub token: Token,
     /// Bounds.
     pub limits: LdsLimits,
 }

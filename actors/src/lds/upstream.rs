@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 use tracing::warn;
 use wire::frame::{Filter, Hello, VERSION, Whole};
-use wire::link::{LinkEvent, Subscription};
+use wire::link::{LinkEvent, Subscription, Token};
 
 /// One source of a link, and how far we have it.
 #[derive(Clone, Debug)]
@@ -32,14 +32,14 @@ impl Upstream {
     }
 
     /// The hello for every attempt to connect.
-    pub fn hello(&self, tenant: &str, token: &str) -> impl FnMut() -> Hello + Send + use<> {
+    pub fn hello(&self, tenant: &str, token: Token) -> impl FnMut() -> Hello + Send + use<> {
         let this = self.clone();
-        let (tenant, token) = (Text::from(tenant), Text::from(token));
+        let (tenant, token) = (Text::from(tenant), token);
         move || Hello {
             v: VERSION,
             role: "lds".into(),
             tenant: tenant.clone(),
-            token: token.clone(),
+            token: token.shown(),
             positions: this.position().map(|position| (this.name.clone(), position)).into_iter().collect(),
             filter: Some(Filter { sources: Some(vec![this.name.clone()]), dns: None }),
             frame_bytes_max: None,

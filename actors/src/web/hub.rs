@@ -6,7 +6,8 @@ mod questions;
 mod states;
 
 pub use messages::{
-    Answers, Attach, Configured, FindObjects, Found, Hello, Idle, Keys, ListSources, Loaded, Look, OpenBoard,
+    Answers, Attach, Configured, FindObjects, Found, Hello, Idle, ListSources, Loaded, Look, OpenBoard,
+    Wishes,
 };
 pub use messages::{Farewell, OpenError, Published, Unseen};
 
@@ -17,7 +18,7 @@ use super::session::Told;
 use super::table::Table;
 use actix::prelude::*;
 use model::{Object, Text};
-use ports::demand::{Answer, Demand};
+use ports::demand::{Answer, Demand, Wanted};
 use ports::values::{ObjectInfo, Publication, Values};
 use runtime::{Census, Clock, Ref, RestartPolicy, supervise};
 use states::States;

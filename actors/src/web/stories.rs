@@ -532,3 +532,16 @@ async fn a_hub_that_panics_comes_back_with_the_whole_picture() {
     assert_eq!(values(browser.frames().last().unwrap()), [3.0]);
     assert_eq!(world.census.report()["hub"].restarts, 1);
 }
+
+#[actix::test]
+async fn what_an_open_page_shows_is_wished_for_again_after_the_store_came_back_empty() {
+    let world = world();
+    let mut browser = world.browser(1);
+    browser.door.hear(open(1, None, false)).await;
+    pass(1_000).await;
+    assert_eq!(world.demand.wanted().await.unwrap().len(), 1);
+    world.demand.lose();
+    pass(31_000).await;
+    let wanted = world.demand.wanted().await.unwrap();
+    assert_eq!(wanted.iter().map(|wish| wish.key().to_string()).collect::<Vec<_>>(), [ENTERED]);
+}

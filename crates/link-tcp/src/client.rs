@@ -75,11 +75,13 @@ pub fn subscribe(
     settings: ClientSettings,
     hello: impl FnMut() -> Hello + Send + 'static,
 ) -> Result<Subscription, LinkError> {
-    let tls = settings.tls.as_ref().map(|tls| tls.connector(&settings.address)).transpose()?;
+    if let Some(tls) = &settings.tls {
+        tls.files().connector(&tls.name(&settings.address))?;
+    }
     let (sender, events) = mpsc::channel(settings.limits.events_waiting.max(1));
     let (ack, acks) = mpsc::channel(4);
     let (cut, resync) = mpsc::channel(1);
-    let session = Session { settings, tls, events: sender, acks, resync };
+    let session = Session { settings, events: sender, acks, resync };
     tokio::spawn(keep_up(session, hello));
     Ok(Subscription { events, acks: ack, resync: cut })
 }

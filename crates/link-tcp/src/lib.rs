@@ -4,15 +4,16 @@
 //! **Invariant:** every wait has a deadline and every queue a bound; nothing here knows what the frames mean.
 
 mod client;
+mod probe;
 mod server;
 mod tls;
 
 pub use client::{Call, ClientLimits, ClientSettings, DialError, dial, subscribe};
+pub use probe::{Probed, probe};
 pub use server::{ServerCounts, ServerHandle, ServerLimits, ServerSettings, serve};
 pub use tls::{ClientTls, ServerTls};
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 
 /// Why a link can't be set up at all. What happens to a link later is told on its channels.
 #[derive(Debug, thiserror::Error)]
@@ -28,16 +29,8 @@ pub enum LinkError {
         cause: std::io::Error,
     },
     /// A certificate or key can't be used.
-    #[error("{file}: {cause}; it must be a readable PEM file", file = file.display())]
-    Pem {
-        /// The file.
-        file: PathBuf,
-        /// What is wrong with it.
-        cause: String,
-    },
-    /// The TLS settings contradict each other.
-    #[error("TLS can't be set up: {0}")]
-    Tls(String),
+    #[error(transparent)]
+    Tls(#[from] ::tls::TlsError),
 }
 
 #[cfg(test)]

@@ -20,5 +20,5 @@ mod timers;
 
 pub use adapter::Adapter;
 pub use options::{Auth, Options, Secret};
-pub use session::{Delivery, Output, Settings, run};
+pub use session::{Delivery, Output, Settings, probe, run};
 pub use steps::{Counters, Found, Link, Live, Resume, Step};

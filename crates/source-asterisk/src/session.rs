@@ -4,11 +4,13 @@
 //! receiver has not taken yet is bounded in bytes, and when the bound is reached the session is closed and a gap told.
 
 mod output;
+mod probe;
 mod reader;
 mod settings;
 mod tls;
 
 pub use output::{Delivery, Gone, Output};
+pub use probe::probe;
 pub use settings::{Error, Settings, Tls};
 
 use crate::adapter::Adapter;

@@ -30,6 +30,13 @@ impl Default for MemoryDemand {
     }
 }
 
+impl MemoryDemand {
+    /// Loses everything, as a store does that comes back empty.
+    pub fn lose(&self) {
+        *lock(&self.book) = Book::default();
+    }
+}
+
 #[async_trait]
 impl Demand for MemoryDemand {
     async fn want(&self, wanted: Vec<Wanted>) -> Result<()> {

@@ -6,7 +6,6 @@ use crate::pool::speak_for;
 use crate::server::Server;
 use crate::store::Options;
 use model::Text;
-use ports::Result;
 use std::collections::BTreeMap;
 use std::future::{Future, poll_fn};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,7 +15,6 @@ use tokio::sync::{Notify, broadcast};
 use tokio::task::JoinHandle;
 use tokio_postgres::types::Type;
 use tokio_postgres::{AsyncMessage, Client};
-use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// How many announcements a slow subscriber may be behind before it is told that it missed some.
 const BACKLOG_MAX: usize = 256;
@@ -89,16 +87,15 @@ impl Drop for Feed {
 
 impl Feed {
     /// Starts it; must be called on a tokio runtime.
-    pub(crate) fn start(server: Server, options: &Options) -> Result<Self> {
+    pub(crate) fn start(server: Server, options: &Options) -> Self {
         let followers = Followers::default();
         let listener = Listener {
-            connector: server.connector()?,
             deadline: options.deadline,
             look_every: options.look_every,
             followers: followers.clone(),
             server,
         };
-        Ok(Self { followers, task: tokio::spawn(listener.run()) })
+        Self { followers, task: tokio::spawn(listener.run()) }
     }
 
     /// From now on the changes of this tenant after `seen` are told.
@@ -118,7 +115,6 @@ struct Bell {
 
 struct Listener {
     server: Server,
-    connector: MakeRustlsConnect,
     deadline: Duration,
     look_every: Duration,
     followers: Followers,
@@ -146,8 +142,8 @@ impl Listener {
     }
 
     async fn connect(&self) -> std::result::Result<(Client, Arc<Bell>, JoinHandle<()>), Failure> {
-        let config = self.server.config(self.deadline);
-        let (client, mut connection) = self.timely(config.connect(self.connector.clone())).await?;
+        let (config, connector) = (self.server.config(self.deadline)?, self.server.connector()?);
+        let (client, mut connection) = self.timely(config.connect(connector)).await?;
         let bell = Arc::new(Bell::default());
         let ringer = bell.clone();
         let driver = tokio::spawn(async move {

@@ -4,6 +4,7 @@
 //! see the rows of others; nobody but the owner of the schema makes or alters tables; a notification is a hint, what
 //! counts is the number of the change that was seen last.
 
+mod check;
 mod documents;
 mod failure;
 mod feed;
@@ -14,6 +15,7 @@ pub mod schema;
 mod server;
 mod store;
 
+pub use check::{Checked, check, check_schema};
 pub use minutes::Minutes;
 pub use server::{Password, Server, Tls};
 pub use store::{Options, Postgres, PostgresStore};

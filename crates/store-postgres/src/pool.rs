@@ -9,7 +9,6 @@ use std::future::Future;
 use std::time::Duration;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Error, Transaction};
-use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// A value of a statement, with its type.
 pub(crate) type Value<'a> = (&'a (dyn ToSql + Sync), Type);
@@ -17,19 +16,31 @@ pub(crate) type Value<'a> = (&'a (dyn ToSql + Sync), Type);
 /// A connection, or why there is none, and whether a question on it was never brought to its end.
 pub(crate) struct Session {
     /// An error is handed to whoever asks, at once: the pool by itself would keep it, and the asker waiting.
-    client: std::result::Result<Client, Error>,
+    client: Result<Client>,
     is_busy: bool,
 }
 
 /// Makes connections.
-pub(crate) struct Manager(PostgresConnectionManager<MakeRustlsConnect>);
+pub(crate) struct Manager {
+    server: Server,
+    deadline: Duration,
+}
+
+impl Manager {
+    /// With password and authority as their files are now.
+    async fn client(&self) -> std::result::Result<Client, Failure> {
+        let (config, connector) = (self.server.config(self.deadline)?, self.server.connector()?);
+        Ok(PostgresConnectionManager::new(config, connector).connect().await?)
+    }
+}
 
 impl ManageConnection for Manager {
     type Connection = Session;
     type Error = Error;
 
     async fn connect(&self) -> std::result::Result<Session, Error> {
-        Ok(Session { client: self.0.connect().await, is_busy: false })
+        let client = self.client().await.map_err(|failure| failure.explain(&self.server.name()));
+        Ok(Session { client, is_busy: false })
     }
 
     async fn is_valid(&self, session: &mut Session) -> std::result::Result<(), Error> {
@@ -57,7 +68,9 @@ pub(crate) struct Pool {
 impl Pool {
     /// Connects at the first question.
     pub(crate) fn new(server: &Server, connections_max: u32, deadline: Duration) -> Result<Self> {
-        let manager = PostgresConnectionManager::new(server.config(deadline), server.connector()?);
+        // What can't be used at all is found now, not at the first question.
+        server.connector()?;
+        let manager = Manager { server: server.clone(), deadline };
         let connections = bb8::Pool::builder()
             .max_size(connections_max.max(1))
             .connection_timeout(deadline)
@@ -65,7 +78,7 @@ impl Pool {
             .retry_connection(false)
             .idle_timeout(Some(Duration::from_secs(300)))
             .max_lifetime(Some(Duration::from_secs(3_600)))
-            .build_unchecked(Manager(manager));
+            .build_unchecked(manager);
         Ok(Self { connections, deadline, server: server.name() })
     }
 
@@ -80,7 +93,7 @@ impl Pool {
         })?;
         match &session.client {
             Ok(_) => Ok(session),
-            Err(error) => Err(explain(&self.server, error).into()),
+            Err(error) => Err(again(error).into()),
         }
     }
 
@@ -99,6 +112,15 @@ impl Pool {
     }
 }
 
+/// The same for another who asks.
+fn again(error: &StoreError) -> StoreError {
+    match error {
+        StoreError::Unreachable(cause) => StoreError::Unreachable(cause.clone()),
+        StoreError::Full(cause) => StoreError::Full(cause.clone()),
+        other => StoreError::Corrupt(other.to_string()),
+    }
+}
+
 /// A transaction on behalf of one tenant.
 pub(crate) struct Work<'a> {
     pub(crate) transaction: Transaction<'a>,
@@ -109,7 +131,7 @@ impl Session {
     /// Begins one; all of it is undone unless it is brought to its end.
     pub(crate) async fn begin(&mut self, tenant: &str) -> std::result::Result<Work<'_>, Failure> {
         let Self { client, is_busy } = self;
-        let client = client.as_mut().map_err(|error| explain("the connection", error))?;
+        let client = client.as_mut().map_err(|error| again(error))?;
         *is_busy = true;
         let transaction = client.transaction().await?;
         speak_for(&transaction, tenant).await?;

@@ -12,4 +12,4 @@ pub use install::{Done, Plan, install, plan};
 pub use logins::{EVERY_TENANT, Login, Role};
 pub use wait::wait;
 
-pub(crate) use install::{admit, version};
+pub(crate) use install::{admit, known, version};

@@ -1,23 +1,47 @@
 //! Which server, as whom, and how it proves who it is.
 
 use ports::{Result, StoreError};
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use tls::{Authorities, ClientFiles};
 use tokio_postgres::config::{Config, SslMode};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-/// A password: never printed.
+/// A password: never printed. One of a file is read anew for each connection, so that a changed one is used without a
+/// restart.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Password(String);
+pub struct Password(Kept);
+
+#[derive(Clone, PartialEq, Eq)]
+enum Kept {
+    Text(String),
+    File(PathBuf),
+}
 
 impl Password {
     /// This one.
     pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
+        Self(Kept::Text(text.into()))
+    }
+
+    /// The one in a file; the end of its line does not belong to it.
+    pub fn of_file(file: impl Into<PathBuf>) -> Self {
+        Self(Kept::File(file.into()))
+    }
+
+    fn read(&self) -> Result<String> {
+        match &self.0 {
+            Kept::Text(text) => Ok(text.clone()),
+            Kept::File(file) => match std::fs::read_to_string(file) {
+                Ok(text) => Ok(text.trim_end_matches(['\r', '\n']).to_owned()),
+                Err(error) => Err(StoreError::Unreachable(format!(
+                    "password_file {} can't be read ({error}): check its path and rights",
+                    file.display()
+                ))),
+            },
+        }
     }
 }
 
@@ -66,7 +90,10 @@ impl Server {
     }
 
     /// How to connect. `deadline` bounds a connection's making, and each statement at the server's end too.
-    pub(crate) fn config(&self, deadline: Duration) -> Config {
+    ///
+    /// # Errors
+    /// The file of the password can't be read.
+    pub(crate) fn config(&self, deadline: Duration) -> Result<Config> {
         let mut config = Config::new();
         config.host(&self.host).port(self.port).dbname(&self.database).user(&self.user);
         config.application_name("pulse").connect_timeout(deadline);
@@ -80,44 +107,36 @@ impl Server {
             Tls::Disabled => SslMode::Disable,
         });
         if let Some(password) = &self.password {
-            config.password(&password.0);
+            config.password(password.read()?);
         }
-        config
+        Ok(config)
     }
 
-    /// What makes the connection private, where it is.
+    /// What makes the connection private, where it is; as the file of the authority is now.
     pub(crate) fn connector(&self) -> Result<MakeRustlsConnect> {
-        let mut authorities = RootCertStore::empty();
-        match &self.tls {
+        let config = match &self.tls {
             Tls::Disabled if !self.is_loopback() => {
                 return Err(StoreError::Corrupt(format!(
                     "TLS is disabled for {}, which is not this machine: name the file of its certificate authority",
                     self.host
                 )));
             }
-            Tls::Disabled => {}
-            Tls::Authority(file) => {
-                let refused = |cause: String| {
-                    StoreError::Corrupt(format!(
-                        "the certificate authority in {} can't be read ({cause}): name a PEM file with it",
-                        file.display()
-                    ))
-                };
-                let found =
-                    CertificateDer::pem_file_iter(file).map_err(|error| refused(error.to_string()))?;
-                for certificate in found {
-                    let certificate = certificate.map_err(|error| refused(error.to_string()))?;
-                    authorities.add(certificate).map_err(|error| refused(error.to_string()))?;
-                }
-                if authorities.is_empty() {
-                    return Err(refused("it holds no certificate".to_owned()));
-                }
+            // Nobody is trusted: it is never asked.
+            Tls::Disabled => {
+                ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+                    .with_safe_default_protocol_versions()
+                    .map_err(|error| StoreError::Corrupt(error.to_string()))?
+                    .with_root_certificates(RootCertStore::empty())
+                    .with_no_client_auth()
             }
-        }
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-        let builder = builder.map_err(|error| StoreError::Corrupt(error.to_string()))?;
-        Ok(MakeRustlsConnect::new(builder.with_root_certificates(authorities).with_no_client_auth()))
+            Tls::Authority(file) => {
+                let files = ClientFiles { authorities: Authorities::File(file.clone()), identity: None };
+                files.config().map_err(|error| {
+                    StoreError::Corrupt(format!("the certificate authority can't be read: {error}"))
+                })?
+            }
+        };
+        Ok(MakeRustlsConnect::new(config))
     }
 }
 
@@ -145,6 +164,7 @@ mod tests {
     #[test]
     fn a_password_is_never_printed() {
         assert!(!format!("{:?}", server("db")).contains("hunter2"));
-        assert!(!format!("{:?}", server("db").config(Duration::from_secs(1))).contains("hunter2"));
+        assert!(!format!("{:?}", Password::of_file("/run/hunter2")).contains("hunter2"));
+        assert!(!format!("{:?}", server("db").config(Duration::from_secs(1)).unwrap()).contains("hunter2"));
     }
 }

@@ -62,7 +62,7 @@ impl Postgres {
             })
             .await?;
         schema::admit(version, &server.name())?;
-        let feed = Arc::new(Feed::start(server, &options)?);
+        let feed = Arc::new(Feed::start(server, &options));
         Ok(Self { pool, feed, options: Arc::new(options) })
     }
 

@@ -5,6 +5,7 @@
 //! touches share a hash tag, so that a cluster can hold them; what is announced by publish/subscribe is a hint or is
 //! numbered, so that a lost announcement is noticed.
 
+mod check;
 mod checkpoints;
 mod connect;
 mod demand;
@@ -17,6 +18,7 @@ mod leases;
 mod pack;
 mod values;
 
+pub use check::{Checked, check};
 pub use connect::{Password, Settings, Tls};
 
 use bb8_redis::bb8;

@@ -5,9 +5,11 @@
 mod log;
 mod metrics;
 mod probes;
+mod seen;
 mod server;
 
 pub use log::{LogError, LogFormat, init as init_log};
 pub use metrics::{Metrics, encode};
 pub use probes::{Probes, Readiness};
-pub use server::{AdminError, AdminServer, routes, serve};
+pub use seen::{Seen, Sight, Sights};
+pub use server::{AdminError, AdminServer, routes, serve, serve_seen};

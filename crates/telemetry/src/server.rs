@@ -1,9 +1,10 @@
-//! The operators' port (9091): `/metrics`, `/started`, `/ready`, `/alive`.
+//! The operators' port (9091): `/metrics`, `/seen`, `/started`, `/ready`, `/alive`.
 
-use crate::{Probes, encode};
+use crate::{Probes, Seen, encode};
 use actix_web::dev::ServerHandle;
+use actix_web::http::header::USER_AGENT;
 use actix_web::web::{Data, ServiceConfig, get};
-use actix_web::{App, HttpResponse, HttpServer};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 use prometheus::Registry;
 use std::fmt::Write;
 use std::net::SocketAddr;
@@ -39,30 +40,43 @@ impl AdminServer {
 }
 
 /// The routes, to be added to any app with `.configure(...)`.
-pub fn routes(registry: Registry, probes: Probes) -> impl FnOnce(&mut ServiceConfig) + Clone {
+pub fn routes(registry: Registry, probes: Probes, seen: Seen) -> impl FnOnce(&mut ServiceConfig) + Clone {
     move |config: &mut ServiceConfig| {
         config
             .app_data(Data::new(registry))
             .app_data(Data::new(probes))
+            .app_data(Data::new(seen))
             .route("/metrics", get().to(metrics))
+            .route("/seen", get().to(sights))
             .route("/started", get().to(started))
             .route("/ready", get().to(ready))
             .route("/alive", get().to(alive));
     }
 }
 
-/// Opens the port and answers from a thread of its own.
+/// Opens the port and answers from a thread of its own, for a process that none of the connections leads to.
 ///
 /// # Errors
 /// When the port can't be opened.
 pub fn serve(addr: SocketAddr, registry: Registry, probes: Probes) -> Result<AdminServer, AdminError> {
+    serve_seen(addr, registry, probes, Seen::default())
+}
+
+/// Opens the port and answers from a thread of its own; `seen` is told who reads the metrics, and tells what else was
+/// seen.
+///
+/// # Errors
+/// When the port can't be opened.
+pub fn serve_seen(
+    addr: SocketAddr,
+    registry: Registry,
+    probes: Probes,
+    seen: Seen,
+) -> Result<AdminServer, AdminError> {
     let failed = |cause| AdminError::Bind { addr, cause };
-    let server = HttpServer::new(move || App::new().configure(routes(registry.clone(), probes.clone())))
-        .workers(1)
-        .disable_signals()
-        .shutdown_timeout(1)
-        .bind(addr)
-        .map_err(failed)?;
+    let app = move || App::new().configure(routes(registry.clone(), probes.clone(), seen.clone()));
+    let server =
+        HttpServer::new(app).workers(1).disable_signals().shutdown_timeout(1).bind(addr).map_err(failed)?;
     let addr = server.addrs().first().copied().unwrap_or(addr);
     let running = server.run();
     let handle = running.handle();
@@ -70,8 +84,15 @@ pub fn serve(addr: SocketAddr, registry: Registry, probes: Probes) -> Result<Adm
     Ok(AdminServer { addr, handle })
 }
 
-async fn metrics(registry: Data<Registry>) -> HttpResponse {
+async fn metrics(request: HttpRequest, registry: Data<Registry>, seen: Data<Seen>) -> HttpResponse {
+    let peer = request.peer_addr().map(|peer| peer.to_string()).unwrap_or_default();
+    let agent = request.headers().get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or("unnamed");
+    seen.saw_metrics(&format!("{peer} {agent}"));
     HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(encode(&registry))
+}
+
+async fn sights(seen: Data<Seen>) -> HttpResponse {
+    HttpResponse::Ok().json(seen.sights())
 }
 
 fn answer(yes: bool, text: String) -> HttpResponse {
@@ -107,7 +128,8 @@ mod tests {
         let (registry, probes) = (Registry::new(), Probes::default());
         crate::Metrics::new(&registry).counter("pulse_test_total", "Things.").unwrap();
         probes.await_part("source", "no snapshot yet");
-        let app = init_service(App::new().configure(routes(registry, probes.clone()))).await;
+        let seen = Seen::new(Some(11), || 7);
+        let app = init_service(App::new().configure(routes(registry, probes.clone(), seen))).await;
         let ask = async |path: &str| {
             let response = call_service(&app, TestRequest::get().uri(path).to_request()).await;
             let status = response.status().as_u16();
@@ -121,6 +143,8 @@ mod tests {
         assert_eq!(ask("/ready").await.0, 200);
         let (status, text) = ask("/metrics").await;
         assert!(status == 200 && text.contains("pulse_test_total 0"), "{text}");
+        let sights = r#"{"now":7,"seen":[{"connection":11,"at":7,"by":" unnamed","count":1}]}"#;
+        assert_eq!(ask("/seen").await, (200, sights.to_owned()));
     }
 
     #[actix_web::test]

@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use tokio::time::sleep;
 use tracing::warn;
 use wire::frame::{Changes, Hello, VERSION};
-use wire::link::{LinkEvent, Subscription};
+use wire::link::{LinkEvent, Subscription, Token};
 
 /// Deliveries that may wait; then the link is read no further.
 const WAITING_MAX: usize = 16;
@@ -73,9 +73,9 @@ impl TenantClient {
     }
 
     /// The hello for every attempt to connect; `role` tells who asks.
-    pub fn hello(&self, role: &str, token: &str) -> impl FnMut() -> Hello + Send + use<> {
+    pub fn hello(&self, role: &str, token: Token) -> impl FnMut() -> Hello + Send + use<> {
         let this = self.clone();
-        let (role, token) = (Text::from(role), Text::from(token));
+        let (role, token) = (Text::from(role), token);
         move || {
             let mut shared = this.lock();
             let forget = std::mem::take(&mut shared.forget);
@@ -84,7 +84,7 @@ impl TenantClient {
                 v: VERSION,
                 role: role.clone(),
                 tenant: shared.name.clone(),
-                token: token.clone(),
+                token: token.shown(),
                 positions: known.map(|position| (shared.name.clone(), position)).into_iter().collect(),
                 filter: None,
                 frame_bytes_max: None,

@@ -10,7 +10,7 @@ mod service;
 
 pub use client::{Delivery, News, TenantClient};
 pub use metrics::Metrics;
-pub use service::{Service, ServiceSettings, same_secret, start};
+pub use service::{Service, ServiceSettings, start};
 
 use configuration::Numbered;
 use wire::frame::Revised;

@@ -109,7 +109,7 @@ fn ids(tenant: &Tenant) -> Vec<&str> {
 async fn a_client_reads_everything_and_then_what_changes() {
     let mut world = World::open(&["A1"], 100);
     let client = TenantClient::new("", None);
-    let link = world.connect(client.hello("lds", "secret")()).await;
+    let link = world.connect(client.hello("lds", "secret".into())()).await;
     let mut deliveries = client.follow(link.carry().0);
     let first = news(&mut deliveries).await;
     assert_eq!((ids(&first.tenant), first.changes.len()), (vec!["A1"], 2));
@@ -127,13 +127,13 @@ async fn a_client_who_comes_back_is_told_what_it_missed_and_reads_all_if_that_is
         world.change(&["A1", "A2"]);
         world.change(&["A2"]);
         let client = TenantClient::new("acme", Some((position, &known)));
-        let mut look = world.connect(client.hello("lds", "secret")()).await;
+        let mut look = world.connect(client.hello("lds", "secret".into())()).await;
         let Some(Frame::Welcome(_)) = look.next().await else { panic!("no welcome") };
         let Some(Frame::Changes(Changes { part, changes, .. })) = look.next().await else {
             panic!("no changes")
         };
         assert_eq!((part.is_some(), changes.len()), (whole, 2), "of log {log_max}");
-        let link = world.connect(client.hello("lds", "secret")()).await;
+        let link = world.connect(client.hello("lds", "secret".into())()).await;
         let news = news(&mut client.follow(link.carry().0)).await;
         assert_eq!((ids(&news.tenant), news.changes.len()), (vec!["A2"], 2), "one comes, one goes");
     }
@@ -142,7 +142,7 @@ async fn a_client_who_comes_back_is_told_what_it_missed_and_reads_all_if_that_is
 #[tokio::test(start_paused = true)]
 async fn whoever_should_not_be_here_is_told_why() {
     let world = World::open(&["A1"], 100);
-    let right = TenantClient::new("acme", None).hello("lds", "secret")();
+    let right = TenantClient::new("acme", None).hello("lds", "secret".into())();
     for (hello, code, word) in [
         (Hello { token: "Secret".into(), ..right.clone() }, "token", "secret file"),
         (Hello { token: "secret1".into(), ..right.clone() }, "token", "secret file"),
@@ -160,7 +160,7 @@ async fn whoever_should_not_be_here_is_told_why() {
 #[tokio::test(start_paused = true)]
 async fn a_quiet_service_is_heard_and_one_that_ends_says_good_bye() {
     let world = World::open(&["A1"], 100);
-    let mut link = world.connect(TenantClient::new("", None).hello("lds", "secret")()).await;
+    let mut link = world.connect(TenantClient::new("", None).hello("lds", "secret".into())()).await;
     for _ in 0..2 {
         link.next().await.unwrap();
     }
@@ -193,7 +193,7 @@ async fn a_hole_makes_the_client_ask_from_where_it_is_and_nonsense_makes_it_read
             Changes { source: "acme".into(), epoch: 7, revision: change.revision, ..Changes::default() };
         to.send(LinkEvent::Changes(Changes { changes: vec![change], ..frame })).await.unwrap();
         cut.recv().await.unwrap();
-        let hello = client.hello("lds", "")();
+        let hello = client.hello("lds", "".into())();
         assert_eq!(hello.positions.get("acme").copied(), asks_again_from);
         if asks_again_from.is_none() {
             let Some(Delivery::Away { cause, .. }) = deliveries.recv().await else { panic!("not told") };

@@ -15,6 +15,9 @@ use std::sync::Arc;
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
 connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+/// The number of the connection over which people come (`connections`).
+const INGRESS: u8 = 20;
+
 /// How long requests take.
 #[derive(Clone)]
 pub(crate) struct Requests {
@@ -40,6 +43,7 @@ async fn measure(
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let begun = state.ports.clock.instant();
+    see(&state, &request);
     let answered = next.call(request).await;
     let status = match &answered {
         Ok(response) => response.status(),
@@ -52,6 +56,19 @@ async fn measure(
 /// The policy, with the pages from elsewhere that the settings name.
 fn policy(frames: &[String]) -> String {
     if frames.is_empty() { POLICY.to_owned() } else { format!("{POLICY}; frame-src {}", frames.join(" ")) }
+}
+
+/// Remembers who comes, and through whom.
+fn see(state: &State, request: &ServiceRequest) {
+    let proxies = &state.settings.proxies;
+    let peer = request.peer_addr().map(|peer| peer.ip().to_string()).unwrap_or_default();
+    match proxies.passed(request.request()) {
+        true => {
+            let caller = proxies.caller(request.request());
+            state.settings.seen.saw(INGRESS, &format!("the proxy {peer} for {caller}"));
+        }
+        false => state.settings.seen.saw(INGRESS, &peer),
+    }
 }
 
 fn headers(tls: bool, frames: &[String]) -> DefaultHeaders {

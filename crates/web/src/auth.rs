@@ -4,12 +4,14 @@ mod guard;
 mod limiter;
 mod passwords;
 mod proof;
+mod proxies;
 mod sessions;
 mod users;
 
 pub(crate) use guard::{Admin, COOKIE, Editor, Signed, check_origin};
-pub(crate) use limiter::{Limiter, remote};
+pub(crate) use limiter::Limiter;
 pub(crate) use passwords::{PASSWORD_BYTES_MAX, Passwords, invent, token};
 pub(crate) use proof::Proof;
+pub use proxies::Proxies;
 pub(crate) use sessions::{Session, Sessions, csrf};
 pub(crate) use users::{User, Users};

@@ -16,6 +16,7 @@ mod stream;
 
 pub use actors::web::boards::Board;
 pub use actors::web::{Library, StatInfo};
+pub use auth::Proxies;
 pub use error::Problem;
 pub use settings::{Ports, Tls, WebSettings};
 pub use start::{Web, WebError, start};

@@ -1,5 +1,6 @@
 //! What the web role is told at birth.
 
+use crate::auth::Proxies;
 use actors::web::Library;
 use model::Text;
 use ports::demand::Demand;
@@ -13,6 +14,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use telemetry::Seen;
 
 /// Settings of the web role.
 #[derive(Clone, Debug)]
@@ -34,7 +36,9 @@ pub struct WebSettings {
     /// Origins whose pages boards may show in a frame, as `https://host:port`.
     pub frame_origins: Vec<String>,
     /// Proxies before us whose `X-Forwarded-For` and `-Proto` are believed.
-    pub behind_proxy: bool,
+    pub proxies: Proxies,
+    /// Remembers through whom people come.
+    pub seen: Seen,
     /// A session ends when nothing was heard for so long.
     pub session_idle: Duration,
     /// A session ends at this age.
@@ -68,7 +72,8 @@ impl Default for WebSettings {
             version: Text::const_new(env!("CARGO_PKG_VERSION")),
             allowed_origins: Vec::new(),
             frame_origins: Vec::new(),
-            behind_proxy: false,
+            proxies: Proxies::default(),
+            seen: Seen::default(),
             session_idle: Duration::from_secs(12 * 3600),
             session_max: Duration::from_secs(7 * 24 * 3600),
             local_accounts: true,
@@ -90,6 +95,13 @@ pub struct Tls {
     pub certificates: PathBuf,
     /// Its private key.
     pub key: PathBuf,
+}
+
+impl Tls {
+    /// The server's side; a certificate that is renewed is used without a restart.
+    pub(crate) fn config(&self) -> Result<rustls::ServerConfig, tls::TlsError> {
+        tls::resolver(&self.certificates, &self.key)
+    }
 }
 
 /// What the web role stands on.

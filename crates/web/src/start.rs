@@ -12,8 +12,6 @@ use actors::web::{HubParts, Metrics, hub};
 use model::Text;
 use ports::StoreError;
 use prometheus::Registry;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -48,7 +46,7 @@ pub enum WebError {
     },
     /// Certificate or key can't be used.
     #[error("tls: {0}")]
-    Tls(String),
+    Tls(#[from] tls::TlsError),
     /// A store does not answer.
     #[error("web: {0}")]
     Store(#[from] StoreError),
@@ -103,7 +101,7 @@ pub async fn start(settings: WebSettings, ports: Ports, registry: &Registry) -> 
     if let Some(odd) = settings.frame_origins.iter().find(|origin| !is_origin(origin)) {
         return Err(WebError::Frame(odd.clone()));
     }
-    let tls = settings.tls.as_ref().map(certificates).transpose()?;
+    let tls = settings.tls.as_ref().map(Tls::config).transpose()?;
     let (metrics, requests) = (Metrics::register(registry)?, Requests::register(registry)?);
 
     // The line: hub, then the server whose streams follow it.
@@ -146,24 +144,6 @@ fn is_origin(text: &str) -> bool {
     let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':');
     host.is_some_and(|host| !host.is_empty() && host.chars().all(plain))
-}
-
-fn certificates(tls: &Tls) -> Result<rustls::ServerConfig, WebError> {
-    let failed = |path: &std::path::Path, cause: String| {
-        WebError::Tls(format!(
-            "{} cannot be used ({cause}); give a PEM file that this process may read",
-            path.display()
-        ))
-    };
-    let chain = CertificateDer::pem_file_iter(&tls.certificates)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|error| failed(&tls.certificates, error.to_string()))?;
-    let key = PrivateKeyDer::from_pem_file(&tls.key).map_err(|error| failed(&tls.key, error.to_string()))?;
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .and_then(|builder| builder.with_no_client_auth().with_single_cert(chain, key))
-        .map_err(|error| failed(&tls.certificates, error.to_string()))
 }
 
 /// Makes the user `admin` where there is nobody; answers the password.

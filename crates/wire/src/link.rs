@@ -3,8 +3,10 @@
 //! **Invariant:** an outbox is bounded in frames and in bytes; whoever writes learns at once that it is full.
 
 mod outbox;
+mod token;
 
 pub use outbox::{Outbox, OutboxFull, Outgoing, outbox};
+pub use token::Token;
 
 use crate::frame::{Changes, Events, Frame, GapNotice, Heartbeat, Hello, Positions, Welcome, Whole};
 use model::Text;

@@ -11,7 +11,7 @@ use crate::settings;
 use crate::shipped;
 use actix::Arbiter;
 use anyhow::{Context, Result};
-use link_tcp::{ClientLimits, ClientSettings, ServerTls};
+use link_tcp::ServerTls;
 use model::time::Micros;
 use play::Guard;
 use push::Target;
@@ -117,15 +117,13 @@ async fn simulate(settings: settings::Simulator) -> Result<()> {
     let tls = protection(&settings.tls, voice).context("[tls]")?;
     let media = if settings.interactions_tls.is_set() { &settings.interactions_tls } else { &settings.tls };
     let media_tls = protection(media, ports.interactions.into_iter().chain(ports.interactions_vq))?;
-    let token = settings::secret(settings.token_file.as_deref())?;
-    let guard = Guard { tls, media_tls, token: token.map(|token| token.reveal().into()).unwrap_or_default() };
+    let guard = Guard { tls, media_tls, token: settings::token(settings.token_file.as_deref())? };
     let push_token = settings::secret(settings.push_token_file.as_deref())?;
     let push_token = push_token.as_ref().map_or("", |token| token.reveal());
-    let targets = settings.push.iter().map(|upstream| {
-        let (address, tls) = (upstream.address.clone(), upstream.tls()?);
-        let client = ClientSettings { address, tls, limits: ClientLimits::default() };
-        Ok(Target { client, token: push_token.into() })
-    });
+    let targets = settings
+        .push
+        .iter()
+        .map(|upstream| Ok(Target { client: upstream.client()?, token: push_token.into() }));
     let targets = targets.collect::<Result<Vec<_>>>()?;
     let probes = Probes::default();
     let _admin = match settings.metrics {

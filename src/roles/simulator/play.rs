@@ -20,7 +20,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use wire::link::Incoming;
+use wire::link::{Incoming, Token};
 
 /// How often the world moves.
 const STEP: Duration = Duration::from_millis(50);
@@ -67,7 +67,7 @@ pub(super) struct Guard {
     pub(super) tls: Option<ServerTls>,
     /// Of Interaction Servers.
     pub(super) media_tls: Option<ServerTls>,
-    pub(super) token: Text,
+    pub(super) token: Token,
 }
 
 /// A running simulator. Dropping it stops it.

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tokio::sync::watch;
+use wire::link::Token;
 
 /// Objects on one page at most.
 const PAGE_MAX: usize = 10_000;
@@ -20,7 +21,7 @@ const PAGE: usize = 1_000;
 #[derive(Clone)]
 pub(super) struct Shared {
     pub(super) ledger: watch::Receiver<Arc<Ledger>>,
-    pub(super) token: crate::settings::Secret,
+    pub(super) token: Token,
 }
 
 /// The routes.
@@ -82,7 +83,7 @@ fn admitted(request: &HttpRequest, shared: &Shared) -> Result<Arc<Ledger>, Box<H
     let headers = request.headers();
     let text = |name: header::HeaderName| value(headers, name);
     let given = text(header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer ").map(str::trim));
-    if !given.is_some_and(|given| tenant_link::same_secret(shared.token.reveal(), given)) {
+    if !given.is_some_and(|given| shared.token.admits(given)) {
         let mut answer = HttpResponse::Unauthorized();
         answer.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
         let cause = "a bearer token is needed, and it must be the one of this service";

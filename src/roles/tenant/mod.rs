@@ -5,8 +5,8 @@ mod reading;
 mod state;
 
 use crate::data_dir::DataDir;
-use crate::settings::Secret;
 use crate::settings::tenant::TenantService;
+use crate::settings::{self, Secret};
 use actix_web::{App, HttpServer};
 use anyhow::{Context, Result, bail};
 use link_tcp::{ServerLimits, ServerSettings, ServerTls};
@@ -68,8 +68,6 @@ impl Args {
 /// What must be right before anything begins.
 struct Prepared {
     settings: TenantService,
-    token: Option<Secret>,
-    http_token: Option<Secret>,
     state: State,
     registry: Registry,
     clock: Clock,
@@ -109,15 +107,20 @@ fn log(settings: &TenantService) -> Result<()> {
 
 fn prepare(settings: TenantService, data: Arc<DataDir>) -> Result<Prepared> {
     let (registry, clock) = (Registry::new(), Clock::of_machine());
-    let token = settings.token_file.as_deref().map(Secret::of_file).transpose()?;
-    let http_token = settings.http_token_file.as_deref().map(Secret::of_file).transpose()?;
+    // Read at once, so that a wrong path is told with the other wrong settings.
+    for file in [&settings.token_file, &settings.http_token_file].into_iter().flatten() {
+        Secret::of_file(file)?;
+    }
     let state = State::open(&settings, data, clock, Gauges::register(&registry)?)?;
-    Ok(Prepared { settings, token, http_token, state, registry, clock })
+    Ok(Prepared { settings, state, registry, clock })
 }
 
 async fn serve(prepared: Prepared) -> Result<()> {
     // What came before.
-    let Prepared { settings, token, http_token, state, registry, clock } = prepared;
+    let Prepared { settings, state, registry, clock } = prepared;
+    let token = settings::token(settings.token_file.as_deref())?;
+    let http_token =
+        settings.http_token_file.as_deref().map(|file| settings::token(Some(file))).transpose()?;
     let probes = Probes::default();
     let admin = telemetry::serve(settings.metrics, registry.clone(), probes.clone())?;
     let metrics = Metrics::register(&registry)?;
@@ -134,7 +137,6 @@ async fn serve(prepared: Prepared) -> Result<()> {
     });
     let server = ServerSettings { addr: settings.listen, tls, limits: ServerLimits::default() };
     let (server, incoming) = link_tcp::serve(server).await?;
-    let token = token.map(|token| token.reveal().into()).unwrap_or_default();
     let service_settings = ServiceSettings { token, ..ServiceSettings::default() };
     let service = tenant_link::start(service_settings, ledger, incoming, clock, metrics);
     let watching = actix::spawn(state.watch(Arc::clone(&told)));

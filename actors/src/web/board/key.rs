@@ -44,6 +44,11 @@ impl BoardKey {
         self.inner.keys.iter()
     }
 
+    /// What must be computed for it.
+    pub(crate) fn wishes(&self) -> &[Wanted] {
+        &self.inner.columns.wanted
+    }
+
     /// An empty table of this board.
     pub(crate) fn table(&self, now: Micros) -> Table {
         let Inner { query, scope, columns, .. } = &*self.inner;

@@ -1,14 +1,15 @@
 //! Keeper tasks of the hub: they wait for stores, so that the hub never does. Each ends with the hub's incarnation.
 
-use super::{Answers, Hub, Keys, Loaded, Published};
+use super::{Answers, Hub, Loaded, Published, Wishes};
 use actix::Addr;
-use ports::demand::Demand;
+use ports::demand::{Demand, Wanted};
 use ports::values::Values;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::time::MissedTickBehavior;
 use tracing::warn;
 
 /// The pause after a store did not answer.
@@ -17,7 +18,7 @@ const RETRY: Duration = Duration::from_secs(1);
 /// Changes of wishes are looked at together.
 const TOGETHER: Duration = Duration::from_millis(50);
 
-/// A hint may be lost: answers are asked for anew after this.
+/// A hint may be lost: answers are asked for anew after this, and wishes repeated.
 const ANSWERS_EVERY: Duration = Duration::from_secs(30);
 
 /// Loads everything, then passes publications on; loads anew whenever some were missed.
@@ -66,12 +67,23 @@ pub(super) async fn values(values: Arc<dyn Values>, hub: Addr<Hub>, holes: Arc<N
     }
 }
 
-/// Asks what became of the wishes of all boards, whenever that may have changed.
-pub(super) async fn answers(demand: Arc<dyn Demand>, hub: Addr<Hub>, wishes: Arc<Notify>) {
+/// Asks what became of the wishes of all boards, whenever that may have changed; and wishes again now and then, because
+/// a store that came back empty has forgotten what an open page shows.
+pub(super) async fn answers(demand: Arc<dyn Demand>, hub: Addr<Hub>, changed: Arc<Notify>) {
     let mut changes = demand.watch();
-    while let Ok(keys) = hub.send(Keys).await {
+    let mut again = tokio::time::interval(ANSWERS_EVERY);
+    again.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    again.tick().await;
+    let mut repeat = false;
+    while let Ok(wishes) = hub.send(Wishes).await {
+        if repeat
+            && !wishes.is_empty()
+            && let Err(cause) = demand.want(wishes.clone()).await
+        {
+            warn!(%cause, "what open pages show cannot be asked for again; will try again");
+        }
         let mut answers = BTreeMap::new();
-        for key in keys {
+        for key in wishes.iter().map(Wanted::key) {
             match demand.answered(&key).await {
                 Ok(Some(answer)) => drop(answers.insert(key, answer)),
                 Ok(None) => {}
@@ -81,15 +93,16 @@ pub(super) async fn answers(demand: Arc<dyn Demand>, hub: Addr<Hub>, wishes: Arc
         if hub.send(Answers(answers)).await.is_err() {
             return;
         }
+        repeat = false;
         tokio::select! {
             biased;
-            () = wishes.notified() => {}
+            () = changed.notified() => {}
             change = changes.recv() => {
                 if matches!(change, Err(RecvError::Closed)) {
                     tokio::time::sleep(RETRY).await;
                 }
             }
-            () = tokio::time::sleep(ANSWERS_EVERY) => {}
+            _ = again.tick() => repeat = true,
         }
         tokio::time::sleep(TOGETHER).await;
     }

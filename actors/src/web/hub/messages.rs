@@ -5,6 +5,7 @@ use super::{
 };
 use crate::web::columns::Columns;
 use model::ObjectType;
+use ports::demand::Wanted;
 use ports::grants::Scope;
 use ports::values::ObjectInfo;
 use std::collections::BTreeSet;
@@ -65,10 +66,10 @@ pub struct Hello {
 #[rtype(result = "()")]
 pub struct Farewell(pub u64);
 
-/// The definitions of all boards.
+/// What all boards wish for.
 #[derive(Debug, Message)]
-#[rtype(result = "Vec<Text>")]
-pub struct Keys;
+#[rtype(result = "Vec<Wanted>")]
+pub struct Wishes;
 
 /// What became of wishes.
 #[derive(Debug, Message)]

@@ -21,15 +21,15 @@ impl Handler<Farewell> for Hub {
     }
 }
 
-impl Handler<Keys> for Hub {
-    type Result = Vec<Text>;
+impl Handler<Wishes> for Hub {
+    type Result = Vec<Wanted>;
 
-    fn handle(&mut self, _: Keys, _: &mut Context<Self>) -> Vec<Text> {
+    fn handle(&mut self, _: Wishes, _: &mut Context<Self>) -> Vec<Wanted> {
         let boards = self.kept.boards.borrow();
-        let mut keys: Vec<Text> = boards.keys().flat_map(|key| key.keys().cloned()).collect();
-        keys.sort();
-        keys.dedup();
-        keys
+        let mut wishes: Vec<Wanted> = boards.keys().flat_map(|key| key.wishes().iter().cloned()).collect();
+        wishes.sort();
+        wishes.dedup();
+        wishes
     }
 }
 

@@ -54,8 +54,10 @@ impl From<super::session::End> for DialError {
 /// # Errors
 /// TLS files that can't be used, a server that is away or does not want us.
 pub async fn dial(settings: &ClientSettings, hello: Hello) -> Result<Call, DialError> {
-    let tls = settings.tls.as_ref().map(|tls| tls.connector(&settings.address)).transpose()?;
-    let mut stream = connect(settings, tls).await?;
+    if let Some(tls) = &settings.tls {
+        tls.files().connector(&tls.name(&settings.address)).map_err(LinkError::from)?;
+    }
+    let mut stream = connect(settings).await?;
     let mut intake = Intake::new(settings.limits.frame_bytes_max);
     let welcome = introduce(settings, &mut stream, &mut intake, hello).await?;
     let (mut reader, writer) = tokio::io::split(stream);

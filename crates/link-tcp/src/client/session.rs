@@ -1,7 +1,7 @@
 //! One connection of a client, from the connect to its end.
 
 use super::ClientSettings;
-use rustls::pki_types::ServerName;
+use connections::Fault;
 use std::collections::BTreeMap;
 use std::io;
 use std::time::Duration;
@@ -9,7 +9,6 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
-use tokio_rustls::TlsConnector;
 use wire::frame::{
     Ack, Assembler, Decoder, Frame, FrameError, Gathering, Hello, Positions, Refuse, Welcome, encode,
 };
@@ -18,7 +17,6 @@ use wire::link::LinkEvent;
 /// What the connections of one subscription share.
 pub(super) struct Session {
     pub(super) settings: ClientSettings,
-    pub(super) tls: Option<(TlsConnector, ServerName<'static>)>,
     pub(super) events: mpsc::Sender<LinkEvent>,
     pub(super) acks: mpsc::Receiver<Positions>,
     pub(super) resync: mpsc::Receiver<String>,
@@ -45,6 +43,10 @@ pub(super) enum End {
     Resync(String),
     #[error("the subscription was dropped")]
     Unwanted,
+    #[error("{0}")]
+    Handshake(Fault),
+    #[error(transparent)]
+    Tls(#[from] tls::TlsError),
     #[error(transparent)]
     Frame(#[from] FrameError),
     #[error("{0}")]
@@ -60,7 +62,7 @@ impl Session {
     }
 
     async fn connect_and_read(&mut self, hello: Hello, was_welcome: &mut bool) -> Result<(), End> {
-        let stream = connect(&self.settings, self.tls.clone()).await?;
+        let stream = connect(&self.settings).await?;
         self.talk(stream, hello, was_welcome).await
     }
 
@@ -107,10 +109,7 @@ pub(super) trait Both: AsyncRead + AsyncWrite + Unpin + Send {}
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> Both for S {}
 
 /// Connects, in time.
-pub(super) async fn connect(
-    settings: &ClientSettings,
-    tls: Option<(TlsConnector, ServerName<'static>)>,
-) -> Result<Stream, End> {
+pub(super) async fn connect(settings: &ClientSettings) -> Result<Stream, End> {
     let within = settings.limits.connect_within;
     let address = settings.address.clone();
     let late = || End::Late { address: address.clone(), within };
@@ -118,13 +117,13 @@ pub(super) async fn connect(
     let connect = TcpStream::connect(&address);
     let stream = timeout(within, connect).await.map_err(|_| late())?.map_err(refused)?;
     stream.set_nodelay(true)?;
-    match tls {
-        None => Ok(Box::new(stream)),
-        Some((connector, name)) => {
-            let connect = connector.connect(name, stream);
-            Ok(Box::new(timeout(within, connect).await.map_err(|_| late())?.map_err(refused)?))
-        }
-    }
+    let Some(tls) = &settings.tls else { return Ok(Box::new(stream)) };
+    let name = tls.name(&address);
+    // Read anew for each attempt: files may have changed.
+    let (connector, server_name) = tls.files().connector(&name)?;
+    let connect = connector.connect(server_name, stream);
+    let wrong = |error| End::Handshake(tls::handshake_fault(&address, &name, &error));
+    Ok(Box::new(timeout(within, connect).await.map_err(|_| late())?.map_err(wrong)?))
 }
 
 /// Says hello and hears whether one is welcome.

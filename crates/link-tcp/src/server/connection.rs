@@ -4,11 +4,11 @@ use super::{ServerCounts, ServerLimits};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use tls::Acceptor;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufWriter};
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
-use tokio_rustls::TlsAcceptor;
 use tracing::{info, warn};
 use wire::frame::{Decoder, Frame, FrameError, Hello, Refuse, encode};
 use wire::link::{Incoming, Outgoing, outbox};
@@ -17,7 +17,7 @@ use wire::link::{Incoming, Outgoing, outbox};
 #[derive(Clone)]
 pub(super) struct Connection {
     pub(super) limits: ServerLimits,
-    pub(super) acceptor: Option<TlsAcceptor>,
+    pub(super) acceptor: Option<Acceptor>,
     pub(super) counts: Arc<ServerCounts>,
     pub(super) incoming: mpsc::Sender<Incoming>,
 }
@@ -49,7 +49,7 @@ impl Connection {
         }
         let end = match &self.acceptor {
             None => self.serve(stream, peer).await,
-            Some(acceptor) => match timeout(self.limits.hello_within, acceptor.accept(stream)).await {
+            Some(acceptor) => match timeout(self.limits.hello_within, acceptor.now().accept(stream)).await {
                 Ok(Ok(stream)) => self.serve(stream, peer).await,
                 Ok(Err(error)) => Err(End::Io(error)),
                 Err(_) => Err(End::NoHello(self.limits.hello_within)),

@@ -55,7 +55,7 @@ pub(crate) async fn version(transaction: &Transaction<'_>) -> std::result::Resul
 }
 
 /// How many migrations this program knows.
-fn known() -> i32 {
+pub(crate) fn known() -> i32 {
     i32::try_from(MIGRATIONS.len()).unwrap_or(i32::MAX)
 }
 
@@ -82,7 +82,7 @@ fn newer(server: &str, newest: i32, known: i32) -> StoreError {
 
 /// Connects for the work on the schema. The connection ends with the client.
 pub(super) async fn connect(server: &Server, deadline: Duration) -> std::result::Result<Client, Failure> {
-    let config = server.config(deadline);
+    let config = server.config(deadline)?;
     let connecting = config.connect(server.connector()?);
     let connected = tokio::time::timeout(deadline, connecting).await.map_err(|_| {
         StoreError::Unreachable(format!("{}: no connection within {deadline:?}", server.name()))

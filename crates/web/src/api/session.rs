@@ -1,7 +1,7 @@
 //! Signing in and out.
 
 use crate::api::Answer;
-use crate::auth::{COOKIE, Signed, check_origin, csrf, remote};
+use crate::auth::{COOKIE, Signed, check_origin, csrf};
 use crate::error::{ApiError, Problem};
 use crate::state::{Shared, State};
 use actix_web::cookie::time::Duration;
@@ -37,8 +37,7 @@ fn who(token: &str, user: &str, name: &str, roles: &[model::Text]) -> Who {
 
 /// Whether the browser speaks TLS. What a proxy says of the first hop counts only where the settings say that there is one.
 pub(super) fn is_secure(request: &HttpRequest, state: &State) -> bool {
-    let proxied = state.settings.behind_proxy && request.connection_info().scheme() == "https";
-    state.settings.tls.is_some() || proxied
+    state.settings.tls.is_some() || state.settings.proxies.is_private(request)
 }
 
 pub(super) fn cookie(request: &HttpRequest, state: &State, token: String) -> Cookie<'static> {
@@ -71,7 +70,7 @@ pub(crate) async fn sign_in(
         return Err(ApiError::forbidden("there are no passwords here")
             .cure("sign in by the authorization service: GET /api/v1/session/begin"));
     }
-    let (address, now) = (remote(&request, &state), state.ports.clock.now());
+    let (address, now) = (state.settings.proxies.caller(&request), state.ports.clock.now());
     state.limiter.attempt(&address, &given.user, now).map_err(|seconds| {
         ApiError::new(StatusCode::TOO_MANY_REQUESTS, "too_many", "too many attempts")
             .cure(format!("try again in {seconds} s"))

@@ -60,13 +60,12 @@ pub(crate) async fn enter(
     let guest = Guest::find(&state, &secret.token).await?.ok_or_else(|| {
         ApiError::forbidden("this link no longer leads anywhere").cure("ask for another one")
     })?;
-    let proxied = state.settings.behind_proxy && request.connection_info().scheme() == "https";
     let left = (guest.share.expires_at - state.ports.clock.now()).0 / 1_000_000;
     let cookie = Cookie::build(COOKIE, secret.token.clone())
         .path(format!("{BASE}/shared"))
         .http_only(true)
         .same_site(SameSite::Strict)
-        .secure(state.settings.tls.is_some() || proxied)
+        .secure(super::session::is_secure(&request, &state))
         .max_age(Duration::seconds(left))
         .finish();
     Ok(HttpResponse::Ok().cookie(cookie).json(opened(&guest.share)))

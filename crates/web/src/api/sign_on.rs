@@ -2,7 +2,6 @@
 
 use super::session::{cookie, is_secure};
 use crate::api::BASE;
-use crate::auth::remote;
 use crate::error::{ApiError, Problem};
 use crate::state::{Shared, State};
 use actix_web::cookie::time::Duration;
@@ -88,7 +87,7 @@ fn problem(request: &HttpRequest, state: &State, error: &IdentityError) -> HttpR
         IdentityError::Refused(_) => "refused",
         IdentityError::Misfit(_) => "misfit",
     };
-    tracing::info!(client.address = %remote(request, state), cause = %error, "a sign-in failed");
+    tracing::info!(client.address = %state.settings.proxies.caller(request), cause = %error, "a sign-in failed");
     go(format!("/?sign-in={word}")).cookie(away(request, state, String::new(), Duration::ZERO)).finish()
 }
 
@@ -103,7 +102,7 @@ pub(crate) async fn begin(
     wish: Query<Wish>,
 ) -> Result<HttpResponse, ApiError> {
     let (identity, back) = service(&state)?;
-    let (address, now) = (remote(&request, &state), state.ports.clock.now());
+    let (address, now) = (state.settings.proxies.caller(&request), state.ports.clock.now());
     state.limiter.attempt(&address, "", now).map_err(|seconds| {
         ApiError::new(StatusCode::TOO_MANY_REQUESTS, "too_many", "too many attempts")
             .cure(format!("try again in {seconds} s"))

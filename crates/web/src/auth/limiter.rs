@@ -1,7 +1,5 @@
 //! Bounds on guessing: wrong passwords by address and user, attempts by address.
 
-use crate::state::State;
-use actix_web::HttpRequest;
 use model::time::Micros;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -83,13 +81,6 @@ fn count(windows: &mut Windows, key: (String, Option<String>), now: Micros) {
         *window = Window { began: now, count: 0 };
     }
     window.count += 1;
-}
-
-/// The address that a request comes from; what proxies say is believed only where the settings say so.
-pub(crate) fn remote(request: &HttpRequest, state: &State) -> String {
-    let info = request.connection_info();
-    let address = if state.settings.behind_proxy { info.realip_remote_addr() } else { info.peer_addr() };
-    address.unwrap_or("unknown").to_owned()
 }
 
 #[cfg(test)]

@@ -1,0 +1,94 @@
+//! From settings to tries: which connections each role's settings speak of.
+
+use super::attempt::{Attempt, Limits};
+use super::files::Settings;
+use super::{inbound, tries};
+use crate::settings::{self, postgres::Init, postgres::InitTenant};
+use crate::source_url::{Kind, SourceUrl};
+use std::rc::Rc;
+
+/// All tries that the settings speak of.
+pub(super) fn attempts(settings: Settings, limits: Limits) -> Vec<Attempt> {
+    let mut plan = Plan { limits, attempts: Vec::new() };
+    settings.lds.into_iter().for_each(|lds| plan.lds(lds));
+    settings.dcu.into_iter().for_each(|dcu| plan.dcu(dcu));
+    settings.web.into_iter().for_each(|web| plan.web(web));
+    settings.init.into_iter().for_each(|init| plan.init(init));
+    settings.init_tenant.into_iter().for_each(|init| plan.init_tenant(init));
+    plan.attempts
+}
+
+struct Plan {
+    limits: Limits,
+    attempts: Vec<Attempt>,
+}
+
+impl Plan {
+    fn lds(&mut self, lds: settings::Lds) {
+        let limits = self.limits;
+        let (tenant_row, source_row, metrics_row) = if lds.is_vq() { (12, 13, 14) } else { (9, 10, 11) };
+        for text in &lds.sources {
+            let url = match SourceUrl::parse(text) {
+                Ok(url) => url,
+                // Which of the two it was meant to be can't be told; sources are, as a rule.
+                Err(error) => {
+                    self.attempts.push(Attempt::hopeless(source_row, "sources", limits, &error));
+                    continue;
+                }
+            };
+            let (row, tenant, secret) = match &url.kind {
+                Kind::Tenant { .. } => (tenant_row, String::new(), lds.tenant_token_file.clone()),
+                _ => (source_row, lds.tenant.clone(), lds.secret_file.clone()),
+            };
+            self.attempts.push(tries::source(row, url, tenant, secret, limits));
+        }
+        self.attempts.push(inbound::metrics(metrics_row, lds.metrics, limits));
+    }
+
+    fn dcu(&mut self, dcu: settings::Dcu) {
+        let limits = self.limits;
+        let dcu = Rc::new(dcu);
+        let tenant = tries::TenantName::of(dcu.clone(), limits);
+        self.attempts.push(tries::redis(3, dcu.redis.clone(), tenant.clone(), limits));
+        self.attempts.push(tries::postgres(5, dcu.postgres.clone(), tenant.clone(), limits));
+        if let Some(service) = &dcu.tenant_service {
+            let known = tries::TenantName::known("");
+            let link = tries::Link {
+                upstream: service.clone(),
+                token_file: dcu.tenant_token_file.clone(),
+                role: "dcu",
+            };
+            self.attempts.push(tries::link(7, link, known, limits));
+        }
+        for upstream in &dcu.lds {
+            let row = if upstream.is_vq() { 15 } else { 8 };
+            let link =
+                tries::Link { upstream: upstream.clone(), token_file: dcu.token_file.clone(), role: "dcu" };
+            self.attempts.push(tries::link(row, link, tenant.clone(), limits));
+        }
+        self.attempts.push(inbound::metrics(19, dcu.metrics, limits));
+    }
+
+    fn web(&mut self, web: settings::Web) {
+        let limits = self.limits;
+        let tenant = tries::TenantName::known(&web.tenant);
+        self.attempts.push(inbound::listener(20, web.listen, web.metrics, limits));
+        self.attempts.push(tries::postgres(21, web.postgres.clone(), tenant.clone(), limits));
+        self.attempts.push(tries::redis(22, web.redis.clone(), tenant, limits));
+        self.attempts.push(inbound::metrics(26, web.metrics, limits));
+        if let Some(url) = &web.public_url {
+            self.attempts.push(tries::public(27, url.clone(), web.public_ca_file.clone(), limits));
+        }
+    }
+
+    fn init(&mut self, init: Init) {
+        let target = format!("{}@{}:{}/{}", init.user, init.host, init.port, init.database);
+        self.attempts.push(tries::schema(23, target, init.server(), self.limits));
+    }
+
+    fn init_tenant(&mut self, init: InitTenant) {
+        let target = format!("{}@{}:{}/{}", init.user, init.host, init.port, init.database);
+        let tenant = tries::TenantName::known(&init.tenant);
+        self.attempts.push(tries::tenant_database(6, target, init.server(), tenant, self.limits));
+    }
+}

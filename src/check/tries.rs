@@ -1,0 +1,240 @@
+//! How each kind of counterpart is tried.
+
+use super::attempt::{Attempt, Limits, Outcome};
+use super::http;
+use crate::roles::lds::tenant_of_file;
+use crate::settings::{self, Postgres, Redis, Secret, Upstream};
+use crate::source_url::{Kind, SourceUrl};
+use anyhow::Result;
+use connections::{Fault, FaultKind};
+use link_tcp::{ClientLimits, ClientSettings, ClientTls, Probed};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use tokio::sync::OnceCell;
+use wire::frame::{Hello, VERSION};
+
+fn wrong(error: impl Into<anyhow::Error>) -> Fault {
+    Fault::new(FaultKind::Settings, format!("{:#}", error.into()))
+}
+
+/// The name of the tenant: known, or told by a file or the Tenant Service; nothing where those can't be asked.
+#[derive(Clone)]
+pub(super) struct TenantName(Rc<Asked>);
+
+struct Asked {
+    dcu: Option<Rc<settings::Dcu>>,
+    limits: Option<Limits>,
+    name: OnceCell<Option<String>>,
+}
+
+impl TenantName {
+    pub(super) fn known(name: &str) -> Self {
+        Self(Rc::new(Asked {
+            dcu: None,
+            limits: None,
+            name: OnceCell::new_with(Some(Some(name.to_owned()))),
+        }))
+    }
+
+    pub(super) fn of(dcu: Rc<settings::Dcu>, limits: Limits) -> Self {
+        Self(Rc::new(Asked { dcu: Some(dcu), limits: Some(limits), name: OnceCell::new() }))
+    }
+
+    async fn get(&self) -> Option<String> {
+        self.0.name.get_or_init(|| self.ask()).await.clone()
+    }
+
+    async fn ask(&self) -> Option<String> {
+        let (dcu, limits) = self.0.dcu.as_ref().zip(self.0.limits)?;
+        if let Some(file) = &dcu.tenant_file {
+            return tenant_of_file(file).ok().map(|tenant| tenant.tenant.to_string());
+        }
+        let service = dcu.tenant_service.clone()?;
+        let link = Link { upstream: service, token_file: dcu.tenant_token_file.clone(), role: "dcu" };
+        let probed = link.probe("", limits).await.ok()?;
+        probed.welcome.sources.first().map(|offer| offer.name.to_string())
+    }
+}
+
+/// A link to a server of the link protocol.
+pub(super) struct Link {
+    pub(super) upstream: Upstream,
+    pub(super) token_file: Option<PathBuf>,
+    pub(super) role: &'static str,
+}
+
+impl Link {
+    async fn probe(&self, tenant: &str, limits: Limits) -> Result<Probed, Fault> {
+        let tls = self.upstream.tls().map_err(wrong)?;
+        let token = settings::secret(self.token_file.as_deref()).map_err(wrong)?;
+        let token = token.map(|token| token.first_line().to_owned()).unwrap_or_default();
+        probe(self.upstream.address.clone(), tls, (self.role, tenant, &token), limits).await
+    }
+}
+
+async fn probe(
+    address: String,
+    tls: Option<ClientTls>,
+    (role, tenant, token): (&str, &str, &str),
+    limits: Limits,
+) -> Result<Probed, Fault> {
+    let within = limits.within;
+    let limits = ClientLimits { connect_within: within, welcome_within: within, ..ClientLimits::default() };
+    let hello = Hello {
+        v: VERSION,
+        role: role.into(),
+        tenant: tenant.into(),
+        token: token.into(),
+        ..Hello::default()
+    };
+    link_tcp::probe(&ClientSettings { address, tls, limits }, hello).await
+}
+
+/// What a link has told, in words.
+fn told(probed: &Probed, is_private: bool) -> String {
+    let names: Vec<&str> = probed.welcome.sources.iter().map(|offer| offer.name.as_str()).collect();
+    let protection = if is_private { "TLS" } else { "no TLS" };
+    let silence = if probed.told { "" } else { ", told nothing yet" };
+    format!("{protection}, version {}, serves {}{silence}", probed.welcome.v, names.join(", "))
+}
+
+/// A server of the link protocol.
+pub(super) fn link(row: u8, link: Link, tenant: TenantName, limits: Limits) -> Attempt {
+    let target = link.upstream.address.clone();
+    Attempt::new(row, target, limits, async move {
+        let tenant = tenant.get().await.unwrap_or_default();
+        let probed = link.probe(&tenant, limits).await?;
+        Ok(Outcome::Works(told(&probed, link.upstream.ca_file.is_some())))
+    })
+}
+
+/// A source of an LDS.
+pub(super) fn source(
+    row: u8,
+    url: SourceUrl,
+    tenant: String,
+    secret: Option<PathBuf>,
+    limits: Limits,
+) -> Attempt {
+    let target = url.to_string();
+    Attempt::new(row, target, limits, async move {
+        let ca = match &url.kind {
+            Kind::Tenant { ca } => ca.clone(),
+            Kind::Pulse { ca } => ca.clone(),
+            Kind::Asterisk { .. } => return asterisk(&url, secret.as_deref(), limits).await,
+            Kind::File(_) => return Err(wrong(anyhow::anyhow!("a file is no living source"))),
+        };
+        let is_private = ca.is_some();
+        let tls = ca.map(|authority| ClientTls { authority, server_name: None, identity: None });
+        let secret = match &url.kind {
+            // The variable of the environment is the sources'.
+            Kind::Tenant { .. } => settings::secret(secret.as_deref()).map_err(wrong)?,
+            _ => Secret::of_sources(secret.as_deref()).map_err(wrong)?,
+        };
+        let secret = url.secret.clone().or(secret);
+        let token = secret.as_ref().map_or("", |secret| secret.first_line());
+        let probed = probe(url.address(), tls, ("lds", &tenant, token), limits).await?;
+        Ok(Outcome::Works(told(&probed, is_private)))
+    })
+}
+
+async fn asterisk(url: &SourceUrl, secret: Option<&Path>, limits: Limits) -> Result<Outcome, Fault> {
+    let handed_in = Secret::of_sources(secret).map_err(wrong)?;
+    let settings = crate::roles::asterisk::settings(url, handed_in.as_ref()).map_err(wrong)?;
+    source_asterisk::probe(&settings, limits.within).await.map(Outcome::Works)
+}
+
+/// Redis.
+pub(super) fn redis(row: u8, redis: Redis, tenant: TenantName, limits: Limits) -> Attempt {
+    let user = redis.user.as_deref().unwrap_or("default");
+    let target = format!("{user}@{}:{}", redis.host, redis.port);
+    Attempt::new(row, target, limits, async move {
+        let tenant = tenant.get().await;
+        let is_private = !redis.plaintext;
+        let mut settings = redis.settings(tenant.as_deref().unwrap_or_default()).map_err(wrong)?;
+        settings.patience = limits.within;
+        let checked = store_redis::check(settings).await?;
+        let tenant = match (&tenant, checked.has_data) {
+            (None, _) => "whose tenant is not known".to_owned(),
+            (Some(tenant), true) => format!("data of tenant {tenant}"),
+            (Some(tenant), false) => format!("nothing of tenant {tenant} yet"),
+        };
+        Ok(Outcome::Works(format!("{}, {tenant}", if is_private { "TLS" } else { "no TLS" })))
+    })
+}
+
+/// PostgreSQL, as a role that lives with it.
+pub(super) fn postgres(row: u8, postgres: Postgres, tenant: TenantName, limits: Limits) -> Attempt {
+    let Postgres { user, host, port, database, .. } = &postgres;
+    let target = format!("{user}@{host}:{port}/{database}");
+    tenant_database(row, target, postgres.server().map(|(server, _)| server), tenant, limits)
+}
+
+/// PostgreSQL, for a tenant.
+pub(super) fn tenant_database(
+    row: u8,
+    target: String,
+    server: Result<store_postgres::Server>,
+    tenant: TenantName,
+    limits: Limits,
+) -> Attempt {
+    let server = match server {
+        Ok(server) => server,
+        Err(error) => return Attempt::hopeless(row, target, limits, &error),
+    };
+    Attempt::new(row, target, limits, async move {
+        let tenant = tenant.get().await;
+        let checked = store_postgres::check(&server, tenant.as_deref(), limits.within).await?;
+        let whose =
+            tenant.map_or_else(|| "whose tenant is not known".to_owned(), |name| format!("tenant {name}"));
+        Ok(Outcome::Works(format!("{}, schema {}, {whose}", protection(&server), checked.schema)))
+    })
+}
+
+/// PostgreSQL, for the owner of the schema.
+pub(super) fn schema(
+    row: u8,
+    target: String,
+    server: Result<store_postgres::Server>,
+    limits: Limits,
+) -> Attempt {
+    let server = match server {
+        Ok(server) => server,
+        Err(error) => return Attempt::hopeless(row, target, limits, &error),
+    };
+    Attempt::new(row, target, limits, async move {
+        let checked = store_postgres::check_schema(&server, limits.within).await?;
+        let todo = match checked.missing {
+            0 => "up to date".to_owned(),
+            missing => format!("{missing} migrations to apply: run pulse init"),
+        };
+        Ok(Outcome::Works(format!("{}, schema {}, {todo}", protection(&server), checked.schema)))
+    })
+}
+
+fn protection(server: &store_postgres::Server) -> &'static str {
+    if server.tls == store_postgres::Tls::Disabled { "no TLS" } else { "TLS" }
+}
+
+/// The pages as the public reaches them.
+pub(super) fn public(row: u8, url: String, ca: Option<PathBuf>, limits: Limits) -> Attempt {
+    Attempt::new(row, url.clone(), limits, async move {
+        let target = http::Target::parse(&url, ca.as_deref()).map_err(wrong)?;
+        let is_private = target.is_private();
+        let answer = target.get("/api/v1/meta", limits.within).await?;
+        let about: Option<serde_json::Value> = serde_json::from_str(&answer.body).ok();
+        match about.as_ref().and_then(|about| about["tenant"].as_str()) {
+            Some(tenant) if answer.status == 200 => {
+                let protection = if is_private { "TLS" } else { "no TLS" };
+                Ok(Outcome::Works(format!("{protection}, pages of tenant {tenant}")))
+            }
+            _ => Err(Fault::new(
+                FaultKind::Garbage,
+                format!(
+                    "{url}/api/v1/meta answers {}: check that the proxy passes on to web's listen",
+                    answer.status
+                ),
+            )),
+        }
+    })
+}
