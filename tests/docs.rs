@@ -154,3 +154,56 @@ fn what_a_browser_says_is_understood() {
     }
     assert!(said >= 4, "{said}");
 }
+
+#[test]
+fn the_table_of_connections_is_that_of_the_program() {
+    let listed = pulse(&["check", "--list"], root());
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    assert!(
+        read("docs/operations.md").contains(&listed),
+        "docs/operations.md has another table than this:\n{listed}"
+    );
+}
+
+/// Each row has a test of its own name, except those of which the document says that they are not there yet.
+#[test]
+fn every_connection_is_tested_or_said_to_be_missing() {
+    let folder = root().join("tests/connections");
+    let mut sources = String::new();
+    let mut folders = vec![folder];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            match path.is_dir() {
+                true => folders.push(path),
+                false => sources.push_str(&std::fs::read_to_string(path).unwrap()),
+            }
+        }
+    }
+    let is_tested = |row: u8| sources.contains(&format!("fn connection_{row:02}_"));
+    let missing: Vec<String> = (1..=27).filter(|row| !is_tested(*row)).map(|row| row.to_string()).collect();
+    let operations = read("docs/operations.md");
+    let said = operations.split("Not there yet: ").nth(1).unwrap().split('.').next().unwrap();
+    assert_eq!(said, missing.join(", "));
+}
+
+/// The example of `pulse check` has the lines that the program says, each with a verdict that there is.
+#[test]
+fn the_example_of_a_check_is_one_that_the_program_could_say() {
+    let operations = read("docs/operations.md");
+    let example =
+        blocks(&operations, "text").into_iter().find(|block| block.contains("not_configured")).unwrap();
+    let home = tempfile::tempdir().unwrap();
+    // Nothing listens there: what matters are the ends of each line.
+    std::fs::write(home.path().join("init.toml"), "tls = \"disable\"\nport = 1\n").unwrap();
+    let said = pulse(&["check", "--settings", "."], home.path());
+    let said = String::from_utf8(said.stdout).unwrap();
+    let verdicts = ["ok", "failed(", "refused(", "slow(", "never_seen", "not_configured"];
+    let ends = |line: &str| line.chars().take(42).collect::<String>();
+    assert_eq!(example.lines().count(), 27);
+    for (example, said) in example.lines().zip(said.lines()) {
+        assert_eq!(ends(example), ends(said));
+        let verdict: String = example.chars().skip(42).collect();
+        assert!(verdicts.iter().any(|known| verdict.starts_with(known)), "{example}");
+    }
+}

@@ -3,7 +3,7 @@
 
 use crate::process::{http, http_with};
 use crate::provider::{CLIENT, Provider, SECRET};
-use crate::world::World;
+use crate::world::{World, alone};
 use serde_json::Value;
 use test_servers::skipped;
 
@@ -39,6 +39,7 @@ fn session(world: &World, cookie: &str) -> Option<Value> {
 
 #[test]
 fn connection_24_the_authorization_service_tells_who_somebody_is() {
+    let _turn = alone();
     let (world, mut provider) = match world_with_provider() {
         Ok(started) => started,
         Err(why) => return skipped(&why),
@@ -87,6 +88,7 @@ fn connection_24_the_authorization_service_tells_who_somebody_is() {
 
 #[test]
 fn connection_25_the_configuration_service_tells_which_objects_there_are() {
+    let _turn = alone();
     let (world, provider) = match world_with_provider() {
         Ok(started) => started,
         Err(why) => return skipped(&why),

@@ -2,12 +2,16 @@
 //! of their own. Numbers are those of the table of connections in docs/operations.md.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test of real processes in real time")]
 
+mod check;
+mod faults;
 mod identity;
 mod media;
+mod peer;
 mod permissions;
 mod process;
 mod provider;
 mod rows;
 mod stream;
+mod tls_client;
 mod trouble;
 mod world;

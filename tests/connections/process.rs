@@ -27,13 +27,20 @@ impl Role {
     pub(crate) fn start(name: &str, folder: &Path, settings: &str, file: &str) -> Self {
         let file = folder.join(file);
         std::fs::write(&file, settings).unwrap();
-        let (log, pid) = (folder.join(format!("{name}.log")), folder.join(format!("{name}.pid")));
+        let label = file.file_stem().unwrap().to_str().unwrap().to_owned();
+        Self::run(&label, folder, &[name, "--settings", file.to_str().unwrap()])
+    }
+
+    /// Starts `pulse` with arguments; what it says is kept in `folder` under `label`.
+    pub(crate) fn run(label: &str, folder: &Path, arguments: &[&str]) -> Self {
+        let (log, pid) = (folder.join(format!("{label}.log")), folder.join(format!("{label}.pid")));
         let _ = std::fs::remove_file(&pid);
+        let arguments: Vec<String> = arguments.iter().map(|argument| format!("'{argument}'")).collect();
         // The shell holds the other end of a pipe to the test, and ends the role when that closes.
         let script = format!(
-            "'{BIN}' {name} --settings '{}' >>'{}' 2>&1 </dev/null & echo $! > '{pid}.new'; mv '{pid}.new' '{pid}'; \
+            "'{BIN}' {} >>'{}' 2>&1 </dev/null & echo $! > '{pid}.new'; mv '{pid}.new' '{pid}'; \
              cat >/dev/null; kill -9 $! 2>/dev/null",
-            file.display(),
+            arguments.join(" "),
             log.display(),
             pid = pid.display()
         );

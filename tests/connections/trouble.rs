@@ -1,7 +1,7 @@
 //! Counterparts that go away: nothing is lost, nothing is counted twice, and the page says what is wrong.
 
 use crate::process::wait_for;
-use crate::world::{PATIENCE, World};
+use crate::world::{PATIENCE, World, alone};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use test_servers::skipped;
@@ -32,6 +32,7 @@ fn goes_on(
 
 #[test]
 fn whoever_dies_is_missed_by_nobody_in_the_end() {
+    let _turn = alone();
     let world = match World::start() {
         Ok(world) => world,
         Err(why) => return skipped(&why),

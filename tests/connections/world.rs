@@ -4,27 +4,54 @@ use crate::process::{Role, free_port, http, wait_for};
 use serde_json::Value;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Output};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
-use test_servers::{Postgres, Redis};
+use test_servers::{FaultProxy, Nginx, Postgres, Redis, TempFolder, Trouble, skipped};
 
 pub(crate) const BIN: &str = env!("CARGO_BIN_EXE_pulse");
 /// How long anything may take on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
 const PASSWORD: &str = "a first password";
 
+/// The deployment that the rows share: one test at a time.
+pub(crate) fn shared() -> Option<MutexGuard<'static, World>> {
+    static WORLD: OnceLock<Result<Mutex<World>, String>> = OnceLock::new();
+    match WORLD.get_or_init(|| World::start().map(Mutex::new)) {
+        // A test that failed has said so; whoever comes next finds out what still works.
+        Ok(world) => Some(world.lock().unwrap_or_else(PoisonError::into_inner)),
+        Err(why) => {
+            skipped(why);
+            None
+        }
+    }
+}
+
+/// For a test with a deployment of its own: one such at a time.
+pub(crate) fn alone() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 pub(crate) struct World {
+    /// Proxies before the counterparts of connections, where trouble is wanted.
+    edges: BTreeMap<u8, FaultProxy>,
+    /// How long roles wait for an answer.
+    patience: &'static str,
     pub(crate) redis: Redis,
     pub(crate) postgres: Postgres,
+    pub(crate) nginx: RefCell<Option<Nginx>>,
+    pub(crate) simulator: RefCell<Option<Role>>,
     pub(crate) tenant: RefCell<Option<Role>>,
     pub(crate) lds: RefCell<Option<Role>>,
+    pub(crate) lds_vq: RefCell<Option<Role>>,
     pub(crate) dcu: RefCell<Option<Role>>,
     pub(crate) web: RefCell<Option<Role>>,
     pub(crate) permissions: RefCell<Option<Role>>,
     pub(crate) ports: Ports,
-    simulator: Child,
-    folder: tempfile::TempDir,
+    folder: TempFolder,
 }
 
 #[derive(Clone, Copy)]
@@ -35,6 +62,8 @@ pub(crate) struct Ports {
     pub(crate) tenant_http: u16,
     pub(crate) lds: u16,
     pub(crate) lds_metrics: u16,
+    pub(crate) lds_vq: u16,
+    pub(crate) lds_vq_metrics: u16,
     pub(crate) dcu_metrics: u16,
     pub(crate) web: u16,
     pub(crate) web_metrics: u16,
@@ -44,8 +73,70 @@ pub(crate) struct Ports {
 impl World {
     /// Starts everything; says why not where a server is missing.
     pub(crate) fn start() -> Result<Self, String> {
+        let world = Self::new("2s")?;
+        world.start_simulator();
+        world.start_tenant();
+        world.start_lds();
+        world.start_dcu();
+        world.start_permissions();
+        world.start_web();
+        Ok(world)
+    }
+
+    /// Prepares everything with a proxy before each counterpart, all of them away, and deadlines of fractions of a
+    /// second. Nothing is started yet but the stores.
+    pub(crate) fn start_behind_proxies() -> Result<Self, String> {
+        let mut world = Self::new("700ms")?;
+        let Ports { simulator, tenant, lds, .. } = world.ports;
+        let (redis, postgres) = (world.redis.port, world.postgres.port);
+        for (row, behind) in [
+            (3, redis),
+            (5, postgres),
+            (7, tenant),
+            (8, lds),
+            (9, tenant),
+            (10, simulator),
+            (21, postgres),
+            (22, redis),
+        ] {
+            let proxy =
+                FaultProxy::start((Ipv4Addr::LOCALHOST, behind).into()).map_err(|error| error.to_string())?;
+            proxy.set(Trouble::Refuse).map_err(|error| error.to_string())?;
+            world.edges.insert(row, proxy);
+        }
+        Ok(world)
+    }
+
+    /// The proxy of a connection.
+    pub(crate) fn edge(&self, row: u8) -> &FaultProxy {
+        &self.edges[&row]
+    }
+
+    /// Ends the trouble of connections.
+    pub(crate) fn open(&self, rows: &[u8]) {
+        for row in rows {
+            wait_for("the port of a proxy", PATIENCE, || self.edge(*row).set(Trouble::None).ok());
+        }
+    }
+
+    /// Where the caller of a connection finds its counterpart.
+    fn port(&self, row: u8, direct: u16) -> u16 {
+        self.edges.get(&row).map_or(direct, FaultProxy::port)
+    }
+
+    /// All that a role has said.
+    pub(crate) fn said_of(&self, role: &str) -> String {
+        let role = match role {
+            "lds" => &self.lds,
+            "dcu" => &self.dcu,
+            _ => &self.web,
+        };
+        role.borrow().as_ref().map(Role::said).unwrap_or_default()
+    }
+
+    fn new(patience: &'static str) -> Result<Self, String> {
         let (postgres, redis) = (Postgres::start()?, Redis::start(0)?);
-        let folder = tempfile::tempdir().unwrap();
+        let folder = TempFolder::new()?;
         let ports = Ports {
             simulator: free_port(),
             tenant: free_port(),
@@ -53,35 +144,31 @@ impl World {
             tenant_http: free_port(),
             lds: free_port(),
             lds_metrics: free_port(),
+            lds_vq: free_port(),
+            lds_vq_metrics: free_port(),
             dcu_metrics: free_port(),
             web: free_port(),
             web_metrics: free_port(),
             permissions_metrics: free_port(),
         };
-        let simulator = Command::new(BIN)
-            .args(["simulator", "--open-since", "1h", "--seed", "7", "--listen"])
-            .arg(format!("127.0.0.1:{}", ports.simulator))
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        let nginx = Nginx::start(|port, certificate, key| example_proxy(port, ports.web, certificate, key))?;
         let world = Self {
+            edges: BTreeMap::new(),
+            patience,
             redis,
             postgres,
+            nginx: RefCell::new(Some(nginx)),
+            simulator: RefCell::default(),
             tenant: RefCell::default(),
             lds: RefCell::default(),
+            lds_vq: RefCell::default(),
             dcu: RefCell::default(),
             web: RefCell::default(),
             permissions: RefCell::default(),
             ports,
-            simulator,
             folder,
         };
         world.prepare();
-        world.start_tenant();
-        world.start_lds();
-        world.start_dcu();
-        world.start_permissions();
-        world.start_web();
         Ok(world)
     }
 
@@ -93,6 +180,48 @@ impl World {
         let path = self.path(name);
         std::fs::write(&path, text).unwrap();
         path
+    }
+
+    pub(crate) fn start_simulator(&self) {
+        let listen = format!("127.0.0.1:{}", self.ports.simulator);
+        let arguments = ["simulator", "--open-since", "1h", "--seed", "7", "--listen", &listen];
+        *self.simulator.borrow_mut() = Some(Role::run("simulator", self.folder.path(), &arguments));
+    }
+
+    /// What `pulse check` says of some rows, of all if none is named; and how it ends.
+    pub(crate) fn check(&self, rows: &[u8]) -> (Value, Output) {
+        let only: Vec<String> = rows.iter().map(u8::to_string).collect();
+        let mut check = Command::new(BIN);
+        check.args(["check", "--json", "--within", "1s", "--settings"]).arg(self.folder.path());
+        if !only.is_empty() {
+            check.args(["--only", &only.join(",")]);
+        }
+        let output = check.output().unwrap();
+        let said = serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)));
+        (said, output)
+    }
+
+    /// A new proxy in the place of the old one; the web is told where the public finds it.
+    pub(crate) fn restart_nginx(&self) {
+        let nginx =
+            Nginx::start(|port, certificate, key| example_proxy(port, self.ports.web, certificate, key));
+        *self.nginx.borrow_mut() = Some(nginx.unwrap());
+        drop(self.web.take());
+        self.start_web();
+    }
+
+    /// What Redis itself says.
+    pub(crate) fn redis_cli(&self, command: &[&str]) -> String {
+        let Redis { host, port, ca_file, user, password, .. } = &self.redis;
+        let mut cli = Command::new("redis-cli");
+        cli.args(["--no-auth-warning", "--tls", "--cacert"]).arg(ca_file);
+        cli.args(["-h", host, "-p", &port.to_string(), "--user", user, "--pass", password]).args(command);
+        String::from_utf8(cli.output().unwrap().stdout).unwrap().trim().to_owned()
+    }
+
+    pub(crate) fn tenant_name(&self) -> String {
+        Tenant::read(&self.path("tenant.toml")).name
     }
 
     /// Secrets, logins, the schema and the tenant.
@@ -107,21 +236,37 @@ impl World {
         assert!(tenant.status.success(), "{}", String::from_utf8_lossy(&tenant.stderr));
         self.file("tenant.toml", &String::from_utf8_lossy(&tenant.stdout));
         self.sql("CREATE DATABASE pulse");
-        for login in ["pulse-dcu", "pulse-web", "pulse-permissions"] {
+        for login in ["pulse-dcu", "pulse-web", "pulse-permissions", "pulse-it", "pulse-other"] {
             self.sql(&format!("CREATE ROLE \"{login}\" LOGIN PASSWORD '{login}'"));
             self.file(&format!("{login}.password"), login);
         }
         let init = self.file(
             "init.toml",
             &format!(
-                "user = \"postgres\"\nwait = \"20s\"\n{}\n[[login]]\nuser = \"pulse-dcu\"\nrole = \"dcu\"\ntenants = [\"*\"]\n\
+                "user = \"postgres\"\nwait = \"2s\"\n{}\n[[login]]\nuser = \"pulse-dcu\"\nrole = \"dcu\"\ntenants = [\"*\"]\n\
                  [[login]]\nuser = \"pulse-web\"\nrole = \"web\"\ntenants = [\"*\"]\n\
-                 [[login]]\nuser = \"pulse-permissions\"\nrole = \"permissions\"\ntenants = [\"*\"]\n",
+                 [[login]]\nuser = \"pulse-permissions\"\nrole = \"permissions\"\ntenants = [\"*\"]\n\
+                 [[login]]\nuser = \"pulse-it\"\nrole = \"init-tenant\"\ntenants = [\"*\"]\n\
+                 [[login]]\nuser = \"pulse-other\"\nrole = \"dcu\"\ntenants = [\"elsewhere\"]\n",
                 self.postgres_keys("postgres-password")
             ),
         );
         let done = Command::new(BIN).args(["init", "--settings"]).arg(init).output().unwrap();
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        self.file(
+            "init-tenant.toml",
+            &format!(
+                "tenant = \"{}\"\nuser = \"pulse-it\"\nwait = \"2s\"\n{}\n",
+                Tenant::read(&self.path("tenant.toml")).name,
+                self.postgres_keys("pulse-it.password")
+            ),
+        );
+    }
+
+    /// Runs a job to its end.
+    pub(crate) fn job(&self, name: &str) -> Output {
+        let file = self.path(&format!("{name}.toml"));
+        Command::new(BIN).arg(name).arg("--settings").arg(file).output().unwrap()
     }
 
     /// Runs a statement as the superuser.
@@ -130,7 +275,11 @@ impl World {
     }
 
     fn postgres_keys(&self, password: &str) -> String {
-        let Postgres { host, port, ca_file, .. } = &self.postgres;
+        self.postgres_keys_at(self.postgres.port, password)
+    }
+
+    fn postgres_keys_at(&self, port: u16, password: &str) -> String {
+        let Postgres { host, ca_file, .. } = &self.postgres;
         format!(
             "host = \"{host}\"\nport = {port}\npassword_file = \"{}\"\nca_file = \"{}\"",
             self.path(password).display(),
@@ -138,14 +287,17 @@ impl World {
         )
     }
 
-    fn stores(&self, login: &str) -> String {
+    /// The stores of a role, by the numbers of its connections to Redis and PostgreSQL.
+    fn stores(&self, login: &str, (to_redis, to_postgres): (u8, u8)) -> String {
         let Redis { host, port, ca_file, user, .. } = &self.redis;
+        let (redis, postgres) = (self.port(to_redis, *port), self.port(to_postgres, self.postgres.port));
+        let patience = self.patience;
         format!(
-            "[redis]\nhost = \"{host}\"\nport = {port}\nca_file = \"{}\"\nuser = \"{user}\"\npassword_file = \"{}\"\n\
-             patience = \"2s\"\n[postgres]\nuser = \"{login}\"\npatience = \"2s\"\n{}\n",
+            "[redis]\nhost = \"{host}\"\nport = {redis}\nca_file = \"{}\"\nuser = \"{user}\"\npassword_file = \"{}\"\n\
+             patience = \"{patience}\"\n[postgres]\nuser = \"{login}\"\npatience = \"{patience}\"\n{}\n",
             ca_file.display(),
             self.path("redis-password").display(),
-            self.postgres_keys(&format!("{login}.password"))
+            self.postgres_keys_at(postgres, &format!("{login}.password"))
         )
     }
 
@@ -179,36 +331,52 @@ impl World {
     }
 
     pub(crate) fn start_lds(&self) {
-        let Ports { simulator, tenant: service, lds, lds_metrics, .. } = self.ports;
+        let Ports { lds, lds_metrics, .. } = self.ports;
+        let settings = self.lds_settings("lds", lds, lds_metrics);
+        *self.lds.borrow_mut() = Some(Role::start("lds", self.folder.path(), &settings, "lds.toml"));
+    }
+
+    /// A second one, as for virtual queues.
+    pub(crate) fn start_lds_vq(&self) {
+        let Ports { lds_vq, lds_vq_metrics, .. } = self.ports;
+        let settings =
+            format!("service = \"lds-vq\"\n{}", self.lds_settings("lds-vq", lds_vq, lds_vq_metrics));
+        *self.lds_vq.borrow_mut() = Some(Role::start("lds", self.folder.path(), &settings, "lds-vq.toml"));
+    }
+
+    fn lds_settings(&self, data: &str, port: u16, metrics: u16) -> String {
+        let Ports { simulator, tenant: service, .. } = self.ports;
+        let (simulator, service, patience) = (self.port(10, simulator), self.port(9, service), self.patience);
         let tenant = Tenant::read(&self.path("tenant.toml"));
         let sources: Vec<String> = tenant
             .sources
             .iter()
             .map(|name| format!("\"pulse://127.0.0.1:{simulator}?name={name}\""))
             .collect();
-        let settings = format!(
-            "data = \"{}\"\nlisten = \"127.0.0.1:{lds}\"\nmetrics = \"127.0.0.1:{lds_metrics}\"\nsources = [\"tenant://127.0.0.1:{service}?name=tenant\", {}]\n\
-             tenant = \"{}\"\ntenant_token_file = \"{}\"\ntoken_file = \"{}\"\n[tls]\ncertificate_file = \"{}\"\nkey_file = \"{}\"\n",
-            self.path("lds").display(),
+        format!(
+            "data = \"{}\"\nlisten = \"127.0.0.1:{port}\"\nmetrics = \"127.0.0.1:{metrics}\"\nsources = [\"tenant://127.0.0.1:{service}?name=tenant\", {}]\n\
+             patience = \"{patience}\"\ntenant = \"{}\"\ntenant_token_file = \"{}\"\ntoken_file = \"{}\"\n[tls]\ncertificate_file = \"{}\"\nkey_file = \"{}\"\n",
+            self.path(data).display(),
             sources.join(", "),
             tenant.name,
             self.path("tenant-token").display(),
             self.path("token").display(),
             self.redis.ca_file.with_file_name("server.pem").display(),
             self.redis.ca_file.with_file_name("server.key").display(),
-        );
-        *self.lds.borrow_mut() = Some(Role::start("lds", self.folder.path(), &settings, "lds.toml"));
+        )
     }
 
     pub(crate) fn start_dcu(&self) {
         let Ports { tenant, lds, dcu_metrics, .. } = self.ports;
+        let (tenant, lds, patience) = (self.port(7, tenant), self.port(8, lds), self.patience);
         let settings = format!(
             "metrics = \"127.0.0.1:{dcu_metrics}\"\ntenant_token_file = \"{}\"\ntoken_file = \"{}\"\ncheckpoint_every = \"1s\"\n\
-             [tenant_service]\naddress = \"127.0.0.1:{tenant}\"\n[[lds]]\naddress = \"127.0.0.1:{lds}\"\nca_file = \"{}\"\n{}",
+             [tenant_service]\naddress = \"127.0.0.1:{tenant}\"\npatience = \"{patience}\"\n\
+             [[lds]]\naddress = \"127.0.0.1:{lds}\"\nca_file = \"{}\"\npatience = \"{patience}\"\n{}",
             self.path("tenant-token").display(),
             self.path("token").display(),
             self.redis.ca_file.display(),
-            self.stores("pulse-dcu")
+            self.stores("pulse-dcu", (3, 5))
         );
         *self.dcu.borrow_mut() = Some(Role::start("dcu", self.folder.path(), &settings, "dcu.toml"));
     }
@@ -220,7 +388,7 @@ impl World {
             "metrics = \"127.0.0.1:{permissions_metrics}\"\nwithout_access_lists = \"everything\"\nconfirm_every = \"1s\"\n\
              tenant_token_file = \"{}\"\n[tenant_service]\naddress = \"127.0.0.1:{tenant}\"\n{}",
             self.path("tenant-token").display(),
-            self.stores("pulse-permissions")
+            self.stores("pulse-permissions", (2, 4))
         );
         *self.permissions.borrow_mut() =
             Some(Role::start("permissions", self.folder.path(), &settings, "permissions.toml"));
@@ -228,7 +396,8 @@ impl World {
 
     /// The web, with local accounts.
     pub(crate) fn start_web(&self) {
-        self.start_web_with(&self.local_accounts(), "");
+        let public = self.nginx.borrow().as_ref().map(public).unwrap_or_default();
+        self.start_web_with(&format!("behind_proxy = true\n{public}{}", self.local_accounts()), "");
     }
 
     /// The keys by which people have accounts at the web.
@@ -244,7 +413,7 @@ impl World {
             "listen = \"127.0.0.1:{web}\"\nmetrics = \"127.0.0.1:{web_metrics}\"\ntenant = \"{}\"\n\
              {keys}{}{tables}",
             tenant.name,
-            self.stores("pulse-web")
+            self.stores("pulse-web", (22, 21))
         );
         *self.web.borrow_mut() = Some(Role::start("web", self.folder.path(), &settings, "web.toml"));
     }
@@ -316,6 +485,7 @@ impl World {
     /// All that the roles have said, for the message of a test that fails.
     pub(crate) fn said(&self) -> String {
         let roles = [
+            ("simulator", &self.simulator),
             ("tenant", &self.tenant),
             ("lds", &self.lds),
             ("dcu", &self.dcu),
@@ -336,9 +506,31 @@ impl Drop for World {
         if std::thread::panicking() {
             eprintln!("{}", self.said());
         }
-        let _ = self.simulator.kill();
-        let _ = self.simulator.wait();
     }
+}
+
+/// The example of docs/examples, for this deployment.
+fn example_proxy(port: u16, web: u16, certificate: &str, key: &str) -> String {
+    let example = include_str!("../../docs/examples/nginx.conf");
+    [
+        ("listen 443 ssl", format!("listen 127.0.0.1:{port} ssl")),
+        ("server 127.0.0.1:8080", format!("server 127.0.0.1:{web}")),
+        ("/etc/nginx/pulse.crt", certificate.to_owned()),
+        ("/etc/nginx/pulse.key", key.to_owned()),
+    ]
+    .iter()
+    .fold(example.to_owned(), |text, (ours, theirs)| {
+        assert!(text.contains(ours), "the example has no `{ours}`");
+        text.replace(ours, theirs)
+    })
+}
+
+fn public(nginx: &Nginx) -> String {
+    format!(
+        "public_url = \"https://127.0.0.1:{}\"\npublic_ca_file = \"{}\"\n",
+        nginx.port,
+        nginx.ca_file.display()
+    )
 }
 
 /// What the settings of roles need to know of the tenant.

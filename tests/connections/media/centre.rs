@@ -85,7 +85,7 @@ impl Centre {
         let scenario = Scenario::from_toml(&text).unwrap();
         let centre = Self { roles: RefCell::default(), ports, way, redis, postgres, folder, scenario };
         centre.prepare();
-        for role in ["tenant", "simulator", "lds", "lds-vq", "dcu", "web"] {
+        for role in ["tenant", "simulator", "lds", "lds-vq", "dcu", "permissions", "web"] {
             centre.start_role(role);
         }
         Ok(centre)
@@ -122,6 +122,7 @@ impl Centre {
             ("admin", PASSWORD),
             ("pulse-dcu.password", "pulse-dcu"),
             ("pulse-web.password", "pulse-web"),
+            ("pulse-permissions.password", "pulse-permissions"),
         ];
         for (name, text) in files {
             std::fs::write(self.path(name), text).unwrap();
@@ -132,13 +133,14 @@ impl Centre {
         assert!(tenant.status.success(), "{}", String::from_utf8_lossy(&tenant.stderr));
         std::fs::write(self.path("tenant.toml"), tenant.stdout).unwrap();
         self.postgres.sql("postgres", "CREATE DATABASE pulse").unwrap();
-        for login in ["pulse-dcu", "pulse-web"] {
+        for login in ["pulse-dcu", "pulse-web", "pulse-permissions"] {
             let create = format!("CREATE ROLE \"{login}\" LOGIN PASSWORD '{login}'");
             self.postgres.sql("postgres", &create).unwrap();
         }
         let init = format!(
             "user = \"postgres\"\nwait = \"20s\"\n{}\n[[login]]\nuser = \"pulse-dcu\"\nrole = \"dcu\"\ntenants = [\"*\"]\n\
-             [[login]]\nuser = \"pulse-web\"\nrole = \"web\"\ntenants = [\"*\"]\n",
+             [[login]]\nuser = \"pulse-web\"\nrole = \"web\"\ntenants = [\"*\"]\n\
+             [[login]]\nuser = \"pulse-permissions\"\nrole = \"permissions\"\ntenants = [\"*\"]\n",
             self.postgres_keys("postgres-password")
         );
         std::fs::write(self.path("init.toml"), init).unwrap();
@@ -175,6 +177,7 @@ impl Centre {
                 ("lds", self.lds_settings(lds_vq, lds_vq_metrics, "lds-vq", "vq1", sip_vq))
             }
             "dcu" => ("dcu", self.dcu_settings()),
+            "permissions" => ("permissions", self.permissions_settings()),
             _ => ("web", self.web_settings()),
         };
         let role = Role::start(program, self.folder.path(), &settings, &format!("{name}-settings.toml"));
@@ -259,9 +262,20 @@ impl Centre {
         )
     }
 
+    fn permissions_settings(&self) -> String {
+        format!(
+            "metrics = \"127.0.0.1:{}\"\nwithout_access_lists = \"everything\"\ntenant_token_file = \"{}\"\n\
+             [tenant_service]\naddress = \"127.0.0.1:{}\"\n{}",
+            free_port(),
+            self.shown("tenant-token"),
+            self.ports.tenant,
+            self.stores("pulse-permissions")
+        )
+    }
+
     fn web_settings(&self) -> String {
         format!(
-            "listen = \"127.0.0.1:{}\"\nmetrics = \"127.0.0.1:{}\"\ntenant = \"demo\"\nfirst_password_file = \"{}\"\n{}",
+            "listen = \"127.0.0.1:{}\"\nmetrics = \"127.0.0.1:{}\"\ntenant = \"demo\"\nlocal_accounts = true\nfirst_password_file = \"{}\"\n{}",
             self.ports.web,
             free_port(),
             self.shown("admin"),
