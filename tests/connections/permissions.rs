@@ -2,7 +2,7 @@
 
 use crate::process::{http, wait_for};
 use crate::stream::Stream;
-use crate::world::{PATIENCE, World};
+use crate::world::{PATIENCE, World, alone};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use test_servers::skipped;
@@ -37,6 +37,7 @@ fn lee(world: &World, admin: &str) -> String {
 
 #[test]
 fn connection_01_02_04_22_access_lists_and_accounts_become_rows() {
+    let _turn = alone();
     let world = match World::start() {
         Ok(world) => world,
         Err(why) => return skipped(&why),
@@ -96,6 +97,7 @@ fn connection_01_02_04_22_access_lists_and_accounts_become_rows() {
 
 #[test]
 fn connection_02_a_dead_permissions_role_is_believed_for_a_while_and_then_denies() {
+    let _turn = alone();
     let world = match World::start() {
         Ok(world) => world,
         Err(why) => return skipped(&why),
