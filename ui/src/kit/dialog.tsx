@@ -28,14 +28,14 @@ export function Window({ title, isOpen, onClose, size = "small", mustAnswer = fa
     >
       <Modal className={`${css["modal"]} ${css[size]}`}>
         <Dialog className={css["dialog"] ?? ""} {...(mustAnswer ? { role: "alertdialog" as const } : {})}>
-          <header className={css["head"]}>
+          <div className={css["head"]}>
             <Heading slot="title" className={css["title"] ?? ""}>
               {title}
             </Heading>
             {!mustAnswer && <IconButton icon="close" label="Close" onPress={onClose} />}
-          </header>
+          </div>
           <div className={css["body"]}>{children}</div>
-          {footer !== undefined && <footer className={css["foot"]}>{footer}</footer>}
+          {footer !== undefined && <div className={css["foot"]}>{footer}</div>}
         </Dialog>
       </Modal>
     </ModalOverlay>
