@@ -1,13 +1,13 @@
 // What people do with boards, told as journeys.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { isLive, newPage, signIn } from "./browser.mjs";
+import { newPage, signIn } from "./browser.mjs";
 import { audit } from "./look.mjs";
 
 async function open({ browser, base, who }, path, look) {
   const page = await newPage(browser, look);
   await signIn(page, base, who, path);
-  await isLive(page);
+  await page.getByTestId("page").first().waitFor();
   return page;
 }
 
@@ -196,7 +196,6 @@ export const boardJourneys = [
       const screen = await newPage(world.browser);
       await screen.goto(address.replace(/^https?:\/\/[^/]+/, world.base));
       await screen.getByTestId("wall").waitFor();
-      await isLive(screen);
       await screen.locator("[role=gridcell][data-stat]").first().waitFor();
       const codes = await screen.evaluate(async (board) => Promise.all(["/api/v1/boards", `/api/v1/boards/${board}`, "/api/v1/shared/boards/nowhere", `/api/v1/shared/boards/${board}`].map(async (path) => (await fetch(path)).status)), world.board);
       assert.deepEqual(codes, [401, 401, 404, 200]);
@@ -245,7 +244,7 @@ export const boardJourneys = [
         await page.getByRole("dialog").waitFor();
         await look("add window");
         await page.goto(`${world.base}/boards/gallery?widget=kpi`);
-        await isLive(page);
+        await page.getByRole("grid").waitFor();
         await look("enlarged");
         await page.goto(`${world.base}/wall?boards=gallery,billing`);
         await page.getByTestId("wall").waitFor();
@@ -262,7 +261,7 @@ export const boardJourneys = [
       const page = await open(world, "/boards", { width: 360, height: 740 });
       for (const path of ["/boards", `/boards/${world.board}`]) {
         await page.goto(world.base + path);
-        await isLive(page);
+        await page.waitForTimeout(1500);
         const [wide, screen] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
         assert.ok(wide <= screen, `${path}: ${wide} px on ${screen}`);
       }
