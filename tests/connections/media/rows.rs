@@ -202,7 +202,16 @@ fn connection_15_a_dcu_takes_virtual_queues_from_lds_vq() {
 #[test]
 fn connection_18_an_interaction_server_connects_to_the_dcu_and_a_router_asks_it() {
     let Some(centre) = centre(Way::Pushed) else { return };
-    let (cookie, opened) = (centre.sign_in(), centre.opened());
+    let cookie = centre.sign_in();
+    wait_for("the page asks for its statistics", PATIENCE, || {
+        let path = format!("/api/v1/values?object_type=StagingArea&objects=*&statistics={}", AREAS.join(","));
+        let (head, _) = http(centre.ports.web, "GET", &path, &cookie, "")?;
+        head.contains(" 200 ").then_some(())
+    });
+    // Wishes reach the DCU within a moment.
+    std::thread::sleep(Duration::from_secs(2));
+    centre.start_role("simulator");
+    let opened = centre.opened();
     centre.link_is("inbound ixn1", true);
     eprintln!(
         "18: DCU on port {}, TLS, {}; pushed by {}",
