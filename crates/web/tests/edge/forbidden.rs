@@ -249,7 +249,7 @@ async fn streamed(world: &World, path: &str, cookie: Cookie<'static>) -> String 
     let mut snapshots = 0;
     let listening = async {
         while let Some(Ok(frame)) = socket.next().await {
-            let (Frame::Text(bytes) | Frame::Binary(bytes)): (Frame) = frame else { continue };
+            let (Frame::Text(bytes) | Frame::Binary(bytes)) = frame else { continue };
             let bytes: Bytes = bytes;
             let text = String::from_utf8_lossy(&bytes).into_owned();
             snapshots += usize::from(text.contains("\"snapshot\""));
