@@ -102,7 +102,8 @@ export const boardJourneys = [
         const id = location.pathname.split("/").pop();
         const { csrf } = await (await fetch("/api/v1/session")).json();
         const board = await (await fetch(`/api/v1/boards/${id}`)).json();
-        const { revision, changed_by: _, changed_at: __, ...body } = board;
+        const { revision, ...rest } = board;
+        const body = { ...rest, changed_by: undefined, changed_at: undefined };
         const answer = await fetch(`/api/v1/boards/${id}`, { method: "PUT", headers: { "content-type": "application/json", "x-csrf": csrf, "if-match": `"${revision}"` }, body: JSON.stringify({ ...body, title: "Theirs" }) });
         if (!answer.ok) throw new Error(await answer.text());
       });
