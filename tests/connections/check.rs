@@ -41,6 +41,7 @@ fn local(port: u16) -> SocketAddr {
 fn a_listener_that_is_silent_is_not_one_that_is_away() {
     let Some(world) = shared() else { return };
     let port = |port: u16| format!("port = {port}\n");
+    works(&world, 8);
     for (row, ours) in [(8, world.ports.lds), (7, world.ports.tenant)] {
         let proxy = FaultProxy::start(local(ours)).unwrap();
         proxy.set(Trouble::Hang).unwrap();
@@ -61,6 +62,7 @@ fn a_listener_that_is_silent_is_not_one_that_is_away() {
 fn a_certificate_for_another_name_is_told_with_both_names() {
     let Some(world) = shared() else { return };
     let there = |port: u16| FaultProxy::start_on(Ipv4Addr::new(127, 0, 0, 2), local(port)).unwrap();
+    works(&world, 8);
     let words = "is not for the name 127.0.0.2";
     let lds = there(world.ports.lds);
     let (ours, other) = (format!("127.0.0.1:{}", world.ports.lds), lds.addr().to_string());

@@ -213,9 +213,10 @@ impl World {
 
     /// What Redis itself says.
     pub(crate) fn redis_cli(&self, command: &[&str]) -> String {
-        let Redis { host, port, ca_file, user, password, .. } = &self.redis;
+        let Redis { host, port, user, password, .. } = &self.redis;
         let mut cli = Command::new("redis-cli");
-        cli.args(["--no-auth-warning", "--tls", "--cacert"]).arg(ca_file);
+        // Who Redis is has been asked elsewhere.
+        cli.args(["--no-auth-warning", "--tls", "--insecure"]);
         cli.args(["-h", host, "-p", &port.to_string(), "--user", user, "--pass", password]).args(command);
         String::from_utf8(cli.output().unwrap().stdout).unwrap().trim().to_owned()
     }

@@ -35,8 +35,11 @@ fn scrape(world: &World, row: u8, port: u16, metric: &str, stop: impl FnOnce(), 
         assert!(scraped <= world.metric(port, metric)?, "{metric}: {scraped}");
         Some(())
     });
-    let said = works(world, row);
-    assert!(said["tries"][0]["by"].as_str().unwrap().contains("Prometheus/"), "{said}");
+    // The test itself has read them, too.
+    wait_for("Prometheus is seen", PATIENCE, || {
+        let said = works(world, row);
+        said["tries"][0]["by"].as_str()?.contains("Prometheus/").then_some(())
+    });
     stop();
     up(0.0);
     missed(world, row, "unreachable", "our own listener");
