@@ -144,7 +144,7 @@ fn undisturbed(world: &World) -> BTreeMap<String, Vec<f64>> {
     std::fs::write(&events, &records.stdout).unwrap();
     let statistic = |name: &str| {
         format!(
-            "[[statistic]]\nname = \"{name}\"\nstat_type = \"{name}\"\nobjects = \"*\"\nobject_type = \"Queue\"\n"
+            "[[statistic]]\nname = \"{name}\"\nstat_type = \"{name}\"\nobjects = [\"*\"]\nobject_type = \"Queue\"\n"
         )
     };
     let names = ["Calls_Entered", "Calls_Abandoned"];
