@@ -38,6 +38,8 @@ enum Command {
     Evaluate(evaluate::Args),
     /// What each statistic means, with its formula and an example.
     Statistics(reference::Args),
+    /// What each metric means, by role.
+    Metrics(reference::metrics::Args),
     /// The events of a source, as text.
     Tail(tail::Args),
 }
@@ -58,6 +60,7 @@ impl Cli {
             Command::Check(args) => return check::run(args),
             Command::Evaluate(args) => return evaluate::run(args),
             Command::Statistics(args) => reference::run(args),
+            Command::Metrics(args) => reference::metrics::run(args),
             Command::Tail(args) => tail::run(args),
         };
         match outcome {

@@ -8,6 +8,8 @@ pub mod tenant;
 mod dcu;
 mod identity;
 mod lds;
+#[cfg(test)]
+mod manifests;
 mod parts;
 mod permissions;
 mod simulator;

@@ -1,5 +1,7 @@
 //! `pulse statistics`: the library of statistics as a document, each with its formula and its value in an example.
 
+pub mod metrics;
+
 mod example;
 mod formula;
 

@@ -7,6 +7,24 @@ use std::time::Duration;
 use telemetry::Metrics;
 use tracing::{info, warn};
 
+/// What operators see of it.
+pub(super) struct Gauges {
+    up: IntGauge,
+    held: IntGauge,
+}
+
+impl Gauges {
+    pub(super) fn register(registry: &Registry) -> prometheus::Result<Self> {
+        let metrics = Metrics::new(registry);
+        Ok(Self {
+            up: metrics
+                .gauge("pulse_configuration_up", "1 while the configuration service answers as it must.")?,
+            held: metrics
+                .gauge("pulse_configuration_objects", "Objects that the configuration service told of.")?,
+        })
+    }
+}
+
 /// Reads the configuration at once and whenever it changed, for ever. What was read stays while the service is away.
 pub(super) async fn follow(
     directory: Directory,
@@ -15,11 +33,7 @@ pub(super) async fn follow(
     registry: Registry,
     take: impl Fn(Vec<ports::values::ObjectInfo>) -> bool,
 ) -> prometheus::Result<()> {
-    let metrics = Metrics::new(&registry);
-    let up: IntGauge =
-        metrics.gauge("pulse_configuration_up", "1 while the configuration service answers as it must.")?;
-    let held: IntGauge =
-        metrics.gauge("pulse_configuration_objects", "Objects that the configuration service told of.")?;
+    let Gauges { up, held } = Gauges::register(&registry)?;
     let (mut mark, mut told) = (None, None::<String>);
     let mut pause = tokio::time::interval(every);
     pause.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);

@@ -23,6 +23,12 @@ pub struct Args {
     settings: Option<PathBuf>,
 }
 
+/// Registers the metrics of the role: for their documentation.
+pub(crate) fn register_metrics(registry: &Registry) -> prometheus::Result<()> {
+    directory::Gauges::register(registry)?;
+    web::register_metrics(registry)
+}
+
 /// Runs until SIGTERM or Ctrl-C, then drains.
 pub fn run(args: Args) -> ExitCode {
     process::run(settings::Web::load(args.settings.as_deref()), |settings| &settings.log, serve)

@@ -1,9 +1,7 @@
 //! What an LDS tells Prometheus: the original's names where the meaning is the same, and ours.
 
-use prometheus::core::Collector;
 use prometheus::{
-    Gauge, GaugeVec, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts,
-    Registry, Result,
+    Gauge, GaugeVec, Histogram, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Registry, Result,
 };
 
 /// All metrics of one LDS. Clones share the values.
@@ -35,133 +33,93 @@ pub(super) struct Metrics {
 }
 
 /// Registers with the labels of one LDS.
-struct Making<'a> {
-    registry: &'a Registry,
-    tenant: &'a str,
-    service: &'a str,
-}
-
-impl Making<'_> {
-    fn opts(&self, name: &str, help: &str) -> Opts {
-        Opts::new(name, help).const_label("tenant", self.tenant).const_label("service", self.service)
-    }
-
-    fn registered<C: Collector + Clone + 'static>(&self, metric: Result<C>) -> Result<C> {
-        let metric = metric?;
-        self.registry.register(Box::new(metric.clone()))?;
-        Ok(metric)
-    }
-
-    fn gauge(&self, name: &str, help: &str) -> Result<Gauge> {
-        self.registered(Gauge::with_opts(self.opts(name, help)))
-    }
-
-    fn number(&self, name: &str, help: &str) -> Result<IntGauge> {
-        self.registered(IntGauge::with_opts(self.opts(name, help)))
-    }
-
-    fn seconds_by(&self, label: &str, name: &str, help: &str) -> Result<GaugeVec> {
-        self.registered(GaugeVec::new(self.opts(name, help), &[label]))
-    }
-
-    fn number_by(&self, label: &str, name: &str, help: &str) -> Result<IntGaugeVec> {
-        self.registered(IntGaugeVec::new(self.opts(name, help), &[label]))
-    }
-
-    fn counter(&self, name: &str, help: &str) -> Result<IntCounter> {
-        self.registered(IntCounter::with_opts(self.opts(name, help)))
-    }
-
-    fn counter_by(&self, label: &str, name: &str, help: &str) -> Result<IntCounterVec> {
-        self.registered(IntCounterVec::new(self.opts(name, help), &[label]))
-    }
-
-    fn timing(&self, name: &str, help: &str) -> Result<Histogram> {
-        let opts = HistogramOpts::from(self.opts(name, help));
-        let buckets = vec![0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0];
-        self.registered(Histogram::with_opts(opts.buckets(buckets)))
-    }
-}
+/// From a write's beginning to its end.
+const WRITE_SECONDS: [f64; 10] = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0];
 
 impl Metrics {
     /// Registers all of them. Fails if another LDS of the same tenant and service is registered there.
     pub(super) fn register(registry: &Registry, tenant: &str, service: &str) -> Result<Self> {
-        let m = Making { registry, tenant, service };
+        let labels = [("tenant", tenant), ("service", service)];
+        let m = telemetry::Metrics::labelled(registry, &labels);
         Ok(Self {
-            uptime: m.gauge("pulse_lds_uptime_seconds", "How long this LDS has been running.")?,
-            senders: m.number("pulse_lds_senders_number", "Sources that are in touch with their switch.")?,
-            sender_connected: m.seconds_by(
-                "sender",
+            uptime: m.level("pulse_lds_uptime_seconds", "How long this LDS has been running.")?,
+            senders: m.gauge("pulse_lds_senders_number", "Sources that are in touch with their switch.")?,
+            sender_connected: m.levels(
                 "pulse_lds_sender_connected_seconds",
                 "How long the source has been in touch with its switch; 0 while it is not.",
+                &["sender"],
             )?,
-            sender_disconnected: m.seconds_by(
-                "sender",
+            sender_disconnected: m.levels(
                 "pulse_lds_sender_disconnected_seconds",
                 "How long the source has been out of touch with its switch; 0 while it is in touch.",
+                &["sender"],
             )?,
-            sender_dns: m.number_by(
-                "sender",
+            sender_dns: m.gauges(
                 "pulse_lds_sender_registered_dns_number",
                 "DNs that the source watches.",
+                &["sender"],
             )?,
-            sender_errors: m.number_by(
-                "sender",
+            sender_errors: m.gauges(
                 "pulse_lds_sender_registration_errors_number",
                 "DNs that the source was asked for and can't watch.",
+                &["sender"],
             )?,
-            sender_queue: m.number_by(
-                "sender",
+            sender_queue: m.gauges(
                 "pulse_lds_sender_request_queue_length",
                 "Batches of the source that wait to be written.",
+                &["sender"],
             )?,
-            receivers: m.number("pulse_lds_receivers_number", "Clients that are connected.")?,
-            receiver_dns: m.number_by(
-                "receiver",
+            receivers: m.gauge("pulse_lds_receivers_number", "Clients that are connected.")?,
+            receiver_dns: m.gauges(
                 "pulse_lds_receiver_registered_dns_number",
                 "DNs that the clients of this role subscribe to; 0 if they take everything.",
+                &["receiver"],
             )?,
-            receiver_errors: m.number_by(
-                "receiver",
+            receiver_errors: m.gauges(
                 "pulse_lds_receiver_registration_errors_number",
                 "Sources that clients of this role asked for and that are not served here.",
+                &["receiver"],
             )?,
-            records: m.counter_by("sender", "pulse_lds_records_total", "Records written and told.")?,
-            duplicates: m.counter_by(
-                "sender",
+            records: m.counters("pulse_lds_records_total", "Records written and told.", &["sender"])?,
+            duplicates: m.counters(
                 "pulse_lds_duplicates_total",
                 "Records that were here already.",
+                &["sender"],
             )?,
-            holes: m.counter_by(
-                "sender",
+            holes: m.counters(
                 "pulse_lds_holes_total",
                 "Records refused because one before them was missing.",
+                &["sender"],
             )?,
-            foreign: m.counter_by(
-                "sender",
+            foreign: m.counters(
                 "pulse_lds_foreign_total",
                 "Records refused because they belong to another source or lack a number.",
+                &["sender"],
             )?,
-            clamped: m.counter_by(
-                "sender",
+            clamped: m.counters(
                 "pulse_lds_clamped_total",
                 "Records whose time of arrival was moved up so that it does not go back.",
+                &["sender"],
             )?,
-            stripped: m.counter_by(
-                "sender",
+            stripped: m.counters(
                 "pulse_lds_stripped_total",
                 "Records that lost their attached data because they were too long for a frame.",
+                &["sender"],
             )?,
-            gaps: m.counter_by(
-                "sender",
+            gaps: m.counters(
                 "pulse_lds_gaps_total",
                 "Spans of records that are lost for good.",
+                &["sender"],
             )?,
-            write_seconds: m.timing("pulse_lds_write_seconds", "From a batch to its safety on disk.")?,
-            write_failures: m.counter_by(
-                "sender",
+            write_seconds: m.histogram(
+                "pulse_lds_write_seconds",
+                "From a batch to its safety on disk.",
+                &WRITE_SECONDS,
+            )?,
+            write_failures: m.counters(
                 "pulse_lds_write_failures_total",
                 "Writes that failed and were tried again; while they fail the source waits.",
+                &["sender"],
             )?,
             cuts: m.counter(
                 "pulse_lds_receiver_cuts_total",
@@ -175,11 +133,19 @@ impl Metrics {
                 "pulse_lds_receiver_mailbox_full_total",
                 "News that found a client's mailbox full; the client goes on from the log.",
             )?,
-            refused: m.counter_by(
-                "code",
+            refused: m.counters(
                 "pulse_lds_receivers_refused_total",
                 "Clients refused, by reason.",
+                &["code"],
             )?,
         })
+    }
+
+    /// Begins what is counted for a source: a count that is not there before it first rises can't be seen to rise.
+    pub(super) fn begin(&self, sender: &str) {
+        let Self { records, duplicates, holes, foreign, clamped, stripped, gaps, write_failures, .. } = self;
+        for counter in [records, duplicates, holes, foreign, clamped, stripped, gaps, write_failures] {
+            counter.with_label_values(&[sender]);
+        }
     }
 }

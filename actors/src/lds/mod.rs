@@ -109,6 +109,14 @@ pub enum LdsError {
     Metrics(#[from] prometheus::Error),
 }
 
+/// Registers the metrics of an LDS: for their documentation.
+///
+/// # Errors
+/// Names that are taken.
+pub fn register_metrics(registry: &prometheus::Registry) -> prometheus::Result<()> {
+    Metrics::register(registry, "", "").map(|_| ())
+}
+
 /// A running LDS. Dropping it ends its actors at once; what was not yet written is lost to it.
 pub struct Lds {
     door: Door,
@@ -127,6 +135,7 @@ pub fn start(settings: LdsSettings, sources: Vec<SourceFeed>, ports: LdsPorts) -
     let mut known = BTreeMap::new();
     for feed in sources {
         let SourceFeed { name, switch, numbering, arrival, items, requests } = feed;
+        metrics.begin(&name);
         let audience = Arc::new(Audience::default());
         let parts = sender::Parts {
             name: name.clone(),

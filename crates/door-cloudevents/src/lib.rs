@@ -27,7 +27,7 @@ mod window;
 
 pub use door::{Full, Outlet};
 pub use refusal::{Fault, Refusal};
-pub use server::{DoorError, EventsDoor, Outside, open};
+pub use server::{DoorError, EventsDoor, Outside, open, register_metrics};
 pub use settings::{EventSource, Limits, Settings, Tls};
 
 /// The type of the events that the door takes.

@@ -101,6 +101,14 @@ impl EventsDoor {
     }
 }
 
+/// Registers the metrics of the door: for their documentation.
+///
+/// # Errors
+/// Names that are taken.
+pub fn register_metrics(registry: &Registry) -> prometheus::Result<()> {
+    Metrics::register(registry).map(|_| ())
+}
+
 /// Reads the ids of the last day from the journal, then listens. The feeds behind [`Outside::outlet`] may be taken
 /// up by an LDS afterwards: what comes before that waits.
 pub async fn open(settings: Settings, outside: Outside) -> Result<EventsDoor, DoorError> {

@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** knows no contact centre; nothing personal passes through here.
 
+pub mod catalogue;
+
 mod log;
 mod metrics;
 mod probes;

@@ -1,5 +1,6 @@
 //! Metrics: made and registered in one step, in a registry that was handed in; and the text that Prometheus reads.
 
+use crate::catalogue::{self, Kind};
 use prometheus::core::Collector;
 use prometheus::{
     Gauge, GaugeVec, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge,
@@ -11,16 +12,28 @@ use prometheus::{
 #[derive(Clone, Copy)]
 pub struct Metrics<'a> {
     registry: &'a Registry,
+    labels: &'a [(&'a str, &'a str)],
 }
 
 impl<'a> Metrics<'a> {
     /// Metrics of this registry.
     pub fn new(registry: &'a Registry) -> Self {
-        Self { registry }
+        Self { registry, labels: &[] }
     }
 
-    fn keep<M: Collector + Clone + 'static>(self, metric: M) -> Result<M> {
+    /// Metrics that all carry these labels too.
+    pub fn labelled(registry: &'a Registry, labels: &'a [(&'a str, &'a str)]) -> Self {
+        Self { registry, labels }
+    }
+
+    fn opts(self, name: &str, help: &str) -> Opts {
+        let opts = Opts::new(name, help);
+        self.labels.iter().fold(opts, |opts, (label, value)| opts.const_label(*label, *value))
+    }
+
+    fn keep<M: Collector + Clone + 'static>(self, kind: Kind, metric: M) -> Result<M> {
         self.registry.register(Box::new(metric.clone()))?;
+        catalogue::note(kind, &metric);
         Ok(metric)
     }
 
@@ -29,7 +42,7 @@ impl<'a> Metrics<'a> {
     /// # Errors
     /// A name that is malformed or taken; so do all below.
     pub fn counter(self, name: &str, help: &str) -> Result<IntCounter> {
-        self.keep(IntCounter::new(name, help)?)
+        self.keep(Kind::Counter, IntCounter::with_opts(self.opts(name, help))?)
     }
 
     /// A count for each value of `labels`.
@@ -37,7 +50,7 @@ impl<'a> Metrics<'a> {
     /// # Errors
     /// As above.
     pub fn counters(self, name: &str, help: &str, labels: &[&str]) -> Result<IntCounterVec> {
-        self.keep(IntCounterVec::new(Opts::new(name, help), labels)?)
+        self.keep(Kind::Counter, IntCounterVec::new(self.opts(name, help), labels)?)
     }
 
     /// A whole number that rises and falls.
@@ -45,7 +58,7 @@ impl<'a> Metrics<'a> {
     /// # Errors
     /// As above.
     pub fn gauge(self, name: &str, help: &str) -> Result<IntGauge> {
-        self.keep(IntGauge::new(name, help)?)
+        self.keep(Kind::Gauge, IntGauge::with_opts(self.opts(name, help))?)
     }
 
     /// A whole number for each value of `labels`.
@@ -53,7 +66,7 @@ impl<'a> Metrics<'a> {
     /// # Errors
     /// As above.
     pub fn gauges(self, name: &str, help: &str, labels: &[&str]) -> Result<IntGaugeVec> {
-        self.keep(IntGaugeVec::new(Opts::new(name, help), labels)?)
+        self.keep(Kind::Gauge, IntGaugeVec::new(self.opts(name, help), labels)?)
     }
 
     /// A number with a fraction that rises and falls.
@@ -61,7 +74,7 @@ impl<'a> Metrics<'a> {
     /// # Errors
     /// As above.
     pub fn level(self, name: &str, help: &str) -> Result<Gauge> {
-        self.keep(Gauge::new(name, help)?)
+        self.keep(Kind::Gauge, Gauge::with_opts(self.opts(name, help))?)
     }
 
     /// A number with a fraction for each value of `labels`.
@@ -69,7 +82,7 @@ impl<'a> Metrics<'a> {
     /// # Errors
     /// As above.
     pub fn levels(self, name: &str, help: &str, labels: &[&str]) -> Result<GaugeVec> {
-        self.keep(GaugeVec::new(Opts::new(name, help), labels)?)
+        self.keep(Kind::Gauge, GaugeVec::new(self.opts(name, help), labels)?)
     }
 
     /// How values spread over `buckets` (upper bounds, rising).
@@ -77,7 +90,8 @@ impl<'a> Metrics<'a> {
     /// # Errors
     /// As above.
     pub fn histogram(self, name: &str, help: &str, buckets: &[f64]) -> Result<Histogram> {
-        self.keep(Histogram::with_opts(HistogramOpts::new(name, help).buckets(buckets.to_vec()))?)
+        let opts = HistogramOpts::from(self.opts(name, help)).buckets(buckets.to_vec());
+        self.keep(Kind::Histogram, Histogram::with_opts(opts)?)
     }
 
     /// How values spread, for each value of `labels`.
@@ -91,7 +105,8 @@ impl<'a> Metrics<'a> {
         labels: &[&str],
         buckets: &[f64],
     ) -> Result<HistogramVec> {
-        self.keep(HistogramVec::new(HistogramOpts::new(name, help).buckets(buckets.to_vec()), labels)?)
+        let opts = HistogramOpts::from(self.opts(name, help)).buckets(buckets.to_vec());
+        self.keep(Kind::Histogram, HistogramVec::new(opts, labels)?)
     }
 }
 

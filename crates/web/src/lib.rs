@@ -19,4 +19,4 @@ pub use actors::web::{Library, StatInfo};
 pub use auth::Proxies;
 pub use error::Problem;
 pub use settings::{Ports, Tls, WebSettings};
-pub use start::{Web, WebError, start};
+pub use start::{Web, WebError, register_metrics, start};

@@ -92,6 +92,15 @@ impl Web {
     }
 }
 
+/// Registers the metrics of the web role: for their documentation.
+///
+/// # Errors
+/// Names that are taken.
+pub fn register_metrics(registry: &Registry) -> prometheus::Result<()> {
+    Metrics::register(registry)?;
+    Requests::register(registry).map(|_| ())
+}
+
 /// Opens, wires and returns. Must be called within an actix system, whose thread then carries hub and boards.
 ///
 /// # Errors

@@ -73,6 +73,12 @@ struct Prepared {
     clock: Clock,
 }
 
+/// Registers the metrics of the Tenant Service: for their documentation.
+pub(crate) fn register_metrics(registry: &prometheus::Registry) -> prometheus::Result<()> {
+    Gauges::register(registry)?;
+    Metrics::register(registry).map(|_| ())
+}
+
 /// Runs until Ctrl-C or SIGTERM.
 pub fn run(args: Args) -> ExitCode {
     let fail = |error: anyhow::Error, code: ExitCode| {

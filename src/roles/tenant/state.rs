@@ -17,7 +17,7 @@ const FILE: &str = "configuration.json";
 
 /// What operators see of it.
 #[derive(Clone)]
-pub(super) struct Gauges {
+pub(crate) struct Gauges {
     revision: IntGauge,
     objects: IntGaugeVec,
     valid: IntGauge,
@@ -25,7 +25,7 @@ pub(super) struct Gauges {
 }
 
 impl Gauges {
-    pub(super) fn register(registry: &Registry) -> Result<Self, prometheus::Error> {
+    pub(crate) fn register(registry: &Registry) -> Result<Self, prometheus::Error> {
         let make = telemetry::Metrics::new(registry);
         Ok(Self {
             revision: make.gauge("pulse_tenant_revision", "The newest revision of the configuration.")?,
