@@ -77,6 +77,14 @@ pub(super) struct Opening<'a> {
     pub(super) limits: ClientLimits,
 }
 
+/// What a Tenant Service is shown: the secret of its address, else that in the file, which is followed.
+pub(super) fn token(url: &SourceUrl, file: Option<&Path>) -> Result<Token> {
+    match (&url.secret, file) {
+        (None, Some(file)) => settings::token(Some(file)),
+        _ => Ok(url.secret(None).map(|secret| Token::from(secret.reveal())).unwrap_or_default()),
+    }
+}
+
 /// Opens a Tenant Service as a source: the configuration with which a replay of the journal begins, and the source of
 /// its changes. Only the very first start needs the service to be there.
 pub(super) async fn open(url: &SourceUrl, opening: Opening<'_>) -> Result<(Tenant, Opened)> {
@@ -85,10 +93,7 @@ pub(super) async fn open(url: &SourceUrl, opening: Opening<'_>) -> Result<(Tenan
     let file = format!("configuration-{name}.json");
     let mut known: Option<Known> = data.recall(&file)?;
     let client = TenantClient::new("", known.as_ref().map(|known| (known.position(), &known.latest)));
-    let token = match (&url.secret, secret_file) {
-        (None, Some(file)) => settings::token(Some(file))?,
-        _ => url.secret(None).map(|secret| Token::from(secret.reveal())).unwrap_or_default(),
-    };
+    let token = token(url, secret_file)?;
     let link = link_tcp::subscribe(url.client(limits), client.hello("lds", token))?;
     let mut deliveries = client.clone().follow(link);
     if let Some(known) = &mut known {

@@ -28,7 +28,7 @@ use scenario::{Scenario, World};
 use serde::{Deserialize, Serialize};
 use std::io::Write;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use store_memory::{MemoryDemand, MemoryGrants, MemoryLeases, MemoryValues};
@@ -127,7 +127,7 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
     let given = settings.tenant.as_deref().map(lds::tenant_of_file).transpose()?;
     let given = given.map(permissions::checked).transpose()?;
     let service = urls.iter().find(|url| matches!(url.kind, Kind::Tenant { .. })).cloned();
-    let configuration = follow_configuration(service.as_ref(), tenant_secret.as_ref())?;
+    let configuration = follow_configuration(service.as_ref(), settings.tenant_token_file.as_deref())?;
     let lds = start_lds(
         &lds_thread,
         LdsParts {
@@ -237,10 +237,10 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
 /// The changes of the configuration, where a tenant service among the sources tells them.
 fn follow_configuration(
     service: Option<&SourceUrl>,
-    secret: Option<&Secret>,
+    token_file: Option<&Path>,
 ) -> Result<Option<mpsc::Receiver<tenant_link::Delivery>>> {
     let Some(url) = service else { return Ok(None) };
-    let token = url.secret(secret).map(|secret| Token::from(secret.reveal())).unwrap_or_default();
+    let token = configured::token(url, token_file)?;
     permissions::follow(url.client(ClientLimits::default()), token).map(Some)
 }
 

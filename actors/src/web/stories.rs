@@ -535,7 +535,7 @@ async fn a_hub_that_panics_comes_back_with_the_whole_picture() {
 
 #[actix::test]
 async fn what_an_open_page_shows_is_wished_for_again_after_the_store_came_back_empty() {
-    let world = world();
+    let world = world().await;
     let mut browser = world.browser(1);
     browser.door.hear(open(1, None, false)).await;
     pass(1_000).await;

@@ -118,12 +118,11 @@ async fn simulate(settings: settings::Simulator) -> Result<()> {
     let media = if settings.interactions_tls.is_set() { &settings.interactions_tls } else { &settings.tls };
     let media_tls = protection(media, ports.interactions.into_iter().chain(ports.interactions_vq))?;
     let guard = Guard { tls, media_tls, token: settings::token(settings.token_file.as_deref())? };
-    let push_token = settings::secret(settings.push_token_file.as_deref())?;
-    let push_token = push_token.as_ref().map_or("", |token| token.reveal());
+    let push_token = settings::token(settings.push_token_file.as_deref())?;
     let targets = settings
         .push
         .iter()
-        .map(|upstream| Ok(Target { client: upstream.client()?, token: push_token.into() }));
+        .map(|upstream| Ok(Target { client: upstream.client()?, token: push_token.clone() }));
     let targets = targets.collect::<Result<Vec<_>>>()?;
     let probes = Probes::default();
     let _admin = match settings.metrics {

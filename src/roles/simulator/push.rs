@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use wire::frame::{Filter, Hello, Positions, VERSION};
-use wire::link::{Incoming, outbox};
+use wire::link::{Incoming, Token, outbox};
 
 /// The pause before the first of several attempts; it doubles.
 const PAUSE_MIN: Duration = Duration::from_millis(200);
@@ -18,14 +18,14 @@ const PAUSE_MAX: Duration = Duration::from_secs(5);
 #[derive(Clone, Debug)]
 pub(super) struct Target {
     pub(super) client: ClientSettings,
-    pub(super) token: Text,
+    pub(super) token: Token,
 }
 
 /// Tells the DCU what the `sources` tell, for as long as it is polled.
 pub(super) async fn push(
     target: Target,
     tenant: Text,
-    own_token: Text,
+    own_token: Token,
     sources: Vec<Text>,
     door: mpsc::Sender<Incoming>,
 ) {
@@ -47,7 +47,7 @@ pub(super) async fn push(
 async fn tell(
     target: &Target,
     tenant: &Text,
-    own_token: &Text,
+    own_token: &Token,
     sources: &[Text],
     door: &mpsc::Sender<Incoming>,
     was_welcome: &mut bool,
@@ -56,7 +56,7 @@ async fn tell(
         v: VERSION,
         role: "source".into(),
         tenant: tenant.clone(),
-        token: target.token.clone(),
+        token: target.token.shown(),
         positions: sources.iter().map(|source| (source.clone(), Position::default())).collect(),
         filter: None,
         frame_bytes_max: None,
@@ -75,7 +75,7 @@ async fn tell(
         v: VERSION,
         role: "push".into(),
         tenant: tenant.clone(),
-        token: own_token.clone(),
+        token: own_token.shown(),
         positions,
         filter,
         frame_bytes_max: None,

@@ -172,6 +172,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         documents: Arc::new(MemoryDocuments::default()),
         history: history.clone(),
         grants: Some(Arc::new(WholeTenant::new("demo"))),
+        identity: None,
         library: library(),
         clock,
         census: Census::default(),
