@@ -35,6 +35,18 @@ struct Centre {
     end: Micros,
 }
 
+/// Without what other sources tell of: here they say nothing, and what they should say is not valid.
+fn voice_only(mut tenant: Tenant, sources: &[Text]) -> Tenant {
+    tenant.sources.retain(|source| sources.contains(&source.name));
+    let Tenant { sources, dns, queue_groups, .. } = &mut tenant;
+    dns.retain(|dn| sources.iter().any(|source| source.switch == dn.switch));
+    let known: Vec<String> = dns.iter().map(|dn| format!("{}@{}", dn.number, dn.switch)).collect();
+    for group in queue_groups {
+        group.dns.retain(|dn| known.iter().any(|known| known == dn.as_str()));
+    }
+    tenant
+}
+
 impl Centre {
     fn of(seed: u64, minutes: i64) -> Self {
         let scenario = Scenario::from_toml(include_str!("../../config/scenario.toml")).unwrap();
@@ -43,7 +55,8 @@ impl Centre {
         let mut records = Vec::new();
         world.advance(end, &mut records);
         records.sort_by(|a, b| a.order().cmp(&b.order()));
-        Self { tenant: world.tenant(), sources: world.sources().cloned().collect(), records, end }
+        let sources: Vec<Text> = world.sources().cloned().collect();
+        Self { tenant: voice_only(world.tenant(), &sources), sources, records, end }
     }
 
     fn beats(&self) -> Option<(Vec<Text>, Micros)> {

@@ -31,7 +31,11 @@ pub(crate) fn register_metrics(registry: &Registry) -> prometheus::Result<()> {
 
 /// Runs until SIGTERM or Ctrl-C, then drains.
 pub fn run(args: Args) -> ExitCode {
-    process::run(settings::Web::load(args.settings.as_deref()), |settings| &settings.log, serve)
+    process::run(
+        settings::Web::load(args.settings.as_deref()).and_then(settings::Web::checked),
+        |settings| &settings.log,
+        serve,
+    )
 }
 
 async fn serve(settings: settings::Web) -> Result<()> {

@@ -92,18 +92,25 @@ impl Default for Web {
 impl Web {
     /// Reads the file, if one is named, and the environment.
     pub fn load(file: Option<&Path>) -> Result<Self> {
-        let settings: Self = load(file)?;
-        if settings.identity.is_none() && !settings.local_accounts {
+        load(file)
+    }
+
+    /// These settings, if somebody could sign in by them.
+    ///
+    /// # Errors
+    /// Names what is missing.
+    pub fn checked(self) -> Result<Self> {
+        if self.identity.is_none() && !self.local_accounts {
             bail!(
                 "nobody could sign in: describe an authorization service under [identity], or set local_accounts = true"
             );
         }
-        if settings.identity.is_some() && settings.public_url.is_none() {
+        if self.identity.is_some() && self.public_url.is_none() {
             bail!(
                 "[identity] needs public_url, the address to which it sends browsers back: \"https://pulse.example.org\""
             );
         }
-        Ok(settings)
+        Ok(self)
     }
 
     /// Whose word on the caller is believed.
