@@ -180,10 +180,17 @@ fn every_connection_is_tested_or_said_to_be_missing() {
             }
         }
     }
-    let is_tested = |row: u8| sources.contains(&format!("fn connection_{row:02}_"));
+    // One deployment may show several rows: `connection_01_02_...`.
+    let rows = |name: &str| -> Vec<u8> { name.split('_').map_while(|word| word.parse().ok()).collect() };
+    let tested: Vec<u8> = sources.split("fn connection_").skip(1).flat_map(rows).collect();
+    let is_tested = |row: u8| tested.contains(&row);
     let missing: Vec<String> = (1..=27).filter(|row| !is_tested(*row)).map(|row| row.to_string()).collect();
     let operations = read("docs/operations.md");
-    let said = operations.split("Not there yet: ").nth(1).unwrap().split('.').next().unwrap();
+    let said = operations
+        .split("Not there yet: ")
+        .nth(1)
+        .and_then(|rest| rest.split('.').next())
+        .unwrap_or_default();
     assert_eq!(said, missing.join(", "));
 }
 

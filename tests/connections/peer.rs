@@ -1,6 +1,7 @@
 //! Who is at the other end: its process, and what it proves by TLS.
 
-use crate::world::World;
+use crate::process::wait_for;
+use crate::world::{PATIENCE, World};
 use sha2::{Digest, Sha256};
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -18,8 +19,8 @@ impl World {
     /// Prints who is the counterpart of a row: the process that listens on the port, and its certificate.
     pub(crate) fn tell_peer(&self, row: u8, port: u16, tls: Option<(&Path, Begins)>) {
         let connection = connections::connection(row).unwrap();
-        let (pid, name) =
-            listener(port).unwrap_or_else(|| panic!("nobody listens on {port}: {}", self.said()));
+        // It may just be starting.
+        let (pid, name) = wait_for(&format!("somebody listens on {port}"), PATIENCE, || listener(port));
         let private = tls.map_or_else(
             || "no TLS, on this machine".to_owned(),
             |(ca, begins)| certificate(port, ca, begins),
