@@ -263,8 +263,12 @@ export const boardJourneys = [
       for (const path of ["/boards", `/boards/${world.board}`]) {
         await page.goto(world.base + path);
         await page.waitForTimeout(1500);
-        const [wide, screen] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-        assert.ok(wide <= screen, `${path}: ${wide} px on ${screen}`);
+        const wide = await page.evaluate(() => {
+          if (document.documentElement.scrollWidth <= innerWidth) return [];
+          const wider = [...document.querySelectorAll("*")].filter((element) => element.getBoundingClientRect().right > innerWidth);
+          return wider.map((element) => `${element.tagName}.${element.className}: ${element.textContent?.slice(0, 40)}`);
+        });
+        assert.deepEqual(wide, [], `${path} is wider than the screen`);
       }
       return page;
     },

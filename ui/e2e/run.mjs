@@ -26,7 +26,7 @@ const world = { browser, base, who, mock, board: option("board") ?? (mock ? "ser
 
 let failed = 0;
 if (!has("shots")) {
-  for (const { name, needs, run } of [...journeys, ...boardJourneys]) {
+  for (const { name, needs, run } of [...(has("boards") ? [] : journeys), ...boardJourneys]) {
     if (option("only") !== null && !name.includes(option("only"))) continue;
     if (needs !== undefined && mock === null) continue;
     if (needs === "crowd") world.crowd = await startMock({ port: 0, agents: 1000, churn: 5, everyMs: 200 });
