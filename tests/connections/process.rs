@@ -36,10 +36,11 @@ impl Role {
         let (log, pid) = (folder.join(format!("{label}.log")), folder.join(format!("{label}.pid")));
         let _ = std::fs::remove_file(&pid);
         let arguments: Vec<String> = arguments.iter().map(|argument| format!("'{argument}'")).collect();
-        // The shell holds the other end of a pipe to the test, and ends the role when that closes.
+        // The shell holds the other end of a pipe to the test, and ends the role when that closes. It waits for the end:
+        // only then the ports are free for whoever comes next.
         let script = format!(
             "'{BIN}' {} >>'{}' 2>&1 </dev/null & echo $! > '{pid}.new'; mv '{pid}.new' '{pid}'; \
-             cat >/dev/null; kill -9 $! 2>/dev/null",
+             cat >/dev/null; kill -9 $! 2>/dev/null; wait $! 2>/dev/null",
             arguments.join(" "),
             log.display(),
             pid = pid.display()

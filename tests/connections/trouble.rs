@@ -31,7 +31,6 @@ fn goes_on(
 }
 
 #[test]
-#[ignore = "values stand still after a death where the configuration names sources that no link brings: to be mended"]
 fn whoever_dies_is_missed_by_nobody_in_the_end() {
     let _turn = alone();
     let world = match World::start() {

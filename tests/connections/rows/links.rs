@@ -46,7 +46,6 @@ fn connection_08_dcu_to_lds_takes_events() {
 }
 
 #[test]
-#[ignore = "what it asserts holds, but values of the shared deployment stand still afterwards: run alone"]
 fn connection_09_lds_to_tenant_service_follows_the_configuration() {
     let Some(world) = shared() else { return };
     world.tell_peer(9, world.ports.tenant, None);
