@@ -9,7 +9,7 @@ BIN = $(TARGET_DIR)/$(PROFILE)/pulse
 endif
 ARGS ?=
 
-.PHONY: help run build ui test test-rust test-ui test-browser test-connections test-k8s check bench docs manifests image fuzz images clean
+.PHONY: help run build ui test test-rust test-ui test-browser test-k8s check bench docs manifests image fuzz images clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -46,9 +46,6 @@ test-ui: ui/node_modules/.ready
 # The pages are built first: the program embeds them, and the browser tests look at them.
 test-rust: ui/dist/index.html
 	cargo test --workspace --locked
-
-test-connections: preflight-test ui/dist/index.html ## the rows of the table of connections that share one deployment: some minutes
-	TEST_CONNECTIONS=all cargo test --locked --test connections -- --test-threads=2
 
 # Journeys through the built pages on a stand-in server that can be put into any trouble.
 test-browser: ui/dist/index.html

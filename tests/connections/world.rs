@@ -18,10 +18,6 @@ const PASSWORD: &str = "a first password";
 
 /// The deployment that the rows share: one test at a time.
 pub(crate) fn shared() -> Option<MutexGuard<'static, World>> {
-    if std::env::var_os("TEST_CONNECTIONS").is_none() {
-        skipped("the rows of one shared deployment take minutes: make test-connections");
-        return None;
-    }
     static WORLD: OnceLock<Result<Mutex<World>, String>> = OnceLock::new();
     match WORLD.get_or_init(|| World::start().map(Mutex::new)) {
         // A test that failed has said so; whoever comes next finds out what still works.
