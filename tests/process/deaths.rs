@@ -93,7 +93,7 @@ fn a_hundred_deaths_leave_every_value_as_it_would_have_been() {
     let _server = SipServer::start(port);
     let source = format!("pulse://127.0.0.1:{port}?name=sip1");
     let tenant = home.path().join("tenant.toml");
-    std::fs::write(&tenant, demo_tenant(11)).unwrap();
+    std::fs::write(&tenant, demo_tenant(11).0).unwrap();
 
     let mut chance = Chance(20_261_125);
     let mut password = None;
@@ -118,7 +118,7 @@ fn a_hundred_deaths_leave_every_value_as_it_would_have_been() {
         STATISTICS.map(|(kind, name, stat_type)| (kind.to_owned(), name.to_owned(), stat_type.to_owned()));
     let mut compared = 0;
     for (name, at, rows) in asked {
-        let expected = evaluated(home.path(), &tenant, &events, &statistics, at);
+        let expected = evaluated(home.path(), &tenant, std::slice::from_ref(&events), &statistics, at);
         for (object, value) in rows {
             let key = (name.clone(), object);
             assert_eq!(plain(&value), plain(&expected[&key]), "{key:?} at {at}");

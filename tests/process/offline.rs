@@ -1,11 +1,12 @@
 //! The same values, computed offline: records out of a journal, `pulse evaluate` over them.
 
 use crate::pulse::BIN;
+use model::Text;
 use model::time::Position;
 use ports::record_log::{Found, RecordLog};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// All records of a journal, one a line.
@@ -31,12 +32,22 @@ pub(crate) fn export(journal: &Path, source: &str, to: &Path) {
     std::fs::write(to, lines).unwrap();
 }
 
-/// What `pulse evaluate` says of the records in a file, by statistic and object. Statistics are
+/// The records of several sources, each in a file.
+pub(crate) fn export_all(journal: &Path, sources: &[Text], into: &Path) -> Vec<PathBuf> {
+    let file = |source: &Text| {
+        let file = into.join(format!("{source}.jsonl"));
+        export(journal, source, &file);
+        file
+    };
+    sources.iter().map(file).collect()
+}
+
+/// What `pulse evaluate` says of the records in files, by statistic and object. Statistics are
 /// (object type, name, stat type).
 pub(crate) fn evaluated(
     home: &Path,
     tenant: &Path,
-    events: &Path,
+    events: &[PathBuf],
     statistics: &[(String, String, String)],
     at: i64,
 ) -> BTreeMap<(String, String), Value> {
@@ -53,8 +64,7 @@ pub(crate) fn evaluated(
         .arg(tenant)
         .arg("--statistics")
         .arg(&file)
-        .arg("--events")
-        .arg(events)
+        .args(events.iter().flat_map(|file| ["--events".as_ref(), file.as_os_str()]))
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -77,8 +87,10 @@ pub(crate) fn plain(value: &Value) -> Value {
 }
 
 /// The configuration of the centre that the SIP Server plays.
-pub(crate) fn demo_tenant(seed: u64) -> String {
+pub(crate) fn demo_tenant(seed: u64) -> (String, Vec<Text>) {
     let scenario = scenario::Scenario::from_toml(include_str!("../../config/scenario.toml")).unwrap();
     let world = scenario::World::new(&scenario, seed, model::Micros::ZERO).unwrap();
-    toml::to_string(&world.tenant()).unwrap()
+    let tenant = world.tenant();
+    let sources = tenant.sources.iter().map(|source| source.name.clone()).collect();
+    (toml::to_string(&tenant).unwrap(), sources)
 }
