@@ -4,9 +4,11 @@ use crate::settings::Postgres;
 use anyhow::{Context, Result, bail};
 use std::future::Future;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use store_postgres::PostgresStore;
 use telemetry::LogFormat;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
 /// All went well.
@@ -43,7 +45,13 @@ where
             return ExitCode::from(WRONG_SETTINGS);
         }
     };
-    match actix::System::new().block_on(role(settings)) {
+    let to_its_end = async {
+        tokio::select! {
+            ended = role(settings) => ended,
+            stopped = stopped_before_it_ran() => stopped,
+        }
+    };
+    match actix::System::new().block_on(to_its_end) {
         Ok(()) => ExitCode::from(OK),
         Err(error) => {
             tracing::error!("{error:#}");
@@ -53,14 +61,53 @@ where
     }
 }
 
+/// How many wait to be asked to stop; whoever was asked counts on while it ends in order.
+static LISTENING: AtomicUsize = AtomicUsize::new(0);
+
+/// One of those who wait.
+struct Listening;
+
+impl Listening {
+    fn begin() -> Self {
+        LISTENING.fetch_add(1, Ordering::SeqCst);
+        Self
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        LISTENING.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// A role that is asked to stop while it waits for others has nothing to end in order. Without this, the request would be
+/// lost: once anybody listens to a signal, the process no longer ends by it.
+async fn stopped_before_it_ran() -> Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    loop {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        if LISTENING.load(Ordering::SeqCst) == 0 {
+            tracing::info!("asked to stop before it ran");
+            return Ok(());
+        }
+    }
+}
+
 /// Waits for SIGTERM or Ctrl-C, or for the cause why the role can't go on.
 pub(crate) async fn until_stopped(lost: impl Future<Output = String>) -> Result<()> {
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let listening = Listening::begin();
     tokio::select! {
-        result = tokio::signal::ctrl_c() => result.map_err(Into::into),
-        _ = terminate.recv() => Ok(()),
+        result = tokio::signal::ctrl_c() => result?,
+        _ = terminate.recv() => {}
         cause = lost => bail!("{cause}"),
     }
+    std::mem::forget(listening);
+    Ok(())
 }
 
 /// Finishes within a time; a second Ctrl-C ends it at once.
