@@ -13,10 +13,21 @@ pub(crate) const EMPTIED: &str = "EMPTIED";
 /// The first word of the answer of a script that found another revision, which follows.
 pub(crate) const CONFLICT: &str = "CONFLICT";
 
+/// The first word of a refusal, and what follows; in a pipeline, of the first command that was refused.
+pub(crate) fn refusal(error: &RedisError) -> Option<(String, String)> {
+    if let Some(code) = error.code() {
+        return Some((code.to_owned(), error.detail().unwrap_or_default().to_owned()));
+    }
+    let refused = error.clone().into_server_errors()?;
+    let (_, first) = refused.first()?;
+    Some((first.code().to_owned(), first.details().unwrap_or_default().to_owned()))
+}
+
 /// Split by what the caller will do.
 pub(crate) fn of(error: &RedisError) -> StoreError {
-    let told = || error.detail().unwrap_or_default().to_owned();
-    match error.code() {
+    let refusal = refusal(error);
+    let told = || refusal.as_ref().map(|(_, told)| told.clone()).unwrap_or_default();
+    match refusal.as_ref().map(|(code, _)| code.as_str()) {
         Some(FENCED) => return StoreError::Fenced(told()),
         Some(FULL) => return StoreError::Full(told()),
         Some(EMPTIED) => return StoreError::Emptied(told()),

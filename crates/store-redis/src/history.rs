@@ -93,7 +93,7 @@ impl History for RedisStore {
             pipeline.ignore();
         }
         self.call(async |connection| match pipeline.query_async::<()>(connection).await {
-            Err(error) if error.code() == Some("NOSCRIPT") => {
+            Err(error) if crate::failure::refusal(&error).is_some_and(|(code, _)| code == "NOSCRIPT") => {
                 APPEND.prepare_invoke().load_async(connection).await?;
                 pipeline.query_async::<()>(connection).await
             }
