@@ -37,7 +37,9 @@ ui/dist/index.html: ui/node_modules/.ready $(UI_SOURCES)
 	npm run --prefix ui --silent build
 	@touch $@
 
-test: preflight-test test-ui test-rust test-browser ## everything: unit, property, integration, page and browser tests
+# The pages are built first: the program embeds them, and the browser tests look at them.
+test: preflight-test ui/dist/index.html ## everything: unit, property, integration, page and browser tests
+	node scripts/test.mjs
 
 test-ui: ui/node_modules/.ready
 	npm run --prefix ui --silent check
