@@ -1,6 +1,6 @@
 //! The command line: `pulse <role>` and the tools.
 
-use crate::{check, evaluate, reference, roles, tail};
+use crate::{check, evaluate, reference, roles, tail, trace};
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -42,6 +42,8 @@ enum Command {
     Metrics(reference::metrics::Args),
     /// The events of a source, as text.
     Tail(tail::Args),
+    /// Every hop of a call: how late it was told, what the collector made of it.
+    Trace(trace::Args),
 }
 
 impl Cli {
@@ -62,6 +64,7 @@ impl Cli {
             Command::Statistics(args) => reference::run(args),
             Command::Metrics(args) => reference::metrics::run(args),
             Command::Tail(args) => tail::run(args),
+            Command::Trace(args) => trace::run(args),
         };
         match outcome {
             Ok(()) => ExitCode::SUCCESS,

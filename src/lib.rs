@@ -13,3 +13,4 @@ pub mod shipped;
 pub mod source_url;
 pub mod tail;
 pub mod templates;
+pub mod trace;

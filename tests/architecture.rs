@@ -8,7 +8,17 @@ use std::process::Command;
 const FLOORS: &[&[&str]] = &[
     // `test-servers` is for tests only and stands on nothing.
     &["model", "connections", "test-servers"],
-    &["configuration", "objects", "stats", "scenario", "statebook", "streams", "formulas", "oracle"],
+    &[
+        "configuration",
+        "objects",
+        "stats",
+        "scenario",
+        "statebook",
+        "streams",
+        "formulas",
+        "oracle",
+        "placement",
+    ],
     &["engine", "access"],
     &["ports", "wire", "runtime", "telemetry", "tls"],
     &[
@@ -41,6 +51,7 @@ const PURE: &[(&str, &[&str])] = &[
     ("statebook", &["serde"]),
     ("streams", &[]),
     ("oracle", &[]),
+    ("placement", &[]),
     ("formulas", &["cel", "thiserror"]),
 ];
 

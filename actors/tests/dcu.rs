@@ -3,6 +3,8 @@
 
 #[path = "dcu/changes.rs"]
 mod changes;
+#[path = "dcu/shards.rs"]
+mod shards;
 
 use actors::dcu::{self, Dcu, Failures, Outside, Settings};
 use engine::Engine;
@@ -13,6 +15,7 @@ use model::{Object, ObjectType, Text};
 use ports::checkpoints::Checkpoints;
 use ports::demand::{Demand, Wanted};
 use ports::history::History;
+use ports::slots::Slots;
 use ports::values::{Cell, Content, Flags, Values};
 use runtime::{Census, Clock};
 use scenario::{Scenario, World};
@@ -20,7 +23,7 @@ use stats::{Library, Request};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
-use store_memory::{MemoryCheckpoints, MemoryDemand, MemoryHistory, MemoryValues};
+use store_memory::{MemoryCheckpoints, MemoryDemand, MemoryHistory, MemorySlots, MemoryValues};
 use tokio::sync::mpsc;
 use wire::frame::{Events, Heartbeat, Offer, Plan, Positions, Welcome};
 use wire::link::{LinkEvent, Subscription};
@@ -253,6 +256,7 @@ fn as_cell(value: stats::Value) -> Cell {
 #[derive(Clone)]
 struct Stores {
     checkpoints: Arc<MemoryCheckpoints>,
+    slots: Arc<MemorySlots>,
     values: Arc<MemoryValues>,
     demand: Arc<MemoryDemand>,
     history: Arc<MemoryHistory>,
@@ -263,6 +267,7 @@ impl Stores {
     fn new() -> Self {
         Self {
             checkpoints: Arc::new(MemoryCheckpoints::default()),
+            slots: Arc::new(MemorySlots::default()),
             values: Arc::new(MemoryValues::default()),
             demand: Arc::new(MemoryDemand::default()),
             history: Arc::new(MemoryHistory::default()),
@@ -293,10 +298,12 @@ async fn start(centre: &Arc<Centre>, stores: &Stores, failures: &str) -> Dcu {
         sources: centre.sources.clone(),
         library: library(),
         save_every: Duration::from_millis(40),
+        lease: Duration::from_secs(1),
         failures: Failures::parse(failures).unwrap(),
     };
     let outside = Outside {
         checkpoints: Arc::clone(&stores.checkpoints) as Arc<dyn Checkpoints>,
+        slots: Arc::clone(&stores.slots) as Arc<dyn Slots>,
         values: Arc::clone(&stores.values) as Arc<dyn Values>,
         demand: Arc::clone(&stores.demand) as Arc<dyn Demand>,
         history: Some(Arc::clone(&stores.history) as Arc<dyn History>),

@@ -10,7 +10,7 @@ use stats::Library;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use store_memory::{MemoryCheckpoints, MemoryDemand, MemoryHistory, MemoryValues};
+use store_memory::{MemoryCheckpoints, MemoryDemand, MemoryHistory, MemorySlots, MemoryValues};
 use tokio::sync::mpsc;
 use wire::frame::{
     Asked, Decoder, Events, Frame, Heartbeat, Hello, Info, Open, Peek, Positions, Refuse, VERSION,
@@ -68,10 +68,12 @@ async fn open_port(clients_max: usize) -> Port {
         sources: vec!["ixn1".into()],
         library: Library::from_toml(LIBRARY).unwrap(),
         save_every: Duration::from_secs(60),
+        lease: Duration::from_secs(60),
         failures: Failures::default(),
     };
     let outside = Outside {
         checkpoints: Arc::new(MemoryCheckpoints::default()),
+        slots: Arc::new(MemorySlots::default()),
         values: Arc::new(MemoryValues::default()),
         demand: Arc::new(MemoryDemand::default()),
         history: Some(Arc::new(MemoryHistory::default())),

@@ -18,7 +18,7 @@ use rustix::time::{ClockId, clock_gettime};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
-use store_memory::{MemoryCheckpoints, MemoryDemand, MemoryValues};
+use store_memory::{MemoryCheckpoints, MemoryDemand, MemorySlots, MemoryValues};
 use tokio::sync::mpsc;
 use wire::frame::{Decoder, EncodedRecords, Frame, Heartbeat, Offer, Plan, Welcome};
 use wire::link::{LinkEvent, Subscription};
@@ -110,10 +110,12 @@ fn with_actors(frames: &[Told], end_ms: u32) -> (Duration, Cells) {
             sources: vec![SOURCE.into()],
             library,
             save_every: Duration::from_secs(10),
+            lease: Duration::from_secs(3_600),
             failures: Failures::default(),
         };
         let outside = Outside {
             checkpoints: Arc::new(MemoryCheckpoints::default()) as Arc<dyn Checkpoints>,
+            slots: Arc::new(MemorySlots::default()),
             values: Arc::clone(&values) as Arc<dyn Values>,
             demand: demand as Arc<dyn Demand>,
             history: None,

@@ -8,7 +8,7 @@ use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 /// Several files of records as one, in processing order.
-pub(super) struct Merge {
+pub(crate) struct Merge {
     files: Vec<Lines>,
     progress: ProgressBar,
 }
@@ -23,7 +23,7 @@ struct Lines {
 }
 
 impl Merge {
-    pub(super) fn open(paths: &[PathBuf]) -> anyhow::Result<Self> {
+    pub(crate) fn open(paths: &[PathBuf]) -> anyhow::Result<Self> {
         if paths.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
             bail!("--events: standard input can be read once only");
         }
@@ -34,7 +34,7 @@ impl Merge {
         Ok(Self { files, progress })
     }
 
-    pub(super) fn next(&mut self) -> anyhow::Result<Option<Record>> {
+    pub(crate) fn next(&mut self) -> anyhow::Result<Option<Record>> {
         let heads =
             self.files.iter().enumerate().filter_map(|(place, file)| Some((place, file.head.as_ref()?)));
         let Some((place, _)) = heads.min_by(|(_, a), (_, b)| a.order().cmp(&b.order())) else {

@@ -1,6 +1,6 @@
 //! `pulse evaluate`: statistics from event files, offline (contracts, part 6).
 
-mod events;
+pub(crate) mod events;
 mod explain;
 mod lines;
 mod questions;

@@ -15,6 +15,7 @@ use ports::checkpoints::Checkpoints;
 use ports::demand::Demand;
 use ports::documents::Documents;
 use ports::history::{History, Tiers};
+use ports::slots::Slots;
 use ports::values::Values;
 use prometheus::Registry;
 use runtime::{Census, Clock};
@@ -89,6 +90,9 @@ async fn serve(settings: settings::Dcu, failures: Failures) -> Result<()> {
         clients_max: settings.inbound.clients_max,
         statistics_max: settings.inbound.statistics_max,
     };
+    // Whether slots are ours already is a matter of readiness.
+    probes.set_started();
+    probes.await_part("slots", "all of them have owners; waiting until some are given");
     let mut dcu = start(Parts {
         name: settings.name.as_str().into(),
         links,
@@ -96,6 +100,7 @@ async fn serve(settings: settings::Dcu, failures: Failures) -> Result<()> {
         tenant,
         library: library.clone(),
         checkpoints: Arc::new(redis.clone()),
+        slots: Arc::new(redis.clone()),
         values: Arc::new(redis.clone()),
         demand: Arc::clone(&demand),
         history: Arc::clone(&history),
@@ -103,6 +108,7 @@ async fn serve(settings: settings::Dcu, failures: Failures) -> Result<()> {
         registry,
         census,
         save_every: settings.checkpoint_every,
+        lease: settings.lease,
         failures,
     })
     .await?;
@@ -118,7 +124,7 @@ async fn serve(settings: settings::Dcu, failures: Failures) -> Result<()> {
     actix::spawn(wishes::follow(documents, wishes::web_library(&library), demand));
 
     // What others may know.
-    probes.set_started();
+    probes.part_ready("slots");
     tracing::info!(name = settings.name, metrics = %admin.addr, "the data collection unit runs");
     until_stopped(async { dcu.lost.recv().await.unwrap_or_default() }).await?;
     probes.await_part("stores", "the process is stopping");
@@ -233,6 +239,7 @@ pub(super) struct Parts {
     pub(super) sources: Vec<Text>,
     pub(super) library: stats::Library,
     pub(super) checkpoints: Arc<dyn Checkpoints>,
+    pub(super) slots: Arc<dyn Slots>,
     pub(super) values: Arc<dyn Values>,
     pub(super) demand: Arc<dyn Demand>,
     pub(super) history: Arc<dyn History>,
@@ -240,6 +247,8 @@ pub(super) struct Parts {
     pub(super) registry: Registry,
     pub(super) census: Census,
     pub(super) save_every: Duration,
+    /// How long others leave its slots alone after it was last heard of.
+    pub(super) lease: Duration,
     pub(super) failures: Failures,
 }
 
@@ -251,11 +260,13 @@ pub(super) async fn start(parts: Parts) -> Result<dcu::Dcu> {
         tenant: parts.tenant,
         library: parts.library,
         save_every: parts.save_every,
+        lease: parts.lease,
         failures: parts.failures,
     };
     let replayed = parts.links.clone();
     let outside = dcu::Outside {
         checkpoints: parts.checkpoints,
+        slots: parts.slots,
         values: parts.values,
         demand: parts.demand,
         history: Some(parts.history),

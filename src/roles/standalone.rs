@@ -31,7 +31,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use store_memory::{MemoryDemand, MemoryGrants, MemoryLeases, MemoryValues};
+use store_memory::{MemoryDemand, MemoryGrants, MemoryLeases, MemorySlots, MemoryValues};
 use store_sqlite::SqliteStore;
 use telemetry::Probes;
 use tokio::sync::mpsc;
@@ -207,6 +207,7 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
         sources: lds.sources.clone(),
         library,
         checkpoints: Arc::new(store.clone()),
+        slots: Arc::new(MemorySlots::alone("dcu-0")),
         values,
         demand,
         history: Arc::new(store),
@@ -214,6 +215,8 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
         registry,
         census,
         save_every: settings.checkpoint_every,
+        // Nobody else is there to take over.
+        lease: Duration::from_secs(3_600),
         failures,
     };
     let dcu = start_dcu(&dcu_thread, parts, tell_lost).await?;

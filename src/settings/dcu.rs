@@ -12,7 +12,7 @@ use std::time::Duration;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Dcu {
-    /// Its name: the owner of its checkpoints. In a StatefulSet, the name of the pod.
+    /// Its name, unlike that of every other DCU of the tenant. In a StatefulSet, the name of the pod.
     pub name: String,
     /// Metrics and probes.
     pub metrics: SocketAddr,
@@ -47,6 +47,9 @@ pub struct Dcu {
     /// How often a checkpoint is written.
     #[serde(with = "humantime_serde")]
     pub checkpoint_every: Duration,
+    /// How long other DCUs leave its slots alone after it was last heard of.
+    #[serde(with = "humantime_serde")]
+    pub lease: Duration,
     /// How long it may take to finish after SIGTERM.
     #[serde(with = "humantime_serde")]
     pub drain: Duration,
@@ -71,6 +74,7 @@ impl Default for Dcu {
             postgres: Postgres { user: "pulse-dcu".into(), ..Postgres::default() },
             history_age_max: Duration::from_secs(35 * 86_400),
             checkpoint_every: Duration::from_secs(5),
+            lease: Duration::from_secs(6),
             drain: Duration::from_secs(10),
             log: "json".into(),
         }

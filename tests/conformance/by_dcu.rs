@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
-use store_memory::{MemoryCheckpoints, MemoryDemand, MemoryValues};
+use store_memory::{MemoryCheckpoints, MemoryDemand, MemorySlots, MemoryValues};
 use tokio::sync::mpsc;
 use wire::frame::{Hello, VERSION};
 
@@ -180,10 +180,12 @@ async fn dcu(row: &Row, values: Arc<MemoryValues>, clock: Clock) -> Dcu {
         sources: row.tenant.sources.iter().map(|source| source.name.clone()).collect(),
         library: Library::from_toml(&row.definitions()).unwrap(),
         save_every: Duration::from_millis(50),
+        lease: Duration::from_secs(60),
         failures: Failures::default(),
     };
     let outside = Outside {
         checkpoints: Arc::new(MemoryCheckpoints::default()),
+        slots: Arc::new(MemorySlots::default()),
         values,
         demand: Arc::new(demand),
         history: None,

@@ -130,7 +130,7 @@ fn whatever_happens_between_the_roles_is_told_survived_and_changes_no_value() {
 }
 
 /// What the records of the LDS come to at that time, by `pulse evaluate`.
-fn undisturbed(world: &World, at: i64) -> BTreeMap<String, Vec<f64>> {
+pub(crate) fn undisturbed(world: &World, at: i64) -> BTreeMap<String, Vec<f64>> {
     let tenant = crate::world::Tenant::read(&world.path("tenant.toml"));
     let ca = world.redis.ca_file.display().to_string();
     let mut tail = Command::new(BIN);

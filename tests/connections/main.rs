@@ -11,6 +11,7 @@ mod permissions;
 mod process;
 mod provider;
 mod rows;
+mod shards;
 mod stream;
 mod tls_client;
 mod trouble;

@@ -368,10 +368,15 @@ impl World {
     }
 
     pub(crate) fn start_dcu(&self) {
-        let Ports { tenant, lds, dcu_metrics, .. } = self.ports;
+        *self.dcu.borrow_mut() = Some(self.another_dcu("dcu", self.ports.dcu_metrics));
+    }
+
+    /// One of several that share the work; its name is that of its settings and of its log.
+    pub(crate) fn another_dcu(&self, name: &str, metrics: u16) -> Role {
+        let Ports { tenant, lds, .. } = self.ports;
         let (tenant, lds, patience) = (self.port(7, tenant), self.port(8, lds), self.patience);
         let settings = format!(
-            "metrics = \"127.0.0.1:{dcu_metrics}\"\ntenant_token_file = \"{}\"\ntoken_file = \"{}\"\ncheckpoint_every = \"1s\"\n\
+            "name = \"{name}\"\nlease = \"2s\"\nmetrics = \"127.0.0.1:{metrics}\"\ntenant_token_file = \"{}\"\ntoken_file = \"{}\"\ncheckpoint_every = \"1s\"\n\
              [tenant_service]\naddress = \"127.0.0.1:{tenant}\"\npatience = \"{patience}\"\n\
              [[lds]]\naddress = \"127.0.0.1:{lds}\"\nca_file = \"{}\"\npatience = \"{patience}\"\n{}",
             self.path("tenant-token").display(),
@@ -379,7 +384,7 @@ impl World {
             self.redis.ca_file.display(),
             self.stores("pulse-dcu", (3, 5))
         );
-        *self.dcu.borrow_mut() = Some(Role::start("dcu", self.folder.path(), &settings, "dcu.toml"));
+        Role::start("dcu", self.folder.path(), &settings, &format!("{name}.toml"))
     }
 
     /// Whoever signs in sees everything, until there are access lists.
@@ -471,16 +476,7 @@ impl World {
         cookie: &str,
         statistics: &[&str],
     ) -> Option<(i64, BTreeMap<String, Vec<f64>>)> {
-        let path = format!("/api/v1/values?object_type=Queue&objects=*&statistics={}", statistics.join(","));
-        let (_, body) = http(self.ports.web, "GET", &path, cookie, "")?;
-        let answer: Value = serde_json::from_str(&body).ok()?;
-        let mut rows = BTreeMap::new();
-        for row in answer["rows"].as_array()? {
-            let cells = row["cells"].as_array()?;
-            let cells = cells.iter().map(|cell| cell["v"].as_f64()).collect::<Option<Vec<f64>>>();
-            rows.insert(row["object"].as_str()?.to_owned(), cells?);
-        }
-        (!rows.is_empty()).then_some((answer["at"].as_i64()?, rows))
+        queues_at(self.ports.web, cookie, statistics)
     }
 
     /// All that the roles have said, for the message of a test that fails.
@@ -500,6 +496,24 @@ impl World {
         });
         said.collect()
     }
+}
+
+/// [`World::queues`], by the port of the web.
+pub(crate) fn queues_at(
+    web: u16,
+    cookie: &str,
+    statistics: &[&str],
+) -> Option<(i64, BTreeMap<String, Vec<f64>>)> {
+    let path = format!("/api/v1/values?object_type=Queue&objects=*&statistics={}", statistics.join(","));
+    let (_, body) = http(web, "GET", &path, cookie, "")?;
+    let answer: Value = serde_json::from_str(&body).ok()?;
+    let mut rows = BTreeMap::new();
+    for row in answer["rows"].as_array()? {
+        let cells = row["cells"].as_array()?;
+        let cells = cells.iter().map(|cell| cell["v"].as_f64()).collect::<Option<Vec<f64>>>();
+        rows.insert(row["object"].as_str()?.to_owned(), cells?);
+    }
+    (!rows.is_empty()).then_some((answer["at"].as_i64()?, rows))
 }
 
 impl Drop for World {

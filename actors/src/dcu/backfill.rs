@@ -1,23 +1,27 @@
-//! Back-fill: a statistic that is opened late is computed from the journal's beginning, beside the living stream,
-//! and handed over at an instant at which the collector waits for it.
+//! Back-fill: rows that come late are computed beside the living stream, and handed over at an instant at which the
+//! collector waits for them. What is wanted late begins with the journal; slots of a former owner begin with what it kept.
 
-use super::Collector;
 use super::feed::beginning;
 use super::publication::{is_step, next_step, point};
 use super::statistics::{Opened, add_row};
+use super::{Collector, restore};
 use actix::{Addr, Message};
-use model::Text;
 use model::item::Items;
 use model::object::Object;
 use model::object::ObjectIx;
+use model::record::Gap;
 use model::tenant::Tenant;
-use model::time::{Micros, Position};
+use model::time::Micros;
+use model::{SlotSet, Text};
 use objects::Objects;
+use ports::StoreError;
+use ports::checkpoints::Checkpoints;
 use ports::demand::Wanted;
 use ports::history::{History, Point};
+use ports::slots::Fences;
 use runtime::Clock;
 use stats::{Batch, Chunk, Definition, Statistic};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 use streams::Merge;
@@ -30,18 +34,50 @@ const RECORDS_AT_ONCE: usize = 4_096;
 const NEAR: Micros = Micros::from_secs(2);
 /// How long nothing may come before a back-fill is given up.
 const PATIENCE: Duration = Duration::from_secs(30);
-
+/// The pause before a hand-over is tried again.
+const BUSY_PAUSE: Duration = Duration::from_millis(2);
 /// How many points of history are handed over at once.
 const POINTS_AT_ONCE: usize = 2_000;
 
 /// Opens a link that begins at the given positions.
 pub type Replay = Arc<dyn Fn(Positions) -> Result<Subscription, String>>;
 
+/// Where a back-fill begins.
+#[derive(Clone, Debug)]
+pub(super) enum Origin {
+    /// With the oldest record that is kept.
+    Journal,
+    /// With the checkpoint of a volume.
+    Volume(Text),
+}
+
+/// Slots whose rows are to be filled in.
+#[derive(Clone, Debug)]
+pub(super) struct Errand {
+    /// The slots, and the fences under which they become ours.
+    pub(super) fences: Fences,
+    pub(super) origin: Origin,
+    /// Not handed over before: a former owner has published up to here.
+    pub(super) after: Micros,
+    /// Of these definitions only.
+    pub(super) keys: Option<BTreeSet<Text>>,
+}
+
 /// What shall be filled.
 pub(super) struct Task {
     pub(super) tenant: Tenant,
     pub(super) sources: Vec<Text>,
+    /// How far the living stream has come.
+    pub(super) reached: Positions,
+    /// What is computed if it begins with the journal.
     pub(super) wanted: Vec<(Text, Wanted, Arc<Definition>)>,
+    pub(super) origin: Origin,
+    pub(super) checkpoints: Arc<dyn Checkpoints>,
+    /// Rows of these slots.
+    pub(super) slots: SlotSet,
+    /// Slots that become ours with it.
+    pub(super) fences: Fences,
+    pub(super) after: Micros,
     pub(super) clock: Clock,
     pub(super) replay: Replay,
     /// Where the past is kept.
@@ -57,24 +93,28 @@ pub(super) struct Meet {
 
 /// Statistics that have seen everything up to `through`, with their objects' names.
 #[derive(Message)]
-#[rtype(result = "bool")]
+#[rtype(result = "Handed")]
 pub(super) struct HandOver {
     pub(super) through: Micros,
     pub(super) filled: Vec<(Text, Opened, Vec<Chunk>)>,
     pub(super) objects: Vec<Object>,
+    pub(super) fences: Fences,
+}
+
+/// What became of a hand-over.
+pub(super) enum Handed {
+    /// It is done.
+    Taken,
+    /// The collector is in the middle of something: here it is again, for a moment later.
+    Busy(Box<HandOver>),
+    /// The collector has gone on.
+    Late,
 }
 
 /// Computes the statistics of a task and hands them over. Answers why not, if it can't.
 pub(super) async fn fill(task: Task, collector: Addr<Collector>) -> Result<(), String> {
-    let positions: Positions =
-        task.sources.iter().map(|source| (source.clone(), Position::default())).collect();
-    let mut link = (task.replay)(positions)?;
-    let mut merge = Merge::new(Micros::MAX);
-    for source in &task.sources {
-        merge.expect(source, task.clock.now());
-    }
-    let mut objects = Objects::new(&task.tenant).map_err(|error| error.to_string())?;
-    let mut filling = Filling { task: &task, open: BTreeMap::new(), points: Vec::new() };
+    let (mut objects, mut merge, mut filling) = begun(&task).await?;
+    let mut link = (task.replay)(merge.positions())?;
     let mut limit = Micros::MAX;
     loop {
         while let Some(batch) = merge.take_until(RECORDS_AT_ONCE, limit.min(filling.step_end(&merge))) {
@@ -86,7 +126,7 @@ pub(super) async fn fill(task: Task, collector: Addr<Collector>) -> Result<(), S
             tokio::task::yield_now().await;
         }
         let there = collector.send(Meet { wait: false }).await.map_err(|_| "the collector is gone")?;
-        if limit == Micros::MAX && merge.through() + NEAR >= there {
+        if limit == Micros::MAX && merge.through() + NEAR >= there && there > task.after {
             limit = collector.send(Meet { wait: true }).await.map_err(|_| "the collector is gone")?;
             if merge.through() > limit {
                 return Err("the back-fill ran ahead of the collector".into());
@@ -95,19 +135,58 @@ pub(super) async fn fill(task: Task, collector: Addr<Collector>) -> Result<(), S
         }
         if merge.through() == limit {
             filling.keep_points().await;
-            let filled = filling.finish();
-            let objects = objects.directory().objects().map(|(_, object)| object.clone()).collect();
-            let taken = collector.send(HandOver { through: limit, filled, objects }).await;
-            return taken
-                .unwrap_or(false)
-                .then_some(())
-                .ok_or_else(|| "the collector had gone on".to_owned());
+            return hand_over(filling.handed(&objects, limit), &collector).await;
         }
         match tokio::time::timeout(PATIENCE, link.events.recv()).await {
             Ok(Some(event)) => take_event(&mut merge, event, task.clock.now())?,
             Ok(None) => return Err("the link ended".into()),
             Err(_) => return Err("nothing came over the link".into()),
         }
+    }
+}
+
+/// Where it begins: with nothing, or with what a former owner kept.
+async fn begun(task: &Task) -> Result<(Objects, Merge, Filling<'_>), String> {
+    let mut merge = Merge::new(Micros::MAX);
+    for source in &task.sources {
+        merge.expect(source, task.clock.now());
+    }
+    let mut filling = Filling { task, open: BTreeMap::new(), points: Vec::new(), has_begun: false };
+    let unusable = |error: StoreError| error.to_string();
+    if let Origin::Volume(volume) = &task.origin {
+        // Whoever wrote there writes no more.
+        task.checkpoints.take(volume).await.map_err(unusable)?;
+        if let Some(restored) = task.checkpoints.newest(volume).await.map_err(unusable)? {
+            // A source that is away is waited for only if something of it is missing.
+            let mut kept = restored.pointer.positions.clone();
+            kept.retain(|source, position| {
+                task.sources.contains(source)
+                    || task.reached.get(source).is_some_and(|there| there > position)
+            });
+            merge.resume(&kept, restored.pointer.at);
+            let (floor, brains) =
+                restore::objects(&task.tenant, &restored).map_err(|error| error.to_string())?;
+            let open =
+                restore::statistics(&restored, &task.tenant.time_zone, task.slots).map_err(unusable)?;
+            filling.open.extend(open);
+            filling.has_begun = true;
+            return Ok((Objects::resumed(floor, brains), merge, filling));
+        }
+        tracing::warn!(%volume, "the checkpoint of a former owner is gone: its slots are computed from the journal");
+    }
+    let objects = Objects::new(&task.tenant).map_err(|error| error.to_string())?;
+    Ok((objects, merge, filling))
+}
+
+async fn hand_over(mut handed: HandOver, collector: &Addr<Collector>) -> Result<(), String> {
+    loop {
+        match collector.send(handed).await {
+            Ok(Handed::Taken) => return Ok(()),
+            Ok(Handed::Busy(again)) => handed = *again,
+            Ok(Handed::Late) => return Err("the collector had gone on".to_owned()),
+            Err(_) => return Err("the collector is gone".to_owned()),
+        }
+        tokio::time::sleep(BUSY_PAUSE).await;
     }
 }
 
@@ -135,7 +214,13 @@ fn take_event(merge: &mut Merge, event: LinkEvent, now: Micros) -> Result<(), St
         }
         LinkEvent::Refused { text, .. } => return Err(format!("the LDS refuses: {text}")),
         LinkEvent::Lost { cause, .. } => return Err(format!("the link was lost: {cause}")),
-        LinkEvent::Connected(_) | LinkEvent::Changes(_) | LinkEvent::Gap(_) => {}
+        LinkEvent::Gap(notice) => {
+            let received = notice.to.max(merge.through() + Micros(1));
+            let gap = Gap { from: notice.from, to: notice.to, cause: notice.cause, unsaved: false };
+            let record = super::feed::gap_record(notice.source, gap, received);
+            merge.push(record, now).map_err(|hole| format!("a record is missing: {hole:?}"))?;
+        }
+        LinkEvent::Connected(_) | LinkEvent::Changes(_) => {}
     }
     Ok(())
 }
@@ -144,6 +229,8 @@ struct Filling<'a> {
     task: &'a Task,
     open: BTreeMap<Text, (Opened, Statistic)>,
     points: Vec<Point>,
+    /// Statistics are open, or there are none.
+    has_begun: bool,
 }
 
 impl Filling<'_> {
@@ -180,7 +267,8 @@ impl Filling<'_> {
 
     fn take_in(&mut self, objects: &mut Objects, batch: &streams::Batch) -> Result<(), String> {
         let mut begins = None;
-        if let (true, Some(first)) = (self.open.is_empty(), batch.records.first()) {
+        if let (false, Some(first)) = (self.has_begun, batch.records.first()) {
+            self.has_begun = true;
             let earliest = self.task.wanted.iter().filter_map(|(_, wanted, _)| wanted.opened_at).min();
             // The world begins when the first of them shall (rule Q-6).
             let earliest = earliest.filter(|opening| *opening < first.received);
@@ -195,7 +283,7 @@ impl Filling<'_> {
                 self.open.insert(key.clone(), (opened, statistic));
             }
         }
-        if self.open.is_empty() {
+        if !self.has_begun {
             return Ok(());
         }
         if let Some(beginning) = begins {
@@ -210,33 +298,42 @@ impl Filling<'_> {
         let facts = Batch::index(items);
         for (opened, statistic) in self.open.values_mut() {
             for (ix, object) in &facts.items().appeared {
-                add_row(statistic, &opened.wanted, *ix, object);
+                add_row(statistic, &opened.wanted, self.task.slots, *ix, object);
             }
             statistic.apply(&facts);
         }
     }
 
-    fn finish(self) -> Vec<(Text, Opened, Vec<Chunk>)> {
+    fn handed(self, objects: &Objects, through: Micros) -> HandOver {
         let chunks =
             |statistic: &Statistic| statistic.slots().into_iter().map(|slot| statistic.save(slot)).collect();
-        self.open.into_iter().map(|(key, (opened, statistic))| (key, opened, chunks(&statistic))).collect()
+        let filled = self
+            .open
+            .into_iter()
+            .map(|(key, (opened, statistic))| (key, opened, chunks(&statistic)))
+            .collect();
+        let objects = objects.directory().objects().map(|(_, object)| object.clone()).collect();
+        HandOver { through, filled, objects, fences: self.task.fences.clone() }
     }
 }
 
-/// The statistic of a hand-over, with the numbers that objects have here.
-pub(super) fn adopted(
-    opened: &Opened,
+/// Gives the objects of a hand-over's chunks the numbers that they have here.
+pub(super) fn renumbered(
     mut chunks: Vec<Chunk>,
     objects: &[Object],
     find: impl Fn(&Object) -> Option<ObjectIx>,
-    zone: &str,
-) -> Result<Statistic, String> {
+) -> Vec<Chunk> {
     for chunk in &mut chunks {
         chunk.renumber(|ix| objects.get(ix.0 as usize).and_then(&find));
     }
+    chunks
+}
+
+/// A new statistic of a hand-over's chunks.
+pub(super) fn adopted(opened: &Opened, chunks: &[Chunk], zone: &str) -> Result<Statistic, String> {
     let definition = Arc::new(opened.definition.clone());
     let mut statistic =
         Statistic::open(definition, opened.creation, zone).map_err(|error| error.to_string())?;
-    statistic.load(&chunks).map_err(|error| error.to_string())?;
+    statistic.load(chunks).map_err(|error| error.to_string())?;
     Ok(statistic)
 }

@@ -1,28 +1,34 @@
 //! The heart of a DCU: takes in the streams of the links, lets one batch after the other pass through the object
 //! and statistic actors, and decides when values are published and state is kept.
 
+mod filling;
+mod holdings;
 mod intake;
 mod saving;
 
-use super::backfill::{self, HandOver, Meet, Replay};
+use super::backfill::{Errand, Replay};
 use super::feed::{Arrived, Reached, Room, beginning, gap_record, is_blank, snapshot_record};
 use super::follow::{Follow, Look};
 use super::keeper::{Emptied, Kept, Saving};
 use super::object::Save;
+use super::ownership::Estate;
 use super::pipeline::Pipeline;
 use super::publication::{Changed, Press, is_step, next_step};
 use super::round::{Round, RoundDone};
 use super::statistics::Statistics;
 use actix::{Actor, ActorContext, AsyncContext, Context, Handler, Message};
+use holdings::Holdings;
 use model::item::Items;
 use model::record::{Event, Gap, Record};
 use model::tenant::Tenant;
 use model::time::Micros;
-use model::{Object, Text};
+use model::{Object, SlotSet, Text};
 use objects::Stage;
-use ports::checkpoints::{Chunk, Pointer};
+use placement::Member;
+use ports::checkpoints::{Checkpoints, Chunk, Pointer};
 use ports::demand::{Answer, Wanted};
 use ports::history::{History, Point};
+use ports::slots::Fences;
 use ports::values::{ObjectInfo, Publication, SourceState, SourceStatus};
 use runtime::Clock;
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,10 +51,6 @@ const PUBLISH_PAUSE: Micros = Micros::from_millis(100);
 const BEHIND_PAUSE: Micros = Micros::from_secs(1);
 /// From here on a DCU is said to be behind.
 const BEHIND: Micros = Micros::from_secs(10);
-/// How long the collector waits for a back-fill that said it was near.
-const MEET_MAX: Micros = Micros::from_secs(5);
-/// The pause before a back-fill is tried again.
-const FILL_PAUSE: Duration = Duration::from_secs(2);
 /// How the names of links begin over which a source brings its records by itself.
 pub(super) const PUSHED: &str = "inbound";
 /// How often time alone is looked at.
@@ -67,52 +69,77 @@ enum Phase {
     Saving(Arc<Round<Chunk>>),
 }
 
-/// What a collector starts from.
-pub struct Parts {
-    /// Tells the time to people and to timers; values do not depend on it.
-    pub clock: Clock,
-    /// The streams, resumed.
-    pub merge: Merge,
-    /// Where links go on.
-    pub reached: Reached,
-    /// The objects, restored.
-    pub pipeline: Pipeline,
-    /// The statistics, restored.
-    pub statistics: Statistics,
-    /// The values' generation: higher than any before.
-    pub generation: u64,
-    /// The event time of the newest publication: nothing at or before it is published again.
-    pub published: Micros,
+/// A line of checkpoints, each changing the one before. Whoever takes over slots begins with the volume in which their
+/// state lies, which is written no more then.
+#[derive(Clone, Debug)]
+pub(super) struct Volume {
+    /// Unique within the tenant.
+    pub(super) name: Text,
     /// The number of the newest checkpoint.
-    pub saved: u64,
+    pub(super) saved: u64,
     /// The newest checkpoint that is known to be kept: the next one changes it. 0: the next one holds everything.
-    pub base: u64,
-    /// The fence under which checkpoints are written.
-    pub fence: u64,
+    pub(super) base: u64,
+}
+
+impl Volume {
+    /// The first volume of a life.
+    pub(super) fn new(member: &Member) -> Self {
+        Self { name: Text::from(format!("{}.{}", member.name, member.life)), saved: 0, base: 0 }
+    }
+
+    /// The one after this one.
+    fn next(&self, member: &Member) -> Self {
+        let first = Self::new(member);
+        let rest = self.name.strip_prefix(first.name.as_str()).and_then(|rest| rest.strip_prefix('.'));
+        let number: u64 = rest.and_then(|number| number.parse().ok()).unwrap_or_default();
+        Self { name: Text::from(format!("{}.{}", first.name, number + 1)), ..first }
+    }
+}
+
+/// What a collector starts from.
+pub(super) struct Parts {
+    /// Tells the time to people and to timers; values do not depend on it.
+    pub(super) clock: Clock,
+    /// The streams, resumed.
+    pub(super) merge: Merge,
+    /// Where links go on.
+    pub(super) reached: Reached,
+    /// The objects, restored.
+    pub(super) pipeline: Pipeline,
+    /// The statistics, restored.
+    pub(super) statistics: Statistics,
+    /// The event time of the newest publication: nothing at or before it is published again.
+    pub(super) published: Micros,
+    /// Where state is kept.
+    pub(super) volume: Volume,
     /// Who this is.
-    pub name: Text,
+    pub(super) member: Member,
+    /// State of others, for who takes over from them.
+    pub(super) checkpoints: Arc<dyn Checkpoints>,
     /// How often state is kept.
-    pub save_every: Duration,
+    pub(super) save_every: Duration,
     /// Where past values are kept, if anybody does.
-    pub history: Option<Arc<dyn History>>,
+    pub(super) history: Option<Arc<dyn History>>,
     /// Where publications go.
-    pub publisher: mpsc::Sender<(Publication, Vec<Point>)>,
+    pub(super) publisher: mpsc::Sender<(Publication, Vec<Point>)>,
     /// Where state goes.
-    pub keeper: mpsc::Sender<Saving>,
+    pub(super) keeper: mpsc::Sender<Saving>,
+    /// Where slots go that are given.
+    pub(super) given: mpsc::Sender<SlotSet>,
     /// Told when an actor is lost and all must start anew.
-    pub escalate: Box<dyn Fn(String)>,
+    pub(super) escalate: Box<dyn Fn(String)>,
     /// Counters and gauges.
-    pub metrics: super::Metrics,
+    pub(super) metrics: super::Metrics,
     /// Opens links for back-fills.
-    pub replay: Replay,
+    pub(super) replay: Replay,
     /// Whose centre: a back-fill begins with it.
-    pub tenant: Tenant,
+    pub(super) tenant: Tenant,
     /// Whose journals a back-fill reads.
-    pub source_names: Vec<Text>,
+    pub(super) source_names: Vec<Text>,
 }
 
 /// The collector.
-pub struct Collector {
+pub(super) struct Collector {
     parts: Parts,
     phase: Phase,
     round: u64,
@@ -134,6 +161,7 @@ pub struct Collector {
     unsaved: BTreeMap<Text, Chunk>,
     in_flight: BTreeMap<Text, Chunk>,
     begun: bool,
+    holdings: Holdings,
     filling: bool,
     /// No batch is taken before this: a back-fill is about to hand over.
     waits_until: Micros,
@@ -142,12 +170,18 @@ pub struct Collector {
 }
 
 impl Collector {
-    /// A collector over its parts.
-    pub fn new(parts: Parts) -> Self {
+    /// A collector over its parts, which owns the slots of `own`; `estates` are to be taken over.
+    pub(super) fn new(parts: Parts, own: Fences, estates: Vec<Estate>) -> Self {
         let now = parts.clock.now();
-        let mut press = Press::new(parts.name.clone(), parts.generation, parts.history.is_some());
+        let Member { name, life } = parts.member.clone();
+        let mut press = Press::new(name, life, parts.history.is_some());
+        press.own(own.clone());
         // A predecessor may have died before it could say so.
         press.follow(&parts.pipeline.gone().into_iter().map(|ix| (ix, false)).collect::<Vec<_>>());
+        let arriving = estates.iter().flat_map(|estate| estate.fences.keys());
+        let claimed = own.keys().chain(arriving).copied().collect();
+        let arriving = estates.into_iter().map(Errand::of).collect();
+        let holdings = Holdings { fences: own, claimed, arriving, unsettled: true, ..Holdings::default() };
         let begun = parts.merge.through() > Micros::ZERO;
         if begun {
             // The store may know nothing of what a former generation told.
@@ -170,6 +204,7 @@ impl Collector {
             unsaved: BTreeMap::new(),
             in_flight: BTreeMap::new(),
             begun,
+            holdings,
             filling: false,
             waits_until: Micros::ZERO,
             hole: false,
@@ -184,10 +219,12 @@ impl Collector {
         }
         if self.publish_is_due() && self.parts.publisher.capacity() > 0 {
             self.collect(context);
+        } else if self.parts.clock.now() < self.waits_until {
+            // Someone is about to hand over. The tick looks again.
         } else if self.save_is_due() {
             self.save(context);
-        } else if self.parts.clock.now() < self.waits_until || self.step_is_due() {
-            // The tick looks again.
+        } else if self.step_is_due() {
+            // What history keeps waits for its publication.
         } else if let Some(batch) = self.parts.merge.take_until(BATCH_RECORDS, self.step_end()) {
             // The world begins with its first record: time alone means nothing before (rule Q-6).
             if !self.is_virgin() || !batch.records.is_empty() {
@@ -203,29 +240,6 @@ impl Collector {
         !self.begun
     }
 
-    /// What is wanted after the stream began is computed beside it, from the journal.
-    fn fill(&mut self, context: &mut Context<Self>) {
-        if self.is_virgin() || self.filling || !self.parts.statistics.has_waiting() {
-            return;
-        }
-        self.filling = true;
-        let wanted = self.parts.statistics.take_waiting();
-        let task = backfill::Task {
-            tenant: self.parts.tenant.clone(),
-            sources: self.replayable(),
-            wanted: wanted.clone(),
-            clock: self.parts.clock,
-            replay: Arc::clone(&self.parts.replay),
-            history: self.parts.history.clone(),
-        };
-        let me = context.address();
-        actix::spawn(async move {
-            let failure = backfill::fill(task, me.clone()).await.err();
-            // A collector that is gone takes its wishes along.
-            let _ = me.send(Filled { wanted, failure }).await;
-        });
-    }
-
     fn begin(&mut self, mut batch: Batch, context: &mut Context<Self>) {
         if let (true, Some(first)) = (self.is_virgin(), batch.records.first()) {
             // A statistic begins with the first record that its DCU can know (contracts, part 6); one that shall begin
@@ -235,6 +249,9 @@ impl Collector {
             self.parts.statistics.open_waiting(first.received);
             self.begun = true;
             batch.records.splice(0..0, nothing);
+        }
+        if !self.filling && !self.holdings.arriving.is_empty() {
+            self.fill(context);
         }
         self.fresh |= !batch.records.is_empty();
         self.records_since_save += batch.records.len() as u64;
@@ -394,6 +411,7 @@ impl Actor for Collector {
     fn started(&mut self, context: &mut Self::Context) {
         // Links send one message at a time and rounds end one at a time: this is never full.
         context.set_mailbox_capacity(256);
+        self.measure();
         context.run_interval(TICK, |collector, context| {
             let now = collector.parts.clock.now();
             for source in collector.parts.merge.stalled(now) {
@@ -457,6 +475,7 @@ impl Handler<Emptied> for Collector {
         tracing::warn!("the store of values has lost what was published; everything is published anew");
         self.parts.statistics.mark_all();
         self.press.appeared = self.parts.pipeline.all_infos();
+        self.holdings.unsettled = true;
         self.press.sources = self.sources.values().cloned().collect();
         self.fresh = true;
         self.pump(context);
@@ -466,7 +485,7 @@ impl Handler<Emptied> for Collector {
 /// These definitions are wanted.
 #[derive(Message)]
 #[rtype(result = "Vec<(Text, Answer)>")]
-pub struct Want(pub Vec<Wanted>);
+pub(super) struct Want(pub Vec<Wanted>);
 
 impl Handler<Want> for Collector {
     type Result = actix::MessageResult<Want>;
@@ -479,53 +498,14 @@ impl Handler<Want> for Collector {
     }
 }
 
-impl Handler<Meet> for Collector {
-    type Result = actix::MessageResult<Meet>;
-
-    fn handle(&mut self, Meet { wait }: Meet, _: &mut Self::Context) -> Self::Result {
-        if wait {
-            self.waits_until = self.parts.clock.now() + MEET_MAX;
-        }
-        actix::MessageResult(self.parts.merge.through())
-    }
-}
-
-impl Handler<HandOver> for Collector {
-    type Result = bool;
-
-    fn handle(&mut self, handed: HandOver, context: &mut Self::Context) -> bool {
-        // A batch that was on its way when the meeting was agreed on is waited for.
-        let met = handed.through == self.parts.merge.through()
-            && matches!(self.phase, Phase::Idle | Phase::Collecting(_));
-        self.waits_until = Micros::ZERO;
-        if met {
-            for (key, opened, chunks) in handed.filled {
-                let directory = self.parts.pipeline.floor().directory();
-                let zone = self.parts.statistics.zone().clone();
-                match backfill::adopted(
-                    &opened,
-                    chunks,
-                    &handed.objects,
-                    |object| directory.find(object),
-                    &zone,
-                ) {
-                    Ok(statistic) => self.parts.statistics.adopt(key, opened, statistic),
-                    Err(cause) => tracing::error!(%key, cause, "statistic {key} could not be taken over"),
-                }
-            }
-            self.fresh = true;
-        }
-        self.pump(context);
-        met
-    }
-}
-
 impl Handler<Follow> for Collector {
     type Result = actix::MessageResult<Follow>;
 
     fn handle(&mut self, follow: Follow, context: &mut Self::Context) -> Self::Result {
         let objects = self.parts.pipeline.floor().directory().objects();
-        let names = objects.filter(|(_, object)| object.kind == follow.wanted.object_type);
+        let owned = self.holdings.owned();
+        let own = |object: &Object| object.kind == follow.wanted.object_type && owned.has(object.slot());
+        let names = objects.filter(|(_, object)| own(object));
         let names = names.map(|(ix, object)| (ix, object.id.clone())).collect();
         let answer = self.parts.statistics.follow(follow, names);
         self.fill(context);
@@ -544,35 +524,10 @@ impl Handler<Look> for Collector {
     }
 }
 
-/// A back-fill has ended.
-#[derive(Message)]
-#[rtype(result = "()")]
-struct Filled {
-    wanted: Vec<(Text, Wanted, Arc<stats::Definition>)>,
-    failure: Option<String>,
-}
-
-impl Handler<Filled> for Collector {
-    type Result = ();
-
-    fn handle(&mut self, Filled { wanted, failure }: Filled, context: &mut Self::Context) {
-        self.filling = false;
-        self.waits_until = Micros::ZERO;
-        if let Some(cause) = failure {
-            tracing::warn!(cause, "a back-fill did not succeed; it is tried again");
-            self.parts.statistics.wait_again(wanted);
-            context.run_later(FILL_PAUSE, |collector, context| collector.fill(context));
-        } else {
-            self.fill(context);
-        }
-        self.pump(context);
-    }
-}
-
 /// Finish: keep the state, publish nothing more, stop; told when done.
 #[derive(Message)]
 #[rtype(result = "()")]
-pub struct Drain(pub tokio::sync::oneshot::Sender<()>);
+pub(super) struct Drain(pub tokio::sync::oneshot::Sender<()>);
 
 impl Handler<Drain> for Collector {
     type Result = ();

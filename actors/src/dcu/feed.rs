@@ -20,7 +20,7 @@ pub(super) const TOGETHER: usize = 64;
 /// What came together over a link.
 #[derive(Message)]
 #[rtype(result = "Room")]
-pub struct Arrived {
+pub(super) struct Arrived {
     /// Which link, in words for people.
     pub link: Text,
     /// In order.
@@ -29,7 +29,7 @@ pub struct Arrived {
 
 /// What a link may do next.
 #[derive(Clone, Debug, PartialEq, Eq, actix::MessageResponse)]
-pub enum Room {
+pub(super) enum Room {
     /// Send more.
     Free,
     /// Wait a moment and ask again with an empty message: more is waiting than may.

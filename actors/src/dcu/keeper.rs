@@ -6,6 +6,7 @@ use model::Text;
 use ports::StoreError;
 use ports::checkpoints::{Checkpoints, Chunk, Pointer};
 use ports::history::{History, Point};
+use ports::slots::{Fences, Slots};
 use ports::values::{Before, Publication, Values};
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,65 +16,107 @@ use tokio::sync::mpsc;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The changed state of a DCU at one moment.
-pub struct Saving {
+pub(super) struct Saving {
     /// What changed.
-    pub chunks: Vec<Chunk>,
+    pub(super) chunks: Vec<Chunk>,
     /// Chunks that no longer exist.
-    pub gone: Vec<Text>,
-    /// What makes it valid.
-    pub pointer: Pointer,
+    pub(super) gone: Vec<Text>,
+    /// What makes it valid; the keeper knows the fence.
+    pub(super) pointer: Pointer,
+    /// In which volume.
+    pub(super) volume: Text,
+    /// Slots whose state lies there with it, if the ledger does not say so yet.
+    pub(super) settle: Option<Fences>,
 }
 
 /// A checkpoint was written, or not.
 #[derive(Debug, Message)]
 #[rtype(result = "()")]
-pub struct Kept {
+pub(super) struct Kept {
     /// Which.
-    pub generation: u64,
+    pub(super) generation: u64,
     /// Why not.
-    pub failure: Option<String>,
+    pub(super) failure: Option<String>,
     /// What it changes is no longer there: the next one must hold everything.
-    pub emptied: bool,
+    pub(super) emptied: bool,
+    /// Somebody else owns what it holds.
+    pub(super) fenced: bool,
+    /// The slots that the ledger says lie there.
+    pub(super) settled: Option<Fences>,
 }
 
 /// The store of values has lost what was published: everything is wanted anew.
 #[derive(Debug, Message)]
 #[rtype(result = "()")]
-pub struct Emptied;
+pub(super) struct Emptied;
 
-/// Writes checkpoints one after the other until the DCU ends. A checkpoint that fails is told: its chunks will
-/// come again with the next.
-pub(super) async fn keep(
-    store: Arc<dyn Checkpoints>,
-    owner: Text,
-    mut savings: mpsc::Receiver<Saving>,
-    kept: Recipient<Kept>,
-    failures: Failures,
-) {
-    while let Some(Saving { chunks, gone, pointer }) = savings.recv().await {
-        let generation = pointer.generation;
-        failures.die_here("checkpoint.before");
-        let written = async {
-            store.stage(&owner, pointer.fence, generation, chunks, gone).await?;
-            failures.die_here("checkpoint.staged");
-            store.flip(&owner, pointer).await
-        };
-        let (failure, emptied) = match tokio::time::timeout(PATIENCE * 6, written).await {
-            Ok(Ok(())) => (None, false),
-            Ok(Err(error)) => (Some(error.to_string()), matches!(error, StoreError::Emptied(_))),
-            Err(_) => (Some("the store did not answer in time".to_owned()), false),
-        };
-        failures.die_here("checkpoint.flipped");
-        if let Some(cause) = &failure {
-            tracing::warn!(
-                generation,
-                cause,
-                "checkpoint {generation} was not written; the next one will hold its state too"
-            );
+/// Keeps checkpoints.
+pub(super) struct Keeping {
+    pub(super) store: Arc<dyn Checkpoints>,
+    pub(super) slots: Arc<dyn Slots>,
+    /// The volume that was written last, and the fence there.
+    pub(super) fence: Option<(Text, u64)>,
+    pub(super) kept: Recipient<Kept>,
+    pub(super) failures: Failures,
+}
+
+impl Keeping {
+    /// Writes checkpoints one after the other until the DCU ends. A checkpoint that fails is told: its chunks will come
+    /// again with the next.
+    pub(super) async fn keep(mut self, mut savings: mpsc::Receiver<Saving>) {
+        while let Some(saving) = savings.recv().await {
+            let generation = saving.pointer.generation;
+            let written = tokio::time::timeout(PATIENCE * 6, self.write(saving)).await;
+            self.failures.die_here("checkpoint.flipped");
+            let kept = match written {
+                Ok(Ok(settled)) => Kept { generation, failure: None, emptied: false, fenced: false, settled },
+                Ok(Err(error)) => Kept {
+                    generation,
+                    emptied: matches!(error, StoreError::Emptied(_)),
+                    fenced: matches!(error, StoreError::Fenced(_)),
+                    failure: Some(error.to_string()),
+                    settled: None,
+                },
+                Err(_) => {
+                    let failure = Some("the store did not answer in time".to_owned());
+                    Kept { generation, failure, emptied: false, fenced: false, settled: None }
+                }
+            };
+            if let Some(cause) = &kept.failure {
+                tracing::warn!(
+                    generation,
+                    cause,
+                    "checkpoint {generation} was not written; the next one will hold its state too"
+                );
+            }
+            if self.kept.try_send(kept).is_err() {
+                return;
+            }
         }
-        if kept.try_send(Kept { generation, failure, emptied }).is_err() {
-            return;
+    }
+
+    async fn write(&mut self, saving: Saving) -> Result<Option<Fences>, StoreError> {
+        let Saving { chunks, gone, mut pointer, volume, settle } = saving;
+        self.failures.die_here("checkpoint.before");
+        let fence = match &self.fence {
+            Some((taken, fence)) if *taken == volume => *fence,
+            _ => self.store.take(&volume).await?,
+        };
+        self.fence = Some((volume.clone(), fence));
+        pointer.fence = fence;
+        self.store.stage(&volume, fence, pointer.generation, chunks, gone).await?;
+        self.failures.die_here("checkpoint.staged");
+        self.store.flip(&volume, pointer).await?;
+        if let Some(slots) = &settle {
+            self.failures.die_here("checkpoint.settle");
+            for left in self.slots.settle(&volume, slots).await? {
+                // Nobody needs it any more; it would end by itself.
+                if let Err(error) = self.store.remove(&left).await {
+                    tracing::warn!(%error, volume = %left, "an old checkpoint was not removed");
+                }
+            }
         }
+        Ok(settle)
     }
 }
 
@@ -84,6 +127,7 @@ pub(super) async fn publish(
     history: Option<Arc<dyn History>>,
     mut publications: mpsc::Receiver<(Publication, Vec<Point>)>,
     emptied: Recipient<Emptied>,
+    lost: mpsc::Sender<String>,
     failures: Failures,
 ) {
     let mut first = true;
@@ -98,6 +142,10 @@ pub(super) async fn publish(
                         return;
                     }
                     break;
+                }
+                Ok(Err(StoreError::Fenced(cause))) => {
+                    let _ = lost.try_send(cause);
+                    return;
                 }
                 Ok(Err(error)) => tracing::warn!(%error, "values were not handed over; will try again"),
                 Err(_) => tracing::warn!("the store of values did not answer in time; will try again"),

@@ -13,8 +13,10 @@ mod follow;
 mod inbound;
 mod keeper;
 mod object;
+mod ownership;
 mod pipeline;
 mod publication;
+mod restore;
 mod round;
 mod start;
 mod statistic;
@@ -22,7 +24,7 @@ mod statistics;
 mod trial;
 
 pub use backfill::Replay;
-pub use collector::Collector;
+use collector::Collector;
 pub use feed::Reached;
 pub use inbound::Inbound;
 pub use start::{Dcu, Outside, Settings, StartError, start};
@@ -41,6 +43,13 @@ pub struct Metrics {
     pub(crate) checkpoint_failures: IntCounter,
     pub(crate) at_seconds: Gauge,
     pub(crate) link_up: IntGaugeVec,
+    pub(crate) slots: IntGauge,
+    pub(crate) slots_free: IntGauge,
+    pub(crate) slots_claimed: IntCounter,
+    pub(crate) slots_given: IntCounter,
+    pub(crate) slots_arriving: IntGauge,
+    pub(crate) takeover_seconds: Gauge,
+    pub(crate) fenced: IntCounter,
     pub(crate) inbound_clients: IntGaugeVec,
     pub(crate) inbound_statistics: IntGauge,
     pub(crate) inbound_refused: IntCounterVec,
@@ -69,6 +78,24 @@ impl Metrics {
                 "pulse_dcu_link_up",
                 "Whether a link that brings events is up (1) or not (0).",
                 &["link"],
+            )?,
+            slots: make.gauge("pulse_dcu_slots", "Slots, of 256, that this DCU owns.")?,
+            slots_free: make.gauge("pulse_dcu_slots_unowned", "Slots, of 256, that no DCU owns.")?,
+            slots_claimed: make
+                .counter("pulse_dcu_slots_claimed_total", "Slots that this DCU has taken over.")?,
+            slots_given: make
+                .counter("pulse_dcu_slots_given_total", "Slots that this DCU has given to another.")?,
+            slots_arriving: make.gauge(
+                "pulse_dcu_slots_arriving",
+                "Slots that this DCU owns and does not publish yet: their state is being made up.",
+            )?,
+            takeover_seconds: make.level(
+                "pulse_dcu_takeover_seconds",
+                "How long the last takeover of slots took, from the claim until their values were there.",
+            )?,
+            fenced: make.counter(
+                "pulse_dcu_fenced_total",
+                "Times at which this DCU found that others own its slots, and began anew.",
             )?,
             inbound_clients: make.gauges(
                 "pulse_dcu_inbound_clients",

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 /// Post of one kind, shared by the actors of a stage.
 #[derive(Clone)]
-pub enum Post {
+pub(super) enum Post {
     /// For devices.
     Devices(Arc<Mail<DeviceEvent>>),
     /// For agents.
@@ -27,27 +27,27 @@ pub enum Post {
 /// The actor's slice of a stage: number `at` of its post.
 #[derive(Message)]
 #[rtype(result = "()")]
-pub struct Hear {
+pub(super) struct Hear {
     /// The post.
-    pub post: Post,
+    pub(super) post: Post,
     /// Which slice of it.
-    pub at: usize,
+    pub(super) at: usize,
     /// Where the answer goes.
-    pub round: Arc<Round<(ObjectIx, Out)>>,
+    pub(super) round: Arc<Round<(ObjectIx, Out)>>,
 }
 
 /// Time to write down the state.
 #[derive(Message)]
 #[rtype(result = "()")]
-pub struct Save {
+pub(super) struct Save {
     /// Where the chunk goes.
-    pub round: Arc<Round<Chunk>>,
+    pub(super) round: Arc<Round<Chunk>>,
     /// Also what has not changed since the last time.
-    pub whole: bool,
+    pub(super) whole: bool,
 }
 
 /// One object.
-pub struct ObjectActor {
+pub(super) struct ObjectActor {
     ix: ObjectIx,
     object: Object,
     brain: AnyBrain,
@@ -56,12 +56,12 @@ pub struct ObjectActor {
 
 impl ObjectActor {
     /// An object with its brain, new or restored.
-    pub fn new(ix: ObjectIx, object: Object, brain: AnyBrain, trial: Trial) -> Self {
+    pub(super) fn new(ix: ObjectIx, object: Object, brain: AnyBrain, trial: Trial) -> Self {
         Self { ix, object, brain, trial }
     }
 
     /// The name of the chunk that holds an object's state.
-    pub fn chunk_name(ix: ObjectIx) -> Text {
+    pub(super) fn chunk_name(ix: ObjectIx) -> Text {
         Text::from(format!("object/{}", ix.0))
     }
 

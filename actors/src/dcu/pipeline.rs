@@ -16,13 +16,13 @@ use streams::Batch;
 /// An object's actor did not take its post: the DCU starts anew from its checkpoint.
 #[derive(Debug, thiserror::Error)]
 #[error("the actor of {kind} {id} is gone; starting anew from the checkpoint")]
-pub struct ActorGone {
+pub(super) struct ActorGone {
     kind: &'static str,
     id: String,
 }
 
 /// The floor, and the actors of all objects.
-pub struct Pipeline {
+pub(super) struct Pipeline {
     floor: Floor,
     routes: Routes,
     actors: Vec<Option<Addr<ObjectActor>>>,
@@ -35,7 +35,7 @@ pub struct Pipeline {
 
 impl Pipeline {
     /// A pipeline over a floor, new or restored, with the brains that were restored with it.
-    pub fn new(floor: Floor, brains: Vec<(ObjectIx, AnyBrain)>, trial: Trial) -> Self {
+    pub(super) fn new(floor: Floor, brains: Vec<(ObjectIx, AnyBrain)>, trial: Trial) -> Self {
         let mut pipeline = Self {
             floor,
             routes: Routes::default(),
@@ -54,12 +54,12 @@ impl Pipeline {
     }
 
     /// The floor.
-    pub fn floor(&self) -> &Floor {
+    pub(super) fn floor(&self) -> &Floor {
         &self.floor
     }
 
     /// Routes a batch; actors of new objects start.
-    pub fn begin(&mut self, batch: &Batch) {
+    pub(super) fn begin(&mut self, batch: &Batch) {
         self.floor.route(&batch.records, batch.through, &mut self.routes);
         let appeared = self.routes.appeared.clone();
         for (ix, object) in appeared {
@@ -70,7 +70,12 @@ impl Pipeline {
     }
 
     /// Delivers the post of a stage; `done` is told when all have answered.
-    pub fn deliver(&mut self, stage: Stage, id: u64, done: Recipient<RoundDone>) -> Result<(), ActorGone> {
+    pub(super) fn deliver(
+        &mut self,
+        stage: Stage,
+        id: u64,
+        done: Recipient<RoundDone>,
+    ) -> Result<(), ActorGone> {
         self.routes.open(stage);
         self.post = match stage {
             Stage::Devices => vec![Post::Devices(Arc::new(std::mem::take(&mut self.routes.devices)))],
@@ -99,7 +104,7 @@ impl Pipeline {
     }
 
     /// Takes in what the stage put out.
-    pub fn absorb(&mut self) {
+    pub(super) fn absorb(&mut self) {
         let answers = self.round.take().map(|round| round.take()).unwrap_or_default();
         let directory = self.floor.directory();
         let second = |ix: &ObjectIx| {
@@ -115,7 +120,7 @@ impl Pipeline {
     }
 
     /// Everything that the batch made.
-    pub fn finish(&mut self) -> Items {
+    pub(super) fn finish(&mut self) -> Items {
         self.floor.count(self.routes.counters());
         for complaint in self.floor.take_complaints() {
             tracing::warn!(%complaint, "the configuration can't be taken as it is");
@@ -124,35 +129,30 @@ impl Pipeline {
     }
 
     /// Actors whose state has changed since this was last asked.
-    pub fn take_touched(&mut self) -> Vec<Addr<ObjectActor>> {
+    pub(super) fn take_touched(&mut self) -> Vec<Addr<ObjectActor>> {
         let touched = std::mem::take(&mut self.touched);
         touched.iter().filter_map(|ix| self.actors.get(ix.0 as usize).cloned().flatten()).collect()
     }
 
     /// All of them count as touched.
-    pub fn touch_all(&mut self) {
+    pub(super) fn touch_all(&mut self) {
         self.touched = self.floor.directory().objects().map(|(ix, _)| ix).collect();
     }
 
-    /// How many object actors there are.
-    pub fn actor_count(&self) -> usize {
-        self.actors.iter().flatten().count()
-    }
-
     /// All objects that are there, as screens name them.
-    pub fn all_infos(&self) -> Vec<ObjectInfo> {
+    pub(super) fn all_infos(&self) -> Vec<ObjectInfo> {
         let there = self.floor.directory().objects().map(|(ix, _)| ix).filter(|ix| !self.floor.is_gone(*ix));
         self.infos(&there.collect::<Vec<_>>())
     }
 
     /// Objects that the configuration took away.
-    pub fn gone(&self) -> Vec<ObjectIx> {
+    pub(super) fn gone(&self) -> Vec<ObjectIx> {
         let all = self.floor.directory().objects().map(|(ix, _)| ix);
         all.filter(|ix| self.floor.is_gone(*ix)).collect()
     }
 
     /// Objects as screens name them.
-    pub fn infos(&self, objects: &[ObjectIx]) -> Vec<ObjectInfo> {
+    pub(super) fn infos(&self, objects: &[ObjectIx]) -> Vec<ObjectInfo> {
         let directory = self.floor.directory();
         let mut groups: BTreeMap<ObjectIx, Vec<Text>> = objects.iter().map(|ix| (*ix, Vec::new())).collect();
         let is_shown = |group: &ObjectIx| !self.floor.is_gone(*group);

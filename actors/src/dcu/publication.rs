@@ -6,6 +6,7 @@ use model::record::KeyValue;
 use model::time::Micros;
 use objects::{Directory, Floor, SourceIx};
 use ports::history::{Point, awake};
+use ports::slots::Fences;
 use ports::values::{Block, Cell, Content, Flags, ObjectInfo, Publication, SourceState, State};
 use stats::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,13 +45,13 @@ pub(super) fn point(definition: &Text, object: &Object, value: &Value, at: Micro
 
 /// What one statistic has to tell.
 #[derive(Debug)]
-pub struct Changed {
+pub(super) struct Changed {
     /// The definition's key.
-    pub definition: Text,
+    pub(super) definition: Text,
     /// All rows, not only those that changed.
-    pub whole: bool,
+    pub(super) whole: bool,
     /// The values.
-    pub rows: Vec<(ObjectIx, Value)>,
+    pub(super) rows: Vec<(ObjectIx, Value)>,
 }
 
 /// Makes publications.
@@ -58,11 +59,13 @@ pub(super) struct Press {
     name: Text,
     generation: u64,
     has_history: bool,
+    /// What is published, and under which fences.
+    fences: Fences,
     seqs: BTreeMap<(Text, u8), u64>,
     /// Objects that appeared since the last publication.
-    pub appeared: Vec<ObjectInfo>,
+    pub(super) appeared: Vec<ObjectInfo>,
     /// All sources, if one changed since the last publication.
-    pub sources: Vec<SourceState>,
+    pub(super) sources: Vec<SourceState>,
     /// Objects that the configuration took away since the last publication.
     gone: BTreeSet<ObjectIx>,
     /// The newest value of each cell since the last step of history.
@@ -76,12 +79,19 @@ impl Press {
             name,
             generation,
             has_history,
+            fences: Fences::new(),
             seqs: BTreeMap::new(),
             appeared: Vec::new(),
             sources: Vec::new(),
             gone: BTreeSet::new(),
             recent: BTreeMap::new(),
         }
+    }
+
+    /// From now on slots are published under these fences, others not at all.
+    pub(super) fn own(&mut self, fences: Fences) {
+        self.seqs.retain(|(_, slot), _| fences.get(slot) == self.fences.get(slot));
+        self.fences = fences;
     }
 
     /// Whether there is news besides values.
@@ -114,6 +124,7 @@ impl Press {
         let gone: Vec<Object> = std::mem::take(&mut self.gone)
             .into_iter()
             .filter_map(|ix| directory.object(ix).cloned())
+            .filter(|object| self.fences.contains_key(&object.slot()))
             .collect();
         let mut parting = parting(&gone, opened);
         for Changed { definition, whole, rows } in changed {
@@ -132,32 +143,35 @@ impl Press {
                 slots.entry(object.slot()).or_default().shown.push((object.clone(), cell));
             }
             for (slot, rows) in slots {
-                blocks.push(self.block(&definition, slot, at, whole, rows));
+                blocks.extend(self.block(&definition, slot, at, whole, rows));
             }
         }
         for (definition, slots) in parting {
             for (slot, gone) in slots {
-                blocks.push(self.block(&definition, slot, at, false, Rows { shown: Vec::new(), gone }));
+                blocks.extend(self.block(&definition, slot, at, false, Rows { shown: Vec::new(), gone }));
             }
         }
+        let mut objects = std::mem::take(&mut self.appeared);
+        objects.retain(|info| self.fences.contains_key(&info.object.slot()));
         let publication = Publication {
             producer: self.name.clone(),
             generation: self.generation,
             at,
             blocks,
-            objects: std::mem::take(&mut self.appeared),
+            objects,
             sources: std::mem::take(&mut self.sources),
             gone,
         };
         (publication, self.points(at))
     }
 
-    /// The next block of a definition and slot.
-    fn block(&mut self, definition: &Text, slot: u8, at: Micros, whole: bool, rows: Rows) -> Block {
+    /// The next block of a definition and slot; none of a slot that is another's.
+    fn block(&mut self, definition: &Text, slot: u8, at: Micros, whole: bool, rows: Rows) -> Option<Block> {
+        let generation = *self.fences.get(&slot)?;
         let seq = self.seqs.entry((definition.clone(), slot)).or_default();
         *seq += 1;
-        let (definition, generation, seq) = (definition.clone(), self.generation, *seq);
-        Block { definition, slot, generation, seq, at, whole, rows: rows.shown, gone: rows.gone }
+        let (definition, seq) = (definition.clone(), *seq);
+        Some(Block { definition, slot, generation, seq, at, whole, rows: rows.shown, gone: rows.gone })
     }
 
     /// The points of a step, if one has just ended.

@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// The last answer of a round is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Message)]
 #[rtype(result = "()")]
-pub struct RoundDone(pub u64);
+pub(super) struct RoundDone(pub u64);
 
 /// Collects answers. Each of the actors asked calls [`Round::answer`] exactly once.
-pub struct Round<T> {
+pub(super) struct Round<T> {
     id: u64,
     answers: Mutex<Vec<T>>,
     left: AtomicUsize,
@@ -19,7 +19,7 @@ pub struct Round<T> {
 
 impl<T> Round<T> {
     /// A round of `actors` answers; `done` is told after the last. Of nobody, it is told at once.
-    pub fn new(id: u64, actors: usize, done: Recipient<RoundDone>) -> Arc<Self> {
+    pub(super) fn new(id: u64, actors: usize, done: Recipient<RoundDone>) -> Arc<Self> {
         let round = Self {
             id,
             answers: Mutex::new(Vec::with_capacity(actors)),
@@ -33,12 +33,12 @@ impl<T> Round<T> {
     }
 
     /// One actor's answer; `None` if it has nothing to say.
-    pub fn answer(&self, answer: Option<T>) {
+    pub(super) fn answer(&self, answer: Option<T>) {
         self.answer_all(answer);
     }
 
     /// One actor's answers.
-    pub fn answer_all(&self, answers: impl IntoIterator<Item = T>) {
+    pub(super) fn answer_all(&self, answers: impl IntoIterator<Item = T>) {
         self.answers.lock().unwrap_or_else(PoisonError::into_inner).extend(answers);
         if self.left.fetch_sub(1, Ordering::AcqRel) == 1 {
             self.tell();
@@ -46,7 +46,7 @@ impl<T> Round<T> {
     }
 
     /// Takes the answers out.
-    pub fn take(&self) -> Vec<T> {
+    pub(super) fn take(&self) -> Vec<T> {
         std::mem::take(&mut *self.answers.lock().unwrap_or_else(PoisonError::into_inner))
     }
 

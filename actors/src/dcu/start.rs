@@ -2,29 +2,29 @@
 
 use super::Metrics;
 use super::backfill::Replay;
-use super::collector::{Collector, Drain, Parts, Want};
+use super::collector::{Collector, Drain, Parts, Volume, Want};
 use super::feed::{Reached, carry};
 use super::inbound::{Door, Inbound};
-use super::keeper::{keep, publish};
+use super::keeper::{Keeping, publish};
+use super::ownership::{Estate, Shepherd};
 use super::pipeline::Pipeline;
-use super::statistic::parse_chunk_name;
-use super::statistics::{Opened, Statistics};
+use super::restore::{self, Unusable};
+use super::statistics::Statistics;
 use super::trial::{Failures, Trial};
 use actix::{Actor, Addr};
 use model::Text;
-use model::object::ObjectIx;
 use model::tenant::Tenant;
 use model::time::{Micros, Position};
-use objects::{AnyBrain, Floor};
+use placement::Member;
 use ports::StoreError;
 use ports::checkpoints::{Checkpoints, Pointer, Restored};
 use ports::demand::Demand;
 use ports::history::History;
+use ports::slots::{Fences, Slots};
 use ports::values::Values;
 use prometheus::Registry;
 use runtime::{Census, Clock};
-use serde::de::DeserializeOwned;
-use stats::{Chunk, Library, Statistic};
+use stats::Library;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -48,6 +48,8 @@ pub struct Settings {
     pub library: Library,
     /// How often state is kept.
     pub save_every: Duration,
+    /// How long others leave its slots alone after it was last heard of.
+    pub lease: Duration,
     /// Planned failures, in tests.
     pub failures: Failures,
 }
@@ -57,6 +59,8 @@ pub struct Settings {
 pub struct Outside {
     /// State.
     pub checkpoints: Arc<dyn Checkpoints>,
+    /// Who owns which slots.
+    pub slots: Arc<dyn Slots>,
     /// Where values go.
     pub values: Arc<dyn Values>,
     /// What is wanted.
@@ -87,6 +91,15 @@ pub enum StartError {
     Metrics(#[from] prometheus::Error),
 }
 
+impl From<Unusable> for StartError {
+    fn from(cause: Unusable) -> Self {
+        match cause {
+            Unusable::Tenant(cause) => Self::Tenant(cause),
+            Unusable::Store(error) => Self::Store(error),
+        }
+    }
+}
+
 /// A running DCU.
 pub struct Dcu {
     collector: Addr<Collector>,
@@ -95,6 +108,8 @@ pub struct Dcu {
     /// Told why, when an actor is lost and the DCU must start anew.
     pub lost: mpsc::Receiver<String>,
     metrics: Metrics,
+    slots: Arc<dyn Slots>,
+    member: Member,
 }
 
 impl Dcu {
@@ -111,12 +126,16 @@ impl Dcu {
         actix::spawn(door.let_in(clients));
     }
 
-    /// Keeps the state and stops.
+    /// Keeps the state, gives all slots back and stops.
     pub async fn drain(&self, patience: Duration) {
         let (done, stopped) = oneshot::channel();
         if self.collector.send(Drain(done)).await.is_ok() {
             // The sender is dropped with the collector.
             let _ = tokio::time::timeout(patience, stopped).await;
+        }
+        // What is not given back ends by itself.
+        if let Ok(Err(error)) = tokio::time::timeout(patience, self.slots.leave(&self.member)).await {
+            tracing::warn!(%error, "slots were not given back");
         }
     }
 }
@@ -124,70 +143,143 @@ impl Dcu {
 /// Restores what was kept and starts the actors. Links are carried by [`Dcu::carry`].
 pub async fn start(settings: Settings, outside: Outside) -> Result<Dcu, StartError> {
     // What came before.
-    let fence = outside.checkpoints.take(&settings.name).await?;
-    let restored = outside.checkpoints.newest(&settings.name).await?.unwrap_or_default();
+    let life = outside.checkpoints.take(&settings.name).await?;
+    let member = Member { name: settings.name.clone(), life };
+    let metrics = Metrics::register(&outside.registry)?;
+    let mut shepherd = Shepherd {
+        slots: Arc::clone(&outside.slots),
+        values: Arc::clone(&outside.values),
+        member: member.clone(),
+        term: settings.lease,
+        metrics: metrics.clone(),
+        held: Fences::new(),
+    };
+    let Inherited { restored, volume, fence, own, published, rest } =
+        inherit(shepherd.first().await?, &member, &*outside.checkpoints).await?;
     let trial = Trial {
         failures: settings.failures.clone(),
         census: outside.census.clone(),
         given_up: Arc::new(AtomicU64::new(0)),
     };
-    let published = last_published(&outside, &settings.name).await?.max(restored.pointer.published);
     let reached = Reached::new(positions(&settings.sources, &restored.pointer));
     let mut merge = Merge::new(SILENCE_MAX);
     merge.resume(&restored.pointer.positions, restored.pointer.at);
     for source in &settings.sources {
         merge.expect(source, outside.clock.now());
     }
-    let pipeline = restored_pipeline(&settings.tenant, &restored, &trial)?;
+    let (floor, brains) = restore::objects(&settings.tenant, &restored)?;
+    let pipeline = Pipeline::new(floor, brains, trial.clone());
     let mut statistics = Statistics::new(settings.library, settings.tenant.time_zone.clone(), trial);
+    let owned = own.keys().copied().collect();
+    statistics.own(owned);
     statistics.know(pipeline.floor().directory().objects().map(|(ix, object)| (ix, object.clone())));
-    restore_statistics(&mut statistics, &restored, &settings.tenant.time_zone)?;
+    for (key, (opened, statistic)) in restore::statistics(&restored, &settings.tenant.time_zone, owned)? {
+        statistics.adopt(key, opened, statistic);
+    }
 
     // The line, its end first.
     let (publisher, publications) = mpsc::channel(2);
     let (keeper, savings) = mpsc::channel(1);
+    let (given, parted) = mpsc::channel(4);
     let (tell_lost, lost) = mpsc::channel(1);
-    let metrics = Metrics::register(&outside.registry)?;
-    let escalate = Box::new(move |cause| drop(tell_lost.try_send(cause)));
-    let collector = Collector::new(Parts {
-        clock: outside.clock,
-        merge,
-        reached: reached.clone(),
-        pipeline,
-        statistics,
-        generation: fence,
-        published,
-        saved: restored.pointer.generation,
-        base: restored.pointer.generation,
-        fence,
-        name: settings.name.clone(),
-        save_every: settings.save_every,
-        history: outside.history.clone(),
-        publisher,
-        keeper,
-        escalate,
-        metrics: metrics.clone(),
-        replay: outside.replay,
-        tenant: settings.tenant,
-        source_names: settings.sources,
-    })
+    let escalation = tell_lost.clone();
+    let collector = Collector::new(
+        Parts {
+            clock: outside.clock,
+            merge,
+            reached: reached.clone(),
+            pipeline,
+            statistics,
+            published: published.max(restored.pointer.published),
+            volume,
+            member: member.clone(),
+            checkpoints: Arc::clone(&outside.checkpoints),
+            save_every: settings.save_every,
+            history: outside.history.clone(),
+            publisher,
+            keeper,
+            given,
+            escalate: Box::new(move |cause| drop(escalation.try_send(cause))),
+            metrics: metrics.clone(),
+            replay: outside.replay,
+            tenant: settings.tenant,
+            source_names: settings.sources,
+        },
+        own,
+        rest,
+    )
     .start();
+    actix::spawn(shepherd.tend(collector.clone().recipient(), parted, tell_lost.clone()));
     actix::spawn(publish(
         outside.values,
         outside.history,
         publications,
         collector.clone().recipient(),
+        tell_lost,
         settings.failures.clone(),
     ));
-    actix::spawn(keep(
-        outside.checkpoints,
-        settings.name,
-        savings,
-        collector.clone().recipient(),
-        settings.failures,
-    ));
+    let keeping = Keeping {
+        store: outside.checkpoints,
+        slots: Arc::clone(&outside.slots),
+        fence,
+        kept: collector.clone().recipient(),
+        failures: settings.failures,
+    };
+    actix::spawn(keeping.keep(savings));
     actix::spawn(follow_demand(outside.demand, collector.clone()));
-    Ok(Dcu { collector, reached, lost, metrics })
+    Ok(Dcu { collector, reached, lost, metrics, slots: outside.slots, member })
+}
+
+/// What a DCU begins with.
+struct Inherited {
+    /// The state of the volume in which most of its slots lie.
+    restored: Restored,
+    /// Where it goes on.
+    volume: Volume,
+    /// The fence of that volume, if it is known already.
+    fence: Option<(Text, u64)>,
+    /// The slots of that state, or that have none.
+    own: Fences,
+    /// The event time of their newest values.
+    published: Micros,
+    /// Slots whose state lies elsewhere.
+    rest: Vec<Estate>,
+}
+
+async fn inherit(
+    mut estates: Vec<Estate>,
+    member: &Member,
+    checkpoints: &dyn Checkpoints,
+) -> Result<Inherited, StartError> {
+    // The largest first; what has no state is computed beside it.
+    estates.sort_by_key(|estate| (estate.volume.is_none(), std::cmp::Reverse(estate.fences.len())));
+    let first = estates.remove(0);
+    let (mut own, mut published) = (first.fences, first.published);
+    let mut volume = Volume::new(member);
+    let (mut restored, mut fence) = (Restored::default(), None);
+    if let Some(name) = first.volume {
+        // Whoever wrote there writes no more.
+        let taken = checkpoints.take(&name).await?;
+        let newest = checkpoints.newest(&name).await?;
+        if first.is_whole {
+            // All of it is ours: it is gone on with.
+            let generation = newest.as_ref().map_or(0, |newest| newest.pointer.generation);
+            volume = Volume { name: name.clone(), saved: generation, base: generation };
+            fence = Some((name, taken));
+        }
+        restored = newest.unwrap_or_default();
+    }
+    if restored.pointer.at == Micros::ZERO {
+        // The stream begins with its first record: nothing has to be made up for.
+        estates.retain(|estate| {
+            if estate.volume.is_none() {
+                own.extend(estate.fences.clone());
+                published = published.max(estate.published);
+            }
+            estate.volume.is_some()
+        });
+    }
+    Ok(Inherited { restored, volume, fence, own, published, rest: estates })
 }
 
 /// Sources that nothing is known of are wanted from their oldest record.
@@ -196,62 +288,6 @@ fn positions(sources: &[Text], pointer: &Pointer) -> BTreeMap<Text, Position> {
         sources.iter().map(|source| (source.clone(), Position::default())).collect();
     positions.extend(pointer.positions.clone());
     positions
-}
-
-/// The event time of the newest values that this DCU has handed over: they must not be followed by older ones.
-async fn last_published(outside: &Outside, name: &str) -> Result<Micros, StoreError> {
-    let current = outside.values.current().await?;
-    let own = current.iter().filter(|publication| publication.producer == name);
-    Ok(own.map(|publication| publication.at).max().unwrap_or_default())
-}
-
-fn restored_pipeline(tenant: &Tenant, restored: &Restored, trial: &Trial) -> Result<Pipeline, StartError> {
-    let floor = match restored.chunks.iter().find(|chunk| chunk.name == "floor") {
-        Some(chunk) => read(&chunk.name, &chunk.bytes)?,
-        None => Floor::new(tenant).map_err(|error| StartError::Tenant(error.to_string()))?,
-    };
-    let mut brains = Vec::new();
-    for chunk in &restored.chunks {
-        if let Some(ix) = chunk.name.strip_prefix("object/").and_then(|ix| ix.parse().ok()) {
-            brains.push((ObjectIx(ix), read::<AnyBrain>(&chunk.name, &chunk.bytes)?));
-        }
-    }
-    Ok(Pipeline::new(floor, brains, trial.clone()))
-}
-
-fn restore_statistics(
-    statistics: &mut Statistics,
-    restored: &Restored,
-    zone: &str,
-) -> Result<(), StartError> {
-    let Some(opened) = restored.chunks.iter().find(|chunk| chunk.name == "opened") else { return Ok(()) };
-    let mut rows: BTreeMap<&str, Vec<Chunk>> = BTreeMap::new();
-    for chunk in &restored.chunks {
-        if let Some((_, key)) = parse_chunk_name(&chunk.name) {
-            rows.entry(key).or_default().push(read(&chunk.name, &chunk.bytes)?);
-        }
-    }
-    for opened in read::<Vec<Opened>>("opened", &opened.bytes)? {
-        let key = opened.wanted.key();
-        let unusable = |cause: String| StoreError::Corrupt(format!("statistic {key}: {cause}"));
-        let definition = Arc::new(opened.definition.clone());
-        let mut statistic = Statistic::open(definition, opened.creation, zone)
-            .map_err(|error| unusable(error.to_string()))?;
-        let chunks = rows.remove(key.as_str()).unwrap_or_default();
-        statistic.load(&chunks).map_err(|error| unusable(error.to_string()))?;
-        statistic.advance(restored.pointer.at);
-        statistics.adopt(key, opened, statistic);
-    }
-    Ok(())
-}
-
-fn read<T: DeserializeOwned>(name: &str, bytes: &[u8]) -> Result<T, StoreError> {
-    let unreadable = |error| {
-        StoreError::Corrupt(format!(
-            "checkpoint chunk {name} can't be read: {error}; remove the checkpoint to rebuild from the journal"
-        ))
-    };
-    rmp_serde::from_slice(bytes).map_err(unreadable)
 }
 
 /// Opens what is wanted, now and whenever the list changes.

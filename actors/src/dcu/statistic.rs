@@ -7,9 +7,9 @@ use super::round::Round;
 use super::statistics::add_row;
 use super::trial::{Trial, guarded_large};
 use actix::{Actor, Context, Handler, Message};
-use model::Text;
 use model::object::ObjectIx;
 use model::time::Micros;
+use model::{SlotSet, Text};
 use ports::checkpoints::Chunk;
 use ports::demand::Wanted;
 use stats::{Batch, Statistic};
@@ -19,36 +19,54 @@ use std::sync::Arc;
 /// A batch of facts, shared by all statistics.
 #[derive(Message)]
 #[rtype(result = "()")]
-pub struct Observe {
+pub(super) struct Observe {
     /// The batch.
-    pub batch: Arc<Batch>,
+    pub(super) batch: Arc<Batch>,
+    /// Objects of these slots get rows.
+    pub(super) owned: SlotSet,
     /// Where to say that it has been taken in.
-    pub round: Arc<Round<()>>,
+    pub(super) round: Arc<Round<()>>,
 }
 
 /// Time to tell what changed.
 #[derive(Message)]
 #[rtype(result = "()")]
-pub struct Collect {
+pub(super) struct Collect {
     /// As of when.
-    pub at: Micros,
+    pub(super) at: Micros,
     /// Where the answer goes.
-    pub round: Arc<Round<Changed>>,
+    pub(super) round: Arc<Round<Changed>>,
 }
 
 /// Every value counts as changed.
 #[derive(Message)]
 #[rtype(result = "()")]
-pub struct MarkAll;
+pub(super) struct MarkAll;
+
+/// Rows of other slots are another's from now on.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(super) struct Keep {
+    /// The slots that stay.
+    pub(super) owned: SlotSet,
+}
+
+/// Rows come that have seen all that has been taken in here.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(super) struct TakeOver {
+    /// The rows, with the objects' numbers here.
+    pub(super) chunks: Vec<stats::Chunk>,
+}
 
 /// One definition with its rows.
-pub struct StatisticActor {
+pub(super) struct StatisticActor {
     key: Text,
     wanted: Wanted,
     statistic: Statistic,
     /// The state at the last save, and what came since: what a panic goes back to.
     saved: Statistic,
-    since: Vec<Arc<Batch>>,
+    since: Vec<(Arc<Batch>, SlotSet)>,
     /// Check sums of the chunks last written: only those that differ are written again.
     sums: BTreeMap<u8, u32>,
     /// Nothing was told yet: the first answer holds every row.
@@ -59,7 +77,7 @@ pub struct StatisticActor {
 
 impl StatisticActor {
     /// A statistic, new or restored.
-    pub fn new(key: Text, wanted: Wanted, statistic: Statistic, trial: Trial) -> Self {
+    pub(super) fn new(key: Text, wanted: Wanted, statistic: Statistic, trial: Trial) -> Self {
         let saved = statistic.clone();
         Self {
             key,
@@ -74,9 +92,9 @@ impl StatisticActor {
         }
     }
 
-    fn take_in(statistic: &mut Statistic, wanted: &Wanted, batch: &Batch) {
+    fn take_in(statistic: &mut Statistic, wanted: &Wanted, owned: SlotSet, batch: &Batch) {
         for (ix, object) in &batch.items().appeared {
-            add_row(statistic, wanted, *ix, object);
+            add_row(statistic, wanted, owned, *ix, object);
         }
         statistic.apply(batch);
     }
@@ -94,12 +112,19 @@ impl StatisticActor {
     }
 
     /// The state before the batch that failed: as saved, and what came since taken in again.
-    fn rebuilt(saved: &Statistic, since: &[Arc<Batch>], wanted: &Wanted) -> Statistic {
+    fn rebuilt(saved: &Statistic, since: &[(Arc<Batch>, SlotSet)], wanted: &Wanted) -> Statistic {
         let mut statistic = saved.clone();
-        for batch in since {
-            Self::take_in(&mut statistic, wanted, batch);
+        for (batch, owned) in since {
+            Self::take_in(&mut statistic, wanted, *owned, batch);
         }
         statistic
+    }
+
+    /// Rows have come or gone: a panic does not go back behind that.
+    fn replace(&mut self, statistic: Statistic) {
+        self.saved = statistic.clone();
+        self.since.clear();
+        self.statistic = statistic;
     }
 }
 
@@ -121,7 +146,7 @@ impl Handler<Observe> for StatisticActor {
             self.followers.meet(own.map(|(ix, object)| (*ix, object.id.clone())));
             self.followers.close(&self.statistic, &observe);
         }
-        let Observe { batch, round } = observe;
+        let Observe { batch, owned, round } = observe;
         let (saved, since, wanted) = (&self.saved, &self.since, &self.wanted);
         let rebuilt = guarded_large(
             &self.trial,
@@ -129,11 +154,11 @@ impl Handler<Observe> for StatisticActor {
             &self.key,
             &mut self.statistic,
             || Self::rebuilt(saved, since, wanted),
-            |statistic| Self::take_in(statistic, wanted, &batch),
+            |statistic| Self::take_in(statistic, wanted, owned, &batch),
         );
         // After that, nobody knows any more what was told.
         self.whole |= rebuilt;
-        self.since.push(batch);
+        self.since.push((batch, owned));
         round.answer(None);
     }
 }
@@ -150,6 +175,33 @@ impl Handler<Collect> for StatisticActor {
         let rows: Vec<_> = values.collect();
         let nothing = rows.is_empty() && !whole;
         round.answer((!nothing).then(|| Changed { definition: self.key.clone(), whole, rows }));
+    }
+}
+
+impl Handler<Keep> for StatisticActor {
+    type Result = ();
+
+    fn handle(&mut self, Keep { owned }: Keep, _: &mut Self::Context) {
+        match self.statistic.only(owned) {
+            Ok(statistic) => self.replace(statistic),
+            Err(error) => {
+                tracing::error!(key = %self.key, %error, "rows of another's slots can't be left out")
+            }
+        }
+    }
+}
+
+impl Handler<TakeOver> for StatisticActor {
+    type Result = ();
+
+    fn handle(&mut self, TakeOver { chunks }: TakeOver, _: &mut Self::Context) {
+        let mut statistic = self.statistic.clone();
+        match statistic.take_over(chunks) {
+            Ok(()) => self.replace(statistic),
+            Err(error) => {
+                tracing::error!(key = %self.key, %error, "rows of a former owner can't be taken over")
+            }
+        }
     }
 }
 

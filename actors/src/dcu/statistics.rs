@@ -3,28 +3,28 @@
 use super::follow::{Follow, Follower, Look, Names};
 use super::publication::Changed;
 use super::round::{Round, RoundDone};
-use super::statistic::{Collect, Observe, StatisticActor};
+use super::statistic::{Collect, Keep, Observe, StatisticActor, TakeOver};
 use super::trial::Trial;
 use actix::{Actor, Addr, Recipient};
-use model::Text;
 use model::item::Items;
 use model::object::{Object, ObjectIx, ObjectType};
 use model::time::Micros;
+use model::{SlotSet, Text};
 use ports::demand::{Answer, Wanted};
 use serde::{Deserialize, Serialize};
-use stats::{Batch, Definition, Library, Notify, Refused, Request, Statistic};
-use std::collections::BTreeMap;
+use stats::{Batch, Chunk, Definition, Library, Notify, Refused, Request, Statistic};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// One opened statistic, as checkpoints remember it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Opened {
+pub(super) struct Opened {
     /// What was wanted.
-    pub wanted: Wanted,
+    pub(super) wanted: Wanted,
     /// What that meant when it was opened.
-    pub definition: Definition,
+    pub(super) definition: Definition,
     /// When.
-    pub creation: Micros,
+    pub(super) creation: Micros,
 }
 
 struct Entry {
@@ -33,7 +33,7 @@ struct Entry {
 }
 
 /// The statistics.
-pub struct Statistics {
+pub(super) struct Statistics {
     library: Library,
     zone: Text,
     entries: BTreeMap<Text, Entry>,
@@ -43,12 +43,14 @@ pub struct Statistics {
     followers: BTreeMap<Text, Vec<Follower>>,
     /// All objects so far, for statistics that are opened later.
     objects: Vec<(ObjectIx, Object)>,
+    /// Objects of these slots have rows.
+    owned: SlotSet,
     trial: Trial,
 }
 
 impl Statistics {
     /// No statistics yet; definitions come from `library`, days begin in `zone`.
-    pub fn new(library: Library, zone: Text, trial: Trial) -> Self {
+    pub(super) fn new(library: Library, zone: Text, trial: Trial) -> Self {
         Self {
             library,
             zone,
@@ -56,12 +58,13 @@ impl Statistics {
             waiting: BTreeMap::new(),
             followers: BTreeMap::new(),
             objects: Vec::new(),
+            owned: SlotSet::NONE,
             trial,
         }
     }
 
     /// What a wish means.
-    pub fn define(&self, wanted: &Wanted) -> Result<Definition, Refused> {
+    pub(super) fn define(&self, wanted: &Wanted) -> Result<Definition, Refused> {
         let request = Self::request(wanted);
         let definition = self.library.define(&request)?;
         if !definition.accepts(wanted.object_type) {
@@ -91,7 +94,7 @@ impl Statistics {
     }
 
     /// Takes in wishes: they are opened with the next record. Answers what becomes of each.
-    pub fn want(&mut self, wanted: Vec<Wanted>) -> Vec<(Text, Answer)> {
+    pub(super) fn want(&mut self, wanted: Vec<Wanted>) -> Vec<(Text, Answer)> {
         wanted
             .into_iter()
             .map(|wanted| {
@@ -132,12 +135,12 @@ impl Statistics {
     }
 
     /// The earliest instant since which something that waits shall be computed, where a wish says it.
-    pub fn earliest(&self) -> Option<Micros> {
+    pub(super) fn earliest(&self) -> Option<Micros> {
         self.waiting.values().filter_map(|(wanted, _)| wanted.opened_at).min()
     }
 
     /// Opens what waits: as of its wish, else of the first record.
-    pub fn open_waiting(&mut self, first: Micros) {
+    pub(super) fn open_waiting(&mut self, first: Micros) {
         for (key, (wanted, definition)) in std::mem::take(&mut self.waiting) {
             let creation = wanted.opened_at.unwrap_or(first);
             match Statistic::open(Arc::clone(&definition), creation, &self.zone) {
@@ -151,9 +154,9 @@ impl Statistics {
     }
 
     /// Starts the actor of a statistic, new or restored; it gets a row for every object of its type.
-    pub fn adopt(&mut self, key: Text, opened: Opened, mut statistic: Statistic) {
+    pub(super) fn adopt(&mut self, key: Text, opened: Opened, mut statistic: Statistic) {
         for (ix, object) in &self.objects {
-            add_row(&mut statistic, &opened.wanted, *ix, object);
+            add_row(&mut statistic, &opened.wanted, self.owned, *ix, object);
         }
         let actor =
             StatisticActor::new(key.clone(), opened.wanted.clone(), statistic, self.trial.clone()).start();
@@ -196,20 +199,26 @@ impl Statistics {
     }
 
     /// Objects that exist already, when statistics are restored.
-    pub fn know(&mut self, objects: impl IntoIterator<Item = (ObjectIx, Object)>) {
+    pub(super) fn know(&mut self, objects: impl IntoIterator<Item = (ObjectIx, Object)>) {
         self.objects.extend(objects);
     }
 
     /// Lets all take in a batch of facts.
-    pub fn observe(&mut self, items: Items, id: u64, done: Recipient<RoundDone>) -> Result<(), String> {
+    pub(super) fn observe(
+        &mut self,
+        items: Items,
+        id: u64,
+        done: Recipient<RoundDone>,
+    ) -> Result<(), String> {
         self.objects.extend(items.appeared.iter().cloned());
         let batch = Arc::new(Batch::index(items));
         let round = Round::new(id, self.entries.len(), done);
-        self.tell(|| Observe { batch: Arc::clone(&batch), round: Arc::clone(&round) })
+        let owned = self.owned;
+        self.tell(|| Observe { batch: Arc::clone(&batch), owned, round: Arc::clone(&round) })
     }
 
     /// Asks all for what changed by `at`.
-    pub fn collect(
+    pub(super) fn collect(
         &mut self,
         at: Micros,
         id: u64,
@@ -221,15 +230,53 @@ impl Statistics {
     }
 
     /// All values will be told again with the next collection.
-    pub fn mark_all(&mut self) {
+    pub(super) fn mark_all(&mut self) {
         for entry in self.entries.values() {
             // A full mailbox holds a batch or a collection; marking comes with the next stall or source change.
             let _ = entry.actor.try_send(super::statistic::MarkAll);
         }
     }
 
+    /// From now on objects of these slots have rows when they appear.
+    pub(super) fn own(&mut self, owned: SlotSet) {
+        self.owned = owned;
+    }
+
+    /// Rows of slots that are not among these go.
+    pub(super) fn give(&mut self, owned: SlotSet) -> Result<(), String> {
+        self.owned = owned;
+        self.tell(|| Keep { owned })
+    }
+
+    /// Rows come to a statistic that is open, with all that it has missed.
+    pub(super) fn take_over(&self, key: &str, chunks: Vec<Chunk>) -> Result<(), String> {
+        let Some(entry) = self.entries.get(key) else { return Ok(()) };
+        let refused = |refused| format!("statistic {key} is gone: {refused}");
+        entry.actor.try_send(TakeOver { chunks }).map_err(|error| refused(error.to_string()))
+    }
+
+    /// Whether a statistic is open.
+    pub(super) fn is_open(&self, key: &str) -> bool {
+        self.entries.contains_key(key)
+    }
+
+    /// The keys of what is open.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &Text> {
+        self.entries.keys()
+    }
+
+    /// What is open, or those of it that are named.
+    pub(super) fn open(&self, keys: Option<&BTreeSet<Text>>) -> Vec<(Text, Wanted, Arc<Definition>)> {
+        let named = self.entries.iter().filter(|(key, _)| keys.is_none_or(|keys| keys.contains(*key)));
+        named
+            .map(|(key, Entry { opened, .. })| {
+                (key.clone(), opened.wanted.clone(), Arc::new(opened.definition.clone()))
+            })
+            .collect()
+    }
+
     /// The actors.
-    pub fn actors(&self) -> Vec<Addr<StatisticActor>> {
+    pub(super) fn actors(&self) -> Vec<Addr<StatisticActor>> {
         self.entries.values().map(|entry| entry.actor.clone()).collect()
     }
 
@@ -239,7 +286,7 @@ impl Statistics {
     }
 
     /// What is open.
-    pub fn opened(&self) -> Vec<Opened> {
+    pub(super) fn opened(&self) -> Vec<Opened> {
         self.entries.values().map(|entry| entry.opened.clone()).collect()
     }
 
@@ -258,9 +305,16 @@ impl Statistics {
     }
 }
 
-/// A row, if the object is of the type that was wanted.
-pub(super) fn add_row(statistic: &mut Statistic, wanted: &Wanted, ix: ObjectIx, object: &Object) {
+/// A row, if the object is of the type that was wanted and lies in one of the slots.
+pub(super) fn add_row(
+    statistic: &mut Statistic,
+    wanted: &Wanted,
+    slots: SlotSet,
+    ix: ObjectIx,
+    object: &Object,
+) {
     if object.kind == wanted.object_type
+        && slots.has(object.slot())
         && let Err(refused) = statistic.add(ix, object)
     {
         tracing::error!(%refused, "a row can't be added");

@@ -58,7 +58,7 @@ impl Failures {
 
 /// What a guarded step needs: the plan, and where restarts are counted.
 #[derive(Clone)]
-pub struct Trial {
+pub(super) struct Trial {
     /// Planned failures.
     pub failures: Failures,
     /// Where restarts are shown.

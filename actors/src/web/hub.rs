@@ -193,7 +193,7 @@ impl Hub {
         for producer in &silent {
             self.tell_boards(&board::Silent(producer.clone()), |_| true);
         }
-        if !silent.is_empty() {
+        if self.picture.forget_idle() || !silent.is_empty() {
             self.tell_states();
         }
         if self.loaded {

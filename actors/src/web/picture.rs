@@ -5,7 +5,7 @@
 use model::time::Micros;
 use model::{Object, ObjectType, Text};
 use ports::values::{Block, Cell, ObjectInfo, Publication, SourceState, SourceStatus};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -179,20 +179,48 @@ impl Picture {
         self.objects.range(first..).take_while(move |(object, _)| object.kind == kind).map(|(_, info)| info)
     }
 
-    /// How all sources stand; a source whose producer is silent is stalled, whatever it was.
-    pub fn sources(&self) -> Vec<SourceState> {
-        let mut sources = Vec::new();
-        for (name, producer) in &self.producers {
-            sources.extend(producer.sources.iter().cloned().map(|mut source| {
-                if producer.silent && source.status == SourceStatus::Live {
-                    source.status = SourceStatus::Stalled;
-                    source.since = producer.heard;
-                    source.detail = Text::from(format!("{name}, which computes its values, is silent"));
-                }
-                source
-            }));
+    /// Forgets producers that are silent and of which nothing is shown any more, as others have taken over from them;
+    /// unless nobody else is there.
+    pub fn forget_idle(&mut self) -> bool {
+        if self.producers.values().all(|producer| producer.silent) {
+            return false;
         }
-        sources
+        let parts = self.columns.values().flat_map(BTreeMap::values);
+        let used: BTreeSet<&Text> = parts.map(|part| &part.producer).collect();
+        let before = self.producers.len();
+        self.producers.retain(|name, producer| !producer.silent || used.contains(name));
+        self.producers.len() != before
+    }
+
+    /// How all sources stand: as the worst off of those sees them that are heard. A source that only silent producers
+    /// have told of is stalled, whatever it was.
+    pub fn sources(&self) -> Vec<SourceState> {
+        let mut worst: BTreeMap<&Text, (bool, SourceState)> = BTreeMap::new();
+        for (name, producer) in &self.producers {
+            for source in &producer.sources {
+                let mut state = source.clone();
+                if producer.silent && state.status == SourceStatus::Live {
+                    state.status = SourceStatus::Stalled;
+                    state.since = producer.heard;
+                    state.detail = Text::from(format!("{name}, which computes its values, is silent"));
+                }
+                let rank = |silent: bool, state: &SourceState| (!silent, badness(&state.status));
+                match worst.get(&source.source) {
+                    Some((silent, known)) if rank(*silent, known) >= rank(producer.silent, &state) => {}
+                    _ => drop(worst.insert(&source.source, (producer.silent, state))),
+                }
+            }
+        }
+        worst.into_values().map(|(_, state)| state).collect()
+    }
+}
+
+fn badness(status: &SourceStatus) -> u8 {
+    match status {
+        SourceStatus::Live => 0,
+        SourceStatus::Starting => 1,
+        SourceStatus::Stalled => 2,
+        SourceStatus::Down => 3,
     }
 }
 
@@ -207,6 +235,10 @@ impl Part {
     fn take(&mut self, block: &Block, publication: &Publication) -> Taken {
         let same = block.generation == self.generation && self.producer == publication.producer;
         if same && block.seq <= self.seq && publication.generation == self.published {
+            return Taken::Known;
+        }
+        if block.generation < self.generation {
+            // Of a former owner of the slot.
             return Taken::Known;
         }
         // The first block of a generation holds all there is of it.
@@ -282,5 +314,50 @@ mod tests {
         assert!(picture.fall_silent(second(15), patience).is_empty());
         picture.apply(&publication(1, 2, vec![]), second(16));
         assert!(!picture.producers()["dcu-0"].silent);
+    }
+
+    #[test]
+    fn whoever_was_relieved_of_its_slots_and_is_silent_is_forgotten() {
+        let mut picture = Picture::default();
+        picture.apply(&publication(1, 1, vec![block("d", 1, true, "q1", 1.0)]), second(10));
+        picture.fall_silent(second(20), Duration::from_secs(3));
+        assert!(!picture.forget_idle(), "nobody else is there: it is missed");
+        let mut other = ports::values::Publication::clone(&publication(1, 2, vec![]));
+        other.producer = "dcu-1".into();
+        picture.apply(&Arc::new(other.clone()), second(20));
+        assert!(!picture.forget_idle(), "its values are shown");
+        other.blocks = vec![Block { generation: 2, ..block("d", 1, false, "q1", 2.0) }];
+        picture.apply(&Arc::new(other.clone()), second(20));
+        assert!(picture.forget_idle());
+        assert_eq!(picture.producers().keys().collect::<Vec<_>>(), ["dcu-1"]);
+        let late = publication(1, 3, vec![block("d", 2, false, "q1", 9.0)]);
+        assert!(matches!(picture.apply(&late, second(21)), Applied::Taken(_)));
+        assert_eq!(value(&picture, "q1"), Some(2.0), "a former owner of the slot is not listened to");
+    }
+
+    #[test]
+    fn a_source_stands_as_the_worst_off_sees_it_who_is_heard() {
+        let told = |name: &str, status| {
+            let source = SourceState { source: "pbx1".into(), status, since: second(1), detail: name.into() };
+            let empty = ports::values::Publication::clone(&publication(1, 1, vec![]));
+            let producer = Text::from(name);
+            Arc::new(ports::values::Publication { producer, sources: vec![source], ..empty })
+        };
+        let mut picture = Picture::default();
+        picture.apply(&told("dcu-0", SourceStatus::Live), second(10));
+        picture.apply(&told("dcu-1", SourceStatus::Down), second(15));
+        let state = |picture: &Picture| {
+            let sources = picture.sources();
+            assert_eq!(sources.len(), 1, "{sources:?}");
+            sources[0].status.clone()
+        };
+        assert_eq!(state(&picture), SourceStatus::Down);
+        picture.apply(&told("dcu-1", SourceStatus::Live), second(16));
+        assert_eq!(picture.fall_silent(second(16), Duration::from_secs(3)), ["dcu-0"]);
+        assert_eq!(
+            state(&picture),
+            SourceStatus::Live,
+            "who is silent does not count while others are heard"
+        );
     }
 }

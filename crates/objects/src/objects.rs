@@ -38,6 +38,19 @@ impl Objects {
         Ok(Self { floor, brains: Vec::new(), routes: Routes::default(), out: Out::default() })
     }
 
+    /// The contact centre of a checkpoint: its floor, and the brains of objects that have one.
+    pub fn resumed(floor: Floor, kept: impl IntoIterator<Item = (ObjectIx, AnyBrain)>) -> Self {
+        let mut brains = Vec::new();
+        for (ix, brain) in kept {
+            let at = ix.0 as usize;
+            if at >= brains.len() {
+                brains.resize(at + 1, None);
+            }
+            brains[at] = Some(brain);
+        }
+        Self { floor, brains, routes: Routes::default(), out: Out::default() }
+    }
+
     /// Takes in records (in the order of [`Record::order`], instants whole); all instants up to and including
     /// `through` are complete with them.
     pub fn step(&mut self, records: &[Record], through: Micros) -> Items {

@@ -67,4 +67,6 @@ pub trait Checkpoints: Send + Sync {
     async fn flip(&self, owner: &str, pointer: Pointer) -> Result<()>;
     /// The newest valid state; forgets what was staged and never flipped.
     async fn newest(&self, owner: &str) -> Result<Option<Restored>>;
+    /// Forgets the state; the fence stays as it is.
+    async fn remove(&self, owner: &str) -> Result<()>;
 }

@@ -9,6 +9,7 @@ mod documents;
 mod grants;
 mod history;
 mod leases;
+mod slots;
 mod values;
 
 pub use checkpoints::checkpoints;
@@ -17,4 +18,5 @@ pub use documents::documents;
 pub use grants::grants;
 pub use history::history;
 pub use leases::leases;
+pub use slots::slots;
 pub use values::values;

@@ -12,6 +12,7 @@ pub mod history;
 pub mod identity;
 pub mod leases;
 pub mod record_log;
+pub mod slots;
 pub mod values;
 
 /// Why a store could not answer, split by what the caller will do.

@@ -1,6 +1,7 @@
 //! Current values: handed over from the DCU to the web, with their age and their quality.
 
 use crate::Result;
+use crate::slots::Fences;
 use async_trait::async_trait;
 use model::time::Micros;
 use model::{Object, Text};
@@ -93,7 +94,7 @@ pub struct Block {
     pub definition: Text,
     /// Which of the 256.
     pub slot: u8,
-    /// Changes with the producer or the definition.
+    /// Changes with the producer: the fence under which it owns the slot. Never falls.
     pub generation: u64,
     /// Gapless within a generation, from 1.
     pub seq: u64,
@@ -179,8 +180,13 @@ pub enum Before {
 /// The hand-over of current values.
 #[async_trait]
 pub trait Values: Send + Sync {
-    /// Keeps the newest cells and tells subscribers; answers what was there before.
+    /// Keeps the newest cells and tells subscribers; answers what was there before. Refused with `Fenced` if a later
+    /// life of the producer has published, or a block's slot has a later owner.
     async fn publish(&self, publication: Publication) -> Result<Before>;
+
+    /// From now on, blocks of these slots are taken under these fences or later ones only: a former owner publishes
+    /// nothing more. Answers the event time of the newest values that are there.
+    async fn guard(&self, slots: &Fences) -> Result<Micros>;
 
     /// Everything that is kept: whole blocks of every definition, all objects and sources.
     async fn current(&self) -> Result<Vec<Publication>>;

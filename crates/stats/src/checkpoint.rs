@@ -6,7 +6,7 @@ use crate::statistic::Statistic;
 use crate::targets::Room;
 use model::object::ObjectIx;
 use model::record::KeyValues;
-use model::{Micros, ObjectType, Status, Text};
+use model::{Micros, ObjectType, SlotSet, Status, Text};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -175,6 +175,66 @@ impl Statistic {
         chunks.iter().for_each(|chunk| self.families.load_work(&chunk.work));
         self.mark_all();
         Ok(())
+    }
+
+    /// The same without the rows of slots that are not among `slots`. What is known of members stays: groups need it,
+    /// wherever they lie.
+    ///
+    /// # Errors
+    /// As of [`load`](Self::load); none if the statistic is sound.
+    pub fn only(&self, slots: SlotSet) -> Result<Self, ChunkError> {
+        let chunks = self.slots().into_iter().map(|slot| {
+            let mut chunk = self.save(slot);
+            if !slots.has(slot) {
+                chunk.rows.clear();
+                if !self.watches() {
+                    // Nobody but the row needs them.
+                    chunk.members.clear();
+                }
+            }
+            chunk
+        });
+        self.rebuilt(&chunks.collect::<Vec<_>>())
+    }
+
+    /// Takes over rows from another statistic of the same definition that has seen the same up to the same instant, with
+    /// the objects' numbers here (see [`Chunk::renumber`]). Rows that are here already stay as they are.
+    ///
+    /// # Errors
+    /// As of [`load`](Self::load); the statistic stays as it was then.
+    pub fn take_over(&mut self, theirs: Vec<Chunk>) -> Result<(), ChunkError> {
+        let mut all: BTreeMap<u8, Chunk> =
+            self.slots().into_iter().map(|slot| (slot, self.save(slot))).collect();
+        let there = |chunks: &BTreeMap<u8, Chunk>, pick: fn(&Chunk) -> Vec<ObjectIx>| {
+            chunks.values().flat_map(pick).collect::<BTreeSet<ObjectIx>>()
+        };
+        let rows = there(&all, |chunk| chunk.rows.iter().map(|row| row.object).collect());
+        let members = there(&all, |chunk| chunk.members.iter().map(|member| member.object).collect());
+        let groups = there(&all, |chunk| chunk.groups.iter().map(|(group, _)| *group).collect());
+        for mut chunk in theirs {
+            chunk.rows.retain(|row| !rows.contains(&row.object));
+            chunk.members.retain(|member| !members.contains(&member.object));
+            chunk.groups.retain(|(group, _)| !groups.contains(group));
+            let own = all.entry(chunk.slot).or_insert_with(|| Chunk {
+                slot: chunk.slot,
+                through: self.through(),
+                rows: vec![],
+                members: vec![],
+                groups: vec![],
+                work: vec![],
+            });
+            own.rows.append(&mut chunk.rows);
+            own.members.append(&mut chunk.members);
+            own.groups.append(&mut chunk.groups);
+        }
+        *self = self.rebuilt(&all.into_values().collect::<Vec<_>>())?;
+        Ok(())
+    }
+
+    fn rebuilt(&self, chunks: &[Chunk]) -> Result<Self, ChunkError> {
+        let mut statistic = self.without_rows();
+        statistic.load(chunks)?;
+        Ok(statistic)
     }
 
     fn load_member(&mut self, slot: u8, image: &MemberImage) -> Result<(), ChunkError> {

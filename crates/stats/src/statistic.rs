@@ -74,6 +74,25 @@ impl Statistic {
         })
     }
 
+    /// The same definition at the same instant, knowing no object.
+    pub(crate) fn without_rows(&self) -> Self {
+        Self {
+            definition: Arc::clone(&self.definition),
+            clock: self.clock.clone(),
+            roster: Roster::new(self.roster.follows()),
+            families: Families::of(&self.definition),
+            plan: self.plan.clone(),
+            dirty: Dirty::default(),
+            scratch: Vec::new(),
+            log: None,
+        }
+    }
+
+    /// Whether it follows objects that have no row, as groups do with their members.
+    pub(crate) fn watches(&self) -> bool {
+        !self.plan.watched.is_empty()
+    }
+
     /// When it was opened.
     pub fn creation(&self) -> Micros {
         self.clock.creation()

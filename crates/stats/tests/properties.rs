@@ -1,6 +1,8 @@
 //! Whatever happens: values equal a plain recomputation from history, however items are cut into batches, and
 //! wherever a checkpoint is taken. And values whose interval meets a gap are partial.
 
+#[path = "properties/shards.rs"]
+mod shards;
 mod support;
 
 use model::Micros;

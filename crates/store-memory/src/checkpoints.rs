@@ -95,4 +95,11 @@ impl Checkpoints for MemoryCheckpoints {
         let chunks = owner.valid.values().cloned().collect();
         Ok(owner.pointer.clone().map(|pointer| Restored { pointer, chunks }))
     }
+
+    async fn remove(&self, owner: &str) -> Result<()> {
+        if let Some(owner) = lock(&self.owners).get_mut(owner) {
+            *owner = Owner { fence: owner.fence, ..Owner::default() };
+        }
+        Ok(())
+    }
 }

@@ -9,6 +9,7 @@ mod documents;
 mod grants;
 mod history;
 mod leases;
+mod slots;
 mod values;
 
 pub use checkpoints::MemoryCheckpoints;
@@ -17,6 +18,7 @@ pub use documents::MemoryDocuments;
 pub use grants::MemoryGrants;
 pub use history::MemoryHistory;
 pub use leases::MemoryLeases;
+pub use slots::MemorySlots;
 pub use values::MemoryValues;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

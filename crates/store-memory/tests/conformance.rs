@@ -2,7 +2,8 @@
 
 use ports::conformance;
 use store_memory::{
-    MemoryCheckpoints, MemoryDemand, MemoryDocuments, MemoryGrants, MemoryHistory, MemoryLeases, MemoryValues,
+    MemoryCheckpoints, MemoryDemand, MemoryDocuments, MemoryGrants, MemoryHistory, MemoryLeases, MemorySlots,
+    MemoryValues,
 };
 
 #[tokio::test]
@@ -28,6 +29,11 @@ async fn checkpoints_flip_at_once() {
 #[tokio::test]
 async fn history_is_bounded_and_ordered() {
     conformance::history(&MemoryHistory::default()).await;
+}
+
+#[tokio::test]
+async fn slots_have_one_owner() {
+    conformance::slots(&MemorySlots::default()).await;
 }
 
 #[tokio::test]

@@ -138,4 +138,12 @@ impl Checkpoints for RedisStore {
         }
         Ok(Some(Restored { pointer, chunks }))
     }
+
+    async fn remove(&self, owner: &str) -> Result<()> {
+        let names = self.names(owner);
+        let mut forget = redis::pipe();
+        forget.atomic().cmd("DEL").arg(names.chunks).arg(names.staged).arg(names.index).ignore();
+        forget.cmd("HDEL").arg(names.owner).arg("pointer").arg("generation").ignore();
+        self.call(async |connection| forget.query_async::<()>(connection).await).await
+    }
 }

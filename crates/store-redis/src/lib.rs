@@ -16,6 +16,7 @@ mod history;
 mod keys;
 mod leases;
 mod pack;
+mod slots;
 mod values;
 
 pub use check::{Checked, check};

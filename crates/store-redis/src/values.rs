@@ -7,6 +7,7 @@ use crate::pack::{pack, unpack};
 use async_trait::async_trait;
 use model::time::Micros;
 use model::{Object, Text};
+use ports::slots::Fences;
 use ports::values::{Before, Block, Cell, ObjectInfo, Publication, SourceState, Values};
 use ports::{Result, StoreError};
 use redis::{Pipeline, Script};
@@ -16,6 +17,7 @@ use tokio::sync::broadcast;
 
 static CLAIM: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("scripts/claim.lua")));
 static BLOCKS: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("scripts/blocks.lua")));
+static GUARD: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("scripts/guard.lua")));
 static MOVED: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("scripts/moved.lua")));
 
 /// Cells that nobody has published for so long are forgotten.
@@ -48,31 +50,34 @@ impl RedisStore {
         self.inner.keys.of(slot, format_args!("cells:{definition}"))
     }
 
+    fn objects_key(&self, slot: u8) -> String {
+        self.inner.keys.of(slot, "objects")
+    }
+
     /// The scripts that keep a publication, but the first.
     fn keeping(&self, publication: &Publication) -> Result<Pipeline> {
         let keys = &self.inner.keys;
-        let mut slots: BTreeMap<u8, Vec<&Block>> = BTreeMap::new();
-        for block in &publication.blocks {
-            slots.entry(block.slot).or_default().push(block);
-        }
         let mut pipeline = redis::pipe();
-        for (slot, blocks) in slots {
-            let command = pipeline.cmd("EVALSHA").arg(BLOCKS.get_hash()).arg(blocks.len() + 1);
-            command.arg(keys.of(slot, "blocks"));
-            for block in &blocks {
+        for (slot, told) in by_slot(publication) {
+            let command = pipeline.cmd("EVALSHA").arg(BLOCKS.get_hash()).arg(told.blocks.len() + 2);
+            command.arg(keys.of(slot, "blocks")).arg(self.objects_key(slot));
+            for block in &told.blocks {
                 command.arg(self.cells_key(slot, &block.definition));
             }
-            command.arg(publication.producer.as_str()).arg(publication.generation).arg(LIFETIME_SECONDS);
-            for block in blocks {
+            // Names alone come under no fence: whoever tells them tells what the configuration says.
+            let fence = told.blocks.first().map_or(u64::MAX >> 11, |block| block.generation);
+            command.arg(publication.producer.as_str()).arg(fence).arg(LIFETIME_SECONDS);
+            command.arg(told.objects.len() + told.gone.len());
+            for info in told.objects {
+                command.arg(field(&info.object)).arg(pack(info)?);
+            }
+            for object in told.gone {
+                command.arg(field(object)).arg("");
+            }
+            for block in told.blocks {
                 let Block { definition, generation, seq, at, whole, rows, gone, .. } = block;
-                let (fence, producer) = (publication.generation, &publication.producer);
-                let meta = format!("{fence}|{generation}|{seq}|{}|{producer}", at.0);
-                command
-                    .arg(definition.as_str())
-                    .arg(meta)
-                    .arg(*generation)
-                    .arg(u8::from(*whole))
-                    .arg(rows.len());
+                let meta = format!("{generation}|{seq}|{}|{}", at.0, publication.producer);
+                command.arg(definition.as_str()).arg(meta).arg(u8::from(*whole)).arg(rows.len());
                 for (object, cell) in rows {
                     command.arg(field(object)).arg(pack(cell)?);
                 }
@@ -83,29 +88,15 @@ impl RedisStore {
             }
             pipeline.ignore();
         }
-        let command = pipeline.cmd("EVALSHA").arg(MOVED.get_hash()).arg(3);
-        command
-            .arg(keys.one("producers"))
-            .arg(keys.one("sources"))
-            .arg(self.objects_key(&publication.producer));
+        let command = pipeline.cmd("EVALSHA").arg(MOVED.get_hash()).arg(2);
+        command.arg(keys.one("producers")).arg(keys.one("sources"));
         command.arg(publication.producer.as_str()).arg(publication.generation).arg(publication.at.0);
-        command.arg(LIFETIME_SECONDS);
         match publication.sources.is_empty() {
             true => command.arg(""),
             false => command.arg(pack(&publication.sources)?),
         };
-        for info in &publication.objects {
-            command.arg(field(&info.object)).arg(pack(info)?);
-        }
-        for object in &publication.gone {
-            command.arg(field(object)).arg("");
-        }
         pipeline.ignore();
         Ok(pipeline)
-    }
-
-    fn objects_key(&self, producer: &str) -> String {
-        self.inner.keys.one(&format!("objects:{producer}"))
     }
 
     /// Adds the announcement of a publication, in parts that have a number in common.
@@ -131,6 +122,7 @@ impl RedisStore {
         for block in &publication.blocks {
             published.keys.insert(self.cells_key(block.slot, &block.definition));
             published.keys.insert(self.inner.keys.of(block.slot, "blocks"));
+            published.keys.insert(self.objects_key(block.slot));
         }
         if publication.at - published.renewed < RENEW_EVERY {
             return;
@@ -142,13 +134,35 @@ impl RedisStore {
     }
 }
 
+/// What a publication tells of one slot.
+#[derive(Default)]
+struct Told<'a> {
+    blocks: Vec<&'a Block>,
+    objects: Vec<&'a ObjectInfo>,
+    gone: Vec<&'a Object>,
+}
+
+fn by_slot(publication: &Publication) -> BTreeMap<u8, Told<'_>> {
+    let mut slots: BTreeMap<u8, Told<'_>> = BTreeMap::new();
+    for block in &publication.blocks {
+        slots.entry(block.slot).or_default().blocks.push(block);
+    }
+    for info in &publication.objects {
+        slots.entry(info.object.slot()).or_default().objects.push(info);
+    }
+    for object in &publication.gone {
+        slots.entry(object.slot()).or_default().gone.push(object);
+    }
+    slots
+}
+
 /// Runs a pipeline of scripts; loads them first if the server has lost them.
 async fn run(
     connection: &mut redis::aio::MultiplexedConnection,
     pipeline: &Pipeline,
 ) -> redis::RedisResult<()> {
     match pipeline.query_async::<()>(connection).await {
-        Err(error) if error.code() == Some("NOSCRIPT") => {
+        Err(error) if crate::failure::refusal(&error).is_some_and(|(code, _)| code == "NOSCRIPT") => {
             BLOCKS.prepare_invoke().load_async(connection).await?;
             MOVED.prepare_invoke().load_async(connection).await?;
             pipeline.query_async::<()>(connection).await
@@ -177,6 +191,24 @@ impl Values for RedisStore {
         .await
     }
 
+    async fn guard(&self, slots: &Fences) -> Result<Micros> {
+        let keys = &self.inner.keys;
+        let told: Vec<String> = self
+            .call(async |connection| {
+                // Scripts may have been lost with the server.
+                GUARD.prepare_invoke().load_async(connection).await?;
+                let mut pipeline = redis::pipe();
+                for (slot, fence) in slots {
+                    let command = pipeline.cmd("EVALSHA").arg(GUARD.get_hash()).arg(1);
+                    command.arg(keys.of(slot, "blocks")).arg(*fence).arg(LIFETIME_SECONDS);
+                }
+                pipeline.query_async(connection).await
+            })
+            .await?;
+        let newest = told.iter().filter_map(|at| at.parse().ok()).max();
+        Ok(Micros(newest.unwrap_or_default()))
+    }
+
     async fn current(&self) -> Result<Vec<Publication>> {
         let keys = &self.inner.keys;
         let (producers, sources): (BTreeMap<String, String>, BTreeMap<String, Vec<u8>>) = self
@@ -195,14 +227,13 @@ impl Values for RedisStore {
                 .ok_or_else(|| StoreError::Corrupt(format!("producer {producer} in Redis reads {told:?}")))?;
             let sources: Vec<SourceState> =
                 sources.get(&producer).map(|bytes| unpack("sources", bytes)).transpose()?.unwrap_or_default();
-            let objects = self.objects_of(&producer).await?;
             let producer = Text::from(producer);
             let publication = Publication {
                 producer: producer.clone(),
                 generation,
                 at,
                 sources,
-                objects,
+                objects: Vec::new(),
                 blocks: Vec::new(),
                 gone: Vec::new(),
             };
@@ -212,6 +243,10 @@ impl Values for RedisStore {
             if let Some(publication) = found.get_mut(&producer) {
                 publication.blocks.push(block);
             }
+        }
+        // Names belong to all of them.
+        if let Some(first) = found.values_mut().next() {
+            first.objects = self.objects().await?;
         }
         let mut all: Vec<Publication> = found.into_values().collect();
         for publication in &mut all {
@@ -226,15 +261,19 @@ impl Values for RedisStore {
 }
 
 impl RedisStore {
-    async fn objects_of(&self, producer: &str) -> Result<Vec<ObjectInfo>> {
-        let key = self.objects_key(producer);
-        let infos: BTreeMap<String, Vec<u8>> = self
-            .call(async |connection| redis::cmd("HGETALL").arg(key).query_async(connection).await)
+    async fn objects(&self) -> Result<Vec<ObjectInfo>> {
+        let slots: Vec<BTreeMap<String, Vec<u8>>> = self
+            .call(async |connection| {
+                let mut pipeline = redis::pipe();
+                for slot in 0..=u8::MAX {
+                    pipeline.cmd("HGETALL").arg(self.objects_key(slot));
+                }
+                pipeline.query_async(connection).await
+            })
             .await?;
-        let mut infos = infos
-            .values()
-            .map(|bytes| unpack::<ObjectInfo>("an object", bytes))
-            .collect::<Result<Vec<_>>>()?;
+        let infos = slots.iter().flat_map(BTreeMap::values);
+        let mut infos =
+            infos.map(|bytes| unpack::<ObjectInfo>("an object", bytes)).collect::<Result<Vec<_>>>()?;
         infos.sort_by(|a, b| a.object.cmp(&b.object));
         Ok(infos)
     }
@@ -253,7 +292,11 @@ impl RedisStore {
             })
             .await?;
         let mut blocks = Vec::new();
-        for (slot, head) in (0..=u8::MAX).zip(heads).filter(|(_, head)| !head.is_empty()) {
+        for (slot, mut head) in (0..=u8::MAX).zip(heads) {
+            head.remove("!");
+            if head.is_empty() {
+                continue;
+            }
             let cells: Vec<BTreeMap<String, Vec<u8>>> = self
                 .call(async |connection| {
                     let mut pipeline = redis::pipe();
@@ -277,9 +320,9 @@ fn whole(
     meta: &str,
     cells: BTreeMap<String, Vec<u8>>,
 ) -> Result<(Text, Block)> {
-    let mut parts = meta.splitn(5, '|');
+    let mut parts = meta.splitn(4, '|');
     let mut number = || parts.next().and_then(|part| part.parse::<i64>().ok());
-    let (Some(_), Some(generation), Some(seq), Some(at)) = (number(), number(), number(), number()) else {
+    let (Some(generation), Some(seq), Some(at)) = (number(), number(), number()) else {
         return Err(StoreError::Corrupt(format!(
             "block {definition} of slot {slot} in Redis reads {meta:?}"
         )));

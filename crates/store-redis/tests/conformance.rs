@@ -24,6 +24,7 @@ async fn every_port_keeps_its_rules() {
     conformance::checkpoints(&store(&server, "checkpoints")).await;
     conformance::history(&store(&server, "history")).await;
     conformance::leases(&store(&server, "leases")).await;
+    conformance::slots(&store(&server, "slots")).await;
     let grants = store(&server, "grants");
     let mut changes = ports::grants::Grants::watch(&grants);
     // Each connection begins with a hint that some may have been missed.

@@ -115,6 +115,14 @@ fn newest(connection: &mut Connection, owner: &str) -> Work<Option<Restored>> {
     Ok(Some(Restored { pointer, chunks }))
 }
 
+fn remove(connection: &mut Connection, owner: &str) -> Work<()> {
+    let transaction = connection.transaction()?;
+    transaction.execute("DELETE FROM chunks WHERE owner = ?1", params![owner])?;
+    transaction.execute("DELETE FROM staged WHERE owner = ?1", params![owner])?;
+    transaction.execute("UPDATE owners SET pointer = NULL WHERE owner = ?1", params![owner])?;
+    Ok(transaction.commit()?)
+}
+
 #[async_trait]
 impl Checkpoints for SqliteStore {
     async fn take(&self, owner: &str) -> Result<u64> {
@@ -142,5 +150,10 @@ impl Checkpoints for SqliteStore {
     async fn newest(&self, owner: &str) -> Result<Option<Restored>> {
         let owner = owner.to_owned();
         self.keeper.ask(move |connection| newest(connection, &owner)).await
+    }
+
+    async fn remove(&self, owner: &str) -> Result<()> {
+        let owner = owner.to_owned();
+        self.keeper.ask(move |connection| remove(connection, &owner)).await
     }
 }

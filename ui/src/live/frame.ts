@@ -80,7 +80,7 @@ export interface Delta {
   readonly visible: Visible | null;
 }
 
-export type SourceStatus = "live" | "starting" | "down" | "stalled";
+export type SourceStatus = "live" | "starting" | "down" | "stalled" | "gone";
 
 export interface SourceState {
   readonly type: "state";

@@ -30,7 +30,7 @@ const key = (value: unknown) => (typeof value === "string" || typeof value === "
 const FLAGS: ReadonlySet<unknown> = new Set<Flag>(["empty", "invalid", "partial", "stale"]);
 const REASONS: ReadonlySet<unknown> = new Set<Reason>(["no_data", "source_down", "not_permitted", "not_computable"]);
 const UNITS: ReadonlySet<unknown> = new Set<Unit>(["count", "seconds", "percent", "status", "number"]);
-const STATUSES: ReadonlySet<unknown> = new Set<SourceStatus>(["live", "starting", "down", "stalled"]);
+const STATUSES: ReadonlySet<unknown> = new Set<SourceStatus>(["live", "starting", "down", "stalled", "gone"]);
 const NO_FLAGS: readonly Flag[] = [];
 
 /** Reads one message. */

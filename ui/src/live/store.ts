@@ -228,7 +228,10 @@ export class LiveStore {
 
   private hearSources(states: readonly SourceState[]): void {
     const sources = new Map(this.sources);
-    for (const state of states) sources.set(state.source, state);
+    for (const state of states) {
+      if (state.status === "gone") sources.delete(state.source);
+      else sources.set(state.source, state);
+    }
     this.sources = sources;
     this.tell("sources");
   }

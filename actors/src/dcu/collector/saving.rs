@@ -7,9 +7,10 @@ impl Collector {
         let elapsed = self.parts.clock.now() - self.saved_on;
         let time = elapsed.0 >= i64::try_from(self.parts.save_every.as_micros()).unwrap_or(i64::MAX);
         let asked = self.stopping.is_some() && self.records_since_save > 0;
+        let shift = self.holdings.unsettled || !self.holdings.giving.is_empty();
         !self.saving
             && self.parts.merge.through() > Micros::ZERO
-            && (time || asked || self.records_since_save >= SAVE_RECORDS)
+            && (time || asked || shift || self.records_since_save >= SAVE_RECORDS)
     }
 
     pub(super) fn save(&mut self, context: &mut Context<Self>) {
@@ -17,7 +18,7 @@ impl Collector {
         self.saved_on = self.parts.clock.now();
         self.records_since_save = 0;
         self.round += 1;
-        let whole = self.parts.base == 0;
+        let whole = self.parts.volume.base == 0;
         if whole {
             self.parts.pipeline.touch_all();
         }
@@ -39,21 +40,25 @@ impl Collector {
     }
 
     pub(super) fn hand_to_keeper(&mut self, chunks: Vec<Chunk>) {
-        self.parts.saved += 1;
+        self.parts.volume.saved += 1;
         let mut all = std::mem::take(&mut self.unsaved);
         all.extend(chunks.into_iter().map(|chunk| (chunk.name.clone(), chunk)));
         all.extend(self.own_chunks().into_iter().map(|chunk| (chunk.name.clone(), chunk)));
+        let Volume { name, saved, base } = self.parts.volume.clone();
         let pointer = Pointer {
-            generation: self.parts.saved,
+            generation: saved,
             positions: self.parts.merge.released(),
             at: self.parts.merge.through(),
             published: self.parts.published,
-            fence: self.parts.fence,
-            base: self.parts.base,
+            fence: 0,
+            base,
         };
+        self.holdings.parting = (!self.holdings.giving.is_empty()).then_some(saved);
+        let settle = self.holdings.unsettled.then(|| self.holdings.fences.clone());
         self.in_flight = all;
         let chunks = self.in_flight.values().cloned().collect();
-        if self.parts.keeper.try_send(Saving { chunks, gone: Vec::new(), pointer }).is_err() {
+        let saving = Saving { chunks, gone: Vec::new(), pointer, volume: name, settle };
+        if self.parts.keeper.try_send(saving).is_err() {
             (self.parts.escalate)("the keeper is gone".to_owned());
         }
     }
@@ -78,17 +83,30 @@ impl Handler<Kept> for Collector {
     fn handle(&mut self, kept: Kept, context: &mut Self::Context) {
         self.saving = false;
         let chunks = std::mem::take(&mut self.in_flight);
-        if kept.failure.is_some() {
+        if let Some(cause) = kept.failure {
             self.parts.metrics.checkpoint_failures.inc();
+            self.holdings.parting = None;
+            if kept.fenced {
+                self.parts.metrics.fenced.inc();
+                (self.parts.escalate)(cause);
+                context.stop();
+                return;
+            }
             if kept.emptied {
-                self.parts.base = 0;
+                self.parts.volume.base = 0;
             }
             for (name, chunk) in chunks {
                 self.unsaved.entry(name).or_insert(chunk);
             }
         } else {
             self.parts.metrics.checkpoints.inc();
-            self.parts.base = kept.generation;
+            self.parts.volume.base = kept.generation;
+            if kept.settled.as_ref() == Some(&self.holdings.fences) {
+                self.holdings.unsettled = false;
+            }
+            if self.holdings.parting == Some(kept.generation) {
+                self.part();
+            }
         }
         self.pump(context);
     }

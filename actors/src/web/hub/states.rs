@@ -26,6 +26,8 @@ impl States {
             }
             now.insert(key, state);
         }
+        let gone = self.told.iter().filter(|(key, _)| !now.contains_key(*key));
+        news.extend(gone.map(|(_, state)| State { status: SourceStatus::Gone, ..state.clone() }));
         self.told = now;
         news
     }
@@ -45,7 +47,7 @@ impl States {
         let level = |state: &State| match state.status {
             SourceStatus::Live => 1.0,
             SourceStatus::Starting => 0.5,
-            SourceStatus::Down | SourceStatus::Stalled => 0.0,
+            SourceStatus::Down | SourceStatus::Stalled | SourceStatus::Gone => 0.0,
         };
         let producers = || self.told.values().filter(|state| state.kind == SourceKind::Producer);
         for state in self.told.values() {

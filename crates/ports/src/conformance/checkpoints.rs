@@ -99,4 +99,11 @@ async fn fences(store: &dyn Checkpoints, old: u64) {
     assert_eq!(names(store).await, expected(&[("a", 4), ("b", 2), ("d", 3)]));
     losses(store, new).await;
     assert_eq!(store.newest("dcu-1").await.expect("answers"), None, "owners do not see each other");
+    store.remove("dcu-0").await.expect("answers");
+    assert_eq!(store.newest("dcu-0").await.expect("answers"), None, "what was removed is gone");
+    let refused = store.stage("dcu-0", old, 9, vec![chunk("a", 9)], vec![]).await;
+    assert!(
+        matches!(refused, Err(StoreError::Fenced(_))),
+        "a former owner does not bring it back: {refused:?}"
+    );
 }

@@ -80,4 +80,29 @@ pub async fn values(store: &dyn Values) {
         now.objects.is_empty() && now.gone.is_empty(),
         "who is gone is no longer among the objects: {now:?}"
     );
+    owners(store).await;
+}
+
+/// A slot goes from one producer to another.
+async fn owners(store: &dyn Values) {
+    let fences = |fence| [(3, fence)].into_iter().collect();
+    let newest = store.guard(&fences(10)).await.expect("answers");
+    assert_eq!(newest, Micros::from_secs(1), "the newest values of the slot are told");
+    assert_eq!(store.guard(&[(4, 10)].into_iter().collect()).await.expect("answers"), Micros::ZERO);
+    let late = Block { generation: 2, ..block(2, false, &[("q4", 7.0)]) };
+    let late = store.publish(publication(2, 7, vec![late])).await;
+    assert!(matches!(late, Err(StoreError::Fenced(_))), "a former owner no longer publishes: {late:?}");
+    let own = Block { generation: 10, ..block(1, false, &[("q5", 8.0)]) };
+    let other = Publication { producer: "dcu-1".into(), ..publication(1, 8, vec![own.clone()]) };
+    store.publish(other).await.expect("the new owner does");
+    let current = store.current().await.expect("answers");
+    let blocks: Vec<_> = current
+        .iter()
+        .flat_map(|one| one.blocks.iter().map(|block| (one.producer.as_str(), block)))
+        .collect();
+    assert_eq!(blocks, [("dcu-1", &Block { whole: true, ..own })], "a slot's values have one producer");
+    store.guard(&fences(9)).await.expect("answers");
+    let back = Block { generation: 9, ..block(1, true, &[("q6", 9.0)]) };
+    let back = store.publish(publication(2, 9, vec![back])).await;
+    assert!(matches!(back, Err(StoreError::Fenced(_))), "a guard does not fall: {back:?}");
 }

@@ -1,33 +1,32 @@
--- Keeps the changed cells of one slot.
--- KEYS: the slot's blocks, then the cells of each block.
--- ARGV: producer, its generation, lifetime in seconds; then for each block: definition, meta, block generation,
---       1 if it is whole, number of cells, (object, cell)..., number of objects that are gone, object...
--- A block's meta is `producer generation|block generation|seq|at|producer`.
-local producer, generation, lifetime = ARGV[1], tonumber(ARGV[2]), ARGV[3]
-local stored = {}
-local at = 4
-for i = 2, #KEYS do
-  local known = redis.call('HGET', KEYS[1], ARGV[at])
-  stored[i] = known
-  if known then
-    local newest, owner = string.match(known, '^(%d+)|%d+|%d+|%-?%d+|(.*)$')
-    if owner == producer and newest and tonumber(newest) > generation then
-      return redis.error_reply('FENCED ' .. producer .. ' publishes as generation ' .. ARGV[2] .. ', but ' .. newest .. ' has begun')
-    end
-  end
-  at = at + 5 + 2 * tonumber(ARGV[at + 4])
-  at = at + 1 + tonumber(ARGV[at])
+-- Keeps the changed cells of one slot, and names of its objects.
+-- KEYS: the slot's blocks, the slot's objects, then the cells of each block.
+-- ARGV: producer, the fence under which it owns the slot, lifetime in seconds, number of names, (object, info; empty:
+--       gone)...; then for each block: definition, meta, 1 if it is whole, number of cells, (object, cell)..., number of
+--       objects that are gone, object...
+-- A block's meta is `fence|seq|at|producer`; under `!` stands the lowest fence that is taken.
+local producer, fence, lifetime = ARGV[1], ARGV[2], ARGV[3]
+local guard = redis.call('HGET', KEYS[1], '!')
+if guard and tonumber(guard) > tonumber(fence) then
+  return redis.error_reply('FENCED ' .. producer .. ' publishes a slot under fence ' .. fence .. ', but it was taken under ' .. guard)
 end
-at = 4
-for i = 2, #KEYS do
+local at = 5
+for _ = 1, tonumber(ARGV[4]) do
+  if ARGV[at + 1] == '' then
+    redis.call('HDEL', KEYS[2], ARGV[at])
+  else
+    redis.call('HSET', KEYS[2], ARGV[at], ARGV[at + 1])
+  end
+  at = at + 2
+end
+for i = 3, #KEYS do
   local cells = KEYS[i]
-  local before = stored[i] and string.match(stored[i], '^%d+|(%d+)|')
-  if ARGV[at + 3] == '1' or before ~= ARGV[at + 2] then
+  local known = redis.call('HGET', KEYS[1], ARGV[at])
+  if ARGV[at + 2] == '1' or not known or string.match(known, '^(%d+)|') ~= fence then
     redis.call('DEL', cells)
   end
   redis.call('HSET', KEYS[1], ARGV[at], ARGV[at + 1])
-  local count = tonumber(ARGV[at + 4])
-  at = at + 5
+  local count = tonumber(ARGV[at + 3])
+  at = at + 4
   for j = at, at + 2 * count - 1, 2 do
     redis.call('HSET', cells, ARGV[j], ARGV[j + 1])
   end
@@ -40,4 +39,5 @@ for i = 2, #KEYS do
   redis.call('EXPIRE', cells, lifetime)
 end
 redis.call('EXPIRE', KEYS[1], lifetime)
+redis.call('EXPIRE', KEYS[2], lifetime)
 return 1

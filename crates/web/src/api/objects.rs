@@ -109,6 +109,7 @@ pub(crate) async fn sources(state: Shared, _: Signed) -> Answer<Vec<SourceLine>>
             SourceStatus::Starting => "starting",
             SourceStatus::Down => "down",
             SourceStatus::Stalled => "stalled",
+            SourceStatus::Gone => "gone",
         },
         since: state.since.0,
         detail: state.detail.to_string(),

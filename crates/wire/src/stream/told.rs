@@ -133,6 +133,8 @@ pub enum SourceStatus {
     Down,
     /// Nothing is heard of it.
     Stalled,
+    /// It is no longer one of them: others do its work.
+    Gone,
 }
 
 /// What a state is about.
