@@ -1,5 +1,6 @@
 // What tsc does not see: hooks, accessibility, and the borders between folders.
 import a11y from "eslint-plugin-jsx-a11y";
+import lingui from "eslint-plugin-lingui";
 import hooks from "eslint-plugin-react-hooks";
 import tseslint from "typescript-eslint";
 
@@ -8,6 +9,9 @@ const border = (files, forbidden, message) => ({
   files,
   rules: { "no-restricted-imports": ["error", { patterns: [{ group: forbidden, message }] }] },
 });
+
+/** Names of the protocol, of keys and of this product, which no language changes. */
+const NAMES = "Queue|Agent|Default|UTC|ReasonCode|Reason|NotMonitored|Ctrl K|Infinity|ServiceFactor|ServiceFactor\\|.*|CurrMax\\w+|Last\\d+|Pulse|Enter|Escape|Delete|Occupancy|Total_";
 
 export default tseslint.config(
   { ignores: ["dist", "node_modules", "e2e/shots"] },
@@ -22,6 +26,23 @@ export default tseslint.config(
       "no-console": "error",
       // `_` takes out of an object what the rest must not have.
       "@typescript-eslint/no-unused-vars": ["error", { varsIgnorePattern: "^_", argsIgnorePattern: "^_" }],
+    },
+  },
+  {
+    // Every text that people read passes through the catalogues of src/i18n.
+    files: ["src/**/*.{ts,tsx}"],
+    ignores: ["src/**/*.test.ts"],
+    plugins: { lingui },
+    rules: {
+      "lingui/no-unlocalized-strings": [
+        "error",
+        {
+          ignore: ["rem, | span |<svg|@font-face|prefers-|min$|min$", "toFixed", "^(?![A-Z])\\S+$", "^[A-Z0-9_-]+$", "^[A-Z][A-Za-z]*(_[A-Za-z|]+)+$", "^[Mm][-\\d.][-\\d. MmLlHhVvZzAaCcSs]+$", `^(${NAMES})$`],
+          ignoreNames: [{ regex: { pattern: "^(placement|className|style|d|viewBox|key|id|role|type|name|to|width|height|transform|preserveAspectRatio|sandbox|points|css|path|strokeDasharray|autoComplete|data-.*|xmlns)$" } }],
+          ignoreFunctions: ["Error", "*.includes", "*.getPropertyValue", "*.setProperty", "*.querySelector", "*.querySelectorAll", "*.closest", "*.matches", "*.getAttribute", "*.setAttribute", "CSS.escape", "token", "useWishes", "numberOf", "firstQuery"],
+        },
+      ],
+      "lingui/no-expression-in-message": "off",
     },
   },
   {

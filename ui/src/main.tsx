@@ -1,34 +1,15 @@
-// Where the pages begin.
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { RouterProvider } from "@tanstack/react-router";
-import { StrictMode } from "react";
-import { createRoot } from "react-dom/client";
+// Where the pages begin: looks, then language, then everything else.
 import "@fontsource-variable/ibm-plex-sans/wght.css";
 import "./styles/tokens.css";
 import "./styles/base.css";
-import { Failure } from "./api/client.ts";
-import { makeRouter } from "./router.tsx";
+import { activateLanguage } from "./i18n/activate.ts";
 import { applyLooks } from "./shell/looks.ts";
 
 applyLooks();
 
-const queries = new QueryClient({
-  defaultOptions: {
-    queries: {
-      // What the server refused stays refused; only silence is worth another try.
-      retry: (failures, error) => failures < 2 && !(error instanceof Failure && error.kind !== "network"),
-      refetchOnWindowFocus: false,
-    },
-  },
+// Texts that stand outside of functions are read when their module is: the pages come after their language.
+void activateLanguage().then(async () => {
+  const { draw } = await import("./app.tsx");
+  const root = document.getElementById("root");
+  if (root !== null) draw(root);
 });
-
-const root = document.getElementById("root");
-if (root !== null) {
-  createRoot(root).render(
-    <StrictMode>
-      <QueryClientProvider client={queries}>
-        <RouterProvider router={makeRouter()} />
-      </QueryClientProvider>
-    </StrictMode>,
-  );
-}

@@ -23,7 +23,8 @@ export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, 
   // Thousands of agents need no day behind them to be drawn.
   const centre = makeCentre({ seed, agents, ...(agents > 2000 ? { warmSec: 120 } : {}), startSec: Math.floor(Date.now() / 1000) });
   const user = { user: "mara", name: "Mara Lindgren", roles: ["editor"], csrf: "token" };
-  const sessions = new Set();
+  /** Who has signed in, by the name of the session. */
+  const sessions = new Map();
   const boards = structuredClone(shipped);
   const boardApi = makeBoardApi({ boards, now: () => centre.now * 1e6 });
   const cookieOf = (request) => /pulse=([\w-]+)/.exec(request.headers.cookie ?? "")?.[1];
@@ -35,7 +36,7 @@ export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, 
     if (path === "/session" && request.method === "POST") {
       const { user: name, password } = await bodyOf(request);
       if (password !== "pulse") return send(response, 401, { code: "bad_credentials", message: "the name or the password is wrong", cure: "the password was printed when Pulse was first started" });
-      const id = `s${Math.random().toString(36).slice(2)}`; sessions.add(id);
+      const id = `s${Math.random().toString(36).slice(2)}`; sessions.set(id, name);
       response.setHeader("set-cookie", `pulse=${id}; Path=/; HttpOnly; SameSite=Strict`);
       return send(response, 200, { ...user, user: name });
     }
@@ -47,7 +48,7 @@ export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, 
     }
     if (!sessions.has(cookieOf(request))) return send(response, 401, { code: "signed_out", message: "sign in first" });
     if (trouble.slow) await new Promise((done) => setTimeout(done, trouble.slow));
-    if (path === "/session") { if (request.method === "DELETE") { sessions.delete(cookieOf(request)); return send(response, 204); } return send(response, 200, user); }
+    if (path === "/session") { if (request.method === "DELETE") { sessions.delete(cookieOf(request)); return send(response, 204); } return send(response, 200, { ...user, user: sessions.get(cookieOf(request)) }); }
     if (trouble.fail) return send(response, 503, { code: "unavailable", message: "the document store does not answer", cure: "look at the store's log; Pulse tries again by itself" });
     if (path === "/statistics") return send(response, 200, STATISTICS);
     if (path === "/objects") return send(response, 200, centre.objects(url.searchParams.get("type")).map((o) => ({ ...o, object_type: url.searchParams.get("type") })));

@@ -1,4 +1,5 @@
 // One door to the REST API: deadline, CSRF header, and three kinds of failure told apart.
+import { t } from "@lingui/core/macro";
 
 const BASE = "/api/v1";
 const DEADLINE_MS = 10_000;
@@ -15,6 +16,9 @@ export class Failure extends Error {
     super(message);
   }
 }
+
+/** Why something failed, as part of a sentence. */
+export const failureWords = (error: unknown): string => (error instanceof Failure ? error.message : t`something unexpected happened`);
 
 let csrf = "";
 
@@ -39,14 +43,14 @@ export async function call<T>(method: "GET" | "POST" | "DELETE" | "PUT", path: s
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   } catch {
-    throw new Failure("network", "the server does not answer", "see whether Pulse runs and the network is up; this page tries again");
+    throw new Failure("network", t`the server does not answer`, t`see whether Pulse runs and the network is up; this page tries again`);
   }
   if (!response.ok) throw await failureOf(response);
   if (response.status === 204) return undefined as T;
   try {
     return (await response.json()) as T;
   } catch {
-    throw new Failure("server", "the server's answer can't be read", "another program may answer at this address");
+    throw new Failure("server", t`the server’s answer can’t be read`, t`another program may answer at this address`);
   }
 }
 
@@ -55,7 +59,7 @@ export const get = <T>(path: string): Promise<T> => call<T>("GET", path);
 async function failureOf(response: Response): Promise<Failure> {
   const said: unknown = await response.json().catch(() => null);
   const text = (key: string) => (typeof said === "object" && said !== null && key in said ? String((said as Record<string, unknown>)[key] ?? "") : "");
-  return new Failure(kindOf(response.status), text("message") || `the server answered ${response.status}`, text("cure") || null);
+  return new Failure(kindOf(response.status), text("message") || t`the server answered ${response.status}`, text("cure") || null);
 }
 
 function kindOf(status: number): FailureKind {

@@ -1,5 +1,6 @@
 // The REST questions that pages ask, with how long an answer may be kept.
 import { queryOptions } from "@tanstack/react-query";
+import { inWords } from "../i18n/library.ts";
 import { Failure, get, keepToken } from "./client.ts";
 import type { Board, BoardLine, BoardVersion, FloorObject, Meta, Point, Session, Statistic, Template } from "./types.ts";
 
@@ -43,13 +44,13 @@ export const versionsQuery = (id: string) =>
 
 export const templatesQuery = queryOptions({
   queryKey: ["templates"],
-  queryFn: async () => listOf<Template>(await get("/templates")),
+  queryFn: async () => listOf<Template>(await get("/templates")).map(inWords),
   staleTime: 10 * MINUTE,
 });
 
 export const statisticsQuery = queryOptions({
   queryKey: ["statistics"],
-  queryFn: async () => listOf<Statistic>(await get("/statistics")),
+  queryFn: async () => listOf<Statistic>(await get("/statistics")).map(inWords),
   staleTime: 10 * MINUTE,
 });
 

@@ -1,11 +1,12 @@
 // A table as text with commas (RFC 4180), for spreadsheets: raw figures, and why one is not there.
+import { t } from "@lingui/core/macro";
 import { MISSING } from "../floor/present.ts";
 import { floorState, phrase } from "../floor/states.ts";
 import { shortTitle } from "../floor/statistics.ts";
 import type { Cell, Column, Row } from "../live/frame.ts";
 
 export function csvOf(columns: readonly Column[], rows: readonly Row[]): string {
-  const head = ["Object", "Name", "Groups", ...columns.map((column) => `${shortTitle(column.statType, column.title)}${unitOf(column)}`), "Values of"];
+  const head = [t`Object`, t`Name`, t`Groups`, ...columns.map((column) => `${shortTitle(column.statType, column.title)}${unitOf(column)}`), t`Values of`];
   const lines = rows.map((row) => [row.object, row.name, row.groups.join("; "), ...columns.map((_, ix) => cellText(row.cells[ix])), timeOf(row)]);
   return [head, ...lines].map((line) => line.map(quoted).join(",")).join("\r\n") + "\r\n";
 }

@@ -1,4 +1,5 @@
 // Everything that can be done to a board: a command, the board after it, and the command in words.
+import { t } from "@lingui/core/macro";
 import type { Board, Tab, Widget } from "../api/types.ts";
 import { unreachable } from "../live/frame.ts";
 import { freePlace, place, tidy, type Box } from "./layout.ts";
@@ -120,32 +121,32 @@ function toTab(board: Board, id: string, tab: string): Board {
 
 /** The command in words, for undo and for those who listen. */
 export function wordsOf(board: Board, edit: Edit): string {
-  const name = "id" in edit ? (board.widgets.find(({ id }) => id === edit.id)?.title ?? (board.tabs ?? []).find(({ id }) => id === edit.id)?.title ?? "it") : "";
+  const name = "id" in edit ? (board.widgets.find(({ id }) => id === edit.id)?.title ?? (board.tabs ?? []).find(({ id }) => id === edit.id)?.title ?? t`it`) : "";
   switch (edit.do) {
     case "rename":
-      return `Renamed the board to ${edit.title}`;
+      return t`Renamed the board to ${edit.title}`;
     case "add":
-      return `Added ${edit.widget.title}`;
+      return t`Added ${edit.widget.title}`;
     case "remove":
-      return `Removed ${name}`;
+      return t`Removed ${name}`;
     case "copy":
-      return `Copied ${name}`;
+      return t`Copied ${name}`;
     case "place":
-      return `${name}: column ${edit.to.x + 1}, row ${edit.to.y + 1}, ${edit.to.w} wide, ${edit.to.h} high`;
+      return t`${name}: column ${edit.to.x + 1}, row ${edit.to.y + 1}, ${edit.to.w} wide, ${edit.to.h} high`;
     case "set":
-      return `Changed ${name}`;
+      return t`Changed ${name}`;
     case "tidy":
-      return "Closed the gaps";
+      return t`Closed the gaps`;
     case "add-tab":
-      return `Added the tab ${edit.tab.title}`;
+      return t`Added the tab ${edit.tab.title}`;
     case "rename-tab":
-      return `Renamed a tab to ${edit.title}`;
+      return t`Renamed a tab to ${edit.title}`;
     case "remove-tab":
-      return `Removed the tab ${name}`;
+      return t`Removed the tab ${name}`;
     case "move-tab":
-      return `Moved the tab ${name}`;
+      return t`Moved the tab ${name}`;
     case "to-tab":
-      return `Moved ${name} to another tab`;
+      return t`Moved ${name} to another tab`;
     case "restore":
       return edit.words;
     default:

@@ -1,4 +1,5 @@
 // The kinds of widgets: what each is called, how large it begins, and what it can show.
+import { t } from "@lingui/core/macro";
 import type { Statistic, Widget, WidgetKind } from "../api/types.ts";
 import type { Query, Unit } from "../live/frame.ts";
 
@@ -19,21 +20,21 @@ const NUMBERS: readonly Unit[] = ["count", "seconds", "percent", "number"];
 const ANY: readonly Unit[] = [...NUMBERS, "status"];
 
 export const KINDS_OF_WIDGETS: readonly KindInfo[] = [
-  { kind: "kpi", word: "number", about: "One figure, as large as its frame", w: 3, h: 3, statistics: "one", units: NUMBERS },
-  { kind: "gauge", word: "gauge", about: "One figure on its scale, with its limits", w: 3, h: 4, statistics: "one", units: NUMBERS },
-  { kind: "list", word: "list", about: "Several statistics below each other", w: 3, h: 5, statistics: "many", units: NUMBERS },
-  { kind: "grid", word: "table", about: "Objects as rows, statistics as columns", w: 12, h: 9, statistics: "many", units: ANY },
-  { kind: "line", word: "line chart", about: "One statistic over time, a line for each object", w: 8, h: 6, statistics: "many", units: NUMBERS },
-  { kind: "bar", word: "stacked bars", about: "What each object is made of", w: 6, h: 6, statistics: "many", units: ANY },
-  { kind: "donut", word: "donut", about: "Shares of a whole", w: 4, h: 6, statistics: "one", units: ANY },
-  { kind: "heat", word: "heat map", about: "One statistic by object and interval of the day", w: 8, h: 6, statistics: "one", units: NUMBERS },
-  { kind: "timeline", word: "state time line", about: "What each agent did, minute by minute", w: 12, h: 8, statistics: "one", units: ["status"], objectTypes: ["Agent"] },
-  { kind: "alerts", word: "alerts", about: "Limits that are passed now, newest first", w: 4, h: 6, statistics: "none", units: [] },
-  { kind: "text", word: "text", about: "A text for everybody, at rest or as a ticker", w: 6, h: 2, statistics: "none", units: [] },
-  { kind: "iframe", word: "web page", about: "A page from elsewhere", w: 6, h: 6, statistics: "none", units: [] },
+  { kind: "kpi", word: t`number`, about: t`One figure, as large as its frame`, w: 3, h: 3, statistics: "one", units: NUMBERS },
+  { kind: "gauge", word: t`gauge`, about: t`One figure on its scale, with its limits`, w: 3, h: 4, statistics: "one", units: NUMBERS },
+  { kind: "list", word: t`list`, about: t`Several statistics below each other`, w: 3, h: 5, statistics: "many", units: NUMBERS },
+  { kind: "grid", word: t`table`, about: t`Objects as rows, statistics as columns`, w: 12, h: 9, statistics: "many", units: ANY },
+  { kind: "line", word: t`line chart`, about: t`One statistic over time, a line for each object`, w: 8, h: 6, statistics: "many", units: NUMBERS },
+  { kind: "bar", word: t`stacked bars`, about: t`What each object is made of`, w: 6, h: 6, statistics: "many", units: ANY },
+  { kind: "donut", word: t`donut`, about: t`Shares of a whole`, w: 4, h: 6, statistics: "one", units: ANY },
+  { kind: "heat", word: t`heat map`, about: t`One statistic by object and interval of the day`, w: 8, h: 6, statistics: "one", units: NUMBERS },
+  { kind: "timeline", word: t`state time line`, about: t`What each agent did, minute by minute`, w: 12, h: 8, statistics: "one", units: ["status"], objectTypes: ["Agent"] },
+  { kind: "alerts", word: t`alerts`, about: t`Limits that are passed now, newest first`, w: 4, h: 6, statistics: "none", units: [] },
+  { kind: "text", word: t`text`, about: t`A text for everybody, at rest or as a ticker`, w: 6, h: 2, statistics: "none", units: [] },
+  { kind: "iframe", word: t`web page`, about: t`A page from elsewhere`, w: 6, h: 6, statistics: "none", units: [] },
 ];
 
-const UNKNOWN: KindInfo = { kind: "text", word: "widget", about: "", w: 4, h: 4, statistics: "none", units: [] };
+const UNKNOWN: KindInfo = { kind: "text", word: t`widget`, about: "", w: 4, h: 4, statistics: "none", units: [] };
 
 export const kindInfo = (kind: WidgetKind): KindInfo => KINDS_OF_WIDGETS.find((info) => info.kind === kind) ?? UNKNOWN;
 export const kindWord = (kind: WidgetKind): string => kindInfo(kind).word;

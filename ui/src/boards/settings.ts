@@ -1,4 +1,5 @@
 // Changing the settings of a widget, as pure steps: each answers what of the widget is new.
+import { plural, t } from "@lingui/core/macro";
 import type { Widget } from "../api/types.ts";
 import { supportOf } from "../floor/subtotals.ts";
 import type { Query, StatRef } from "../live/frame.ts";
@@ -88,4 +89,4 @@ export function withLimit(widget: Pick<Widget, "options">, statistic: string, li
 }
 
 /** What a widget costs: cells that may change each second. */
-export const costWords = (columns: number, rows: number): string => `${rows} ${rows === 1 ? "row" : "rows"} × ${columns} ${columns === 1 ? "column" : "columns"} = ${rows * columns} live cells`;
+export const costWords = (columns: number, rows: number): string => t`${plural(rows, { one: "# row", other: "# rows" })} × ${plural(columns, { one: "# column", other: "# columns" })} = ${plural(rows * columns, { one: "# live cell", other: "# live cells" })}`;

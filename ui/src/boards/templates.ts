@@ -1,4 +1,5 @@
 // Widgets from templates: what a template makes, for one of the types of objects that it is for.
+import { t } from "@lingui/core/macro";
 import type { Template, Widget } from "../api/types.ts";
 
 export type FromTemplate = Pick<Widget, "kind" | "title" | "w" | "h"> & Partial<Pick<Widget, "query" | "options">>;
@@ -14,8 +15,8 @@ export function fromTemplate({ widget }: Template, type?: string): FromTemplate 
 export function pendingWords({ pending, widget }: Template): string | null {
   if (pending.length === 0) return null;
   const shown = widget.query?.statistics.length ?? 0;
-  if (shown === 0) return "None of its statistics can be computed by this version.";
-  return `${pending.length} of its ${pending.length + shown} statistics can’t be computed by this version and are left out.`;
+  if (shown === 0) return t`None of its statistics can be computed by this version.`;
+  return t`${pending.length} of its ${pending.length + shown} statistics can’t be computed by this version and are left out.`;
 }
 
 /** Whether anything can be shown: a template all of whose statistics are pending has nothing to ask for. */

@@ -1,4 +1,5 @@
 // Limits that are passed now, remembered over time: since when, which are new, which are snoozed.
+import { t } from "@lingui/core/macro";
 import { count, duration, percent, span } from "../kit/format.ts";
 import type { Column, Micros, Row } from "../live/frame.ts";
 import { shortTitle } from "./statistics.ts";
@@ -25,7 +26,9 @@ export function alarmsOf(rows: readonly Row[], columns: readonly Column[], thres
       const level = levelOf(cell.v, threshold);
       if (level === "calm") return [];
       const limit = (level === "breach" ? threshold.breach : threshold.warn) ?? 0;
-      const words = `${shortTitle(column.statType, column.title)} ${shown(cell.v, column)}, ${threshold.when === "above" ? "over" : "under"} ${column.unit === "seconds" ? span(limit) : shown(limit, column)}`;
+      const value = `${shortTitle(column.statType, column.title)} ${shown(cell.v, column)}`;
+      const passed = column.unit === "seconds" ? span(limit) : shown(limit, column);
+      const words = threshold.when === "above" ? t`${value}, over ${passed}` : t`${value}, under ${passed}`;
       return [{ key: `${row.objectType}|${row.object}|${column.key}`, object: row.object, objectType: row.objectType, name: row.name, level, words }];
     }),
   );

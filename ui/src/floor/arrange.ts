@@ -1,7 +1,8 @@
 // The rows of a table in order: pinned ones on top, the others as sorted, under their groups where the author wants it.
+import { t } from "@lingui/core/macro";
 import type { Row } from "../live/frame.ts";
 
-export const NO_GROUP = "No group";
+export const NO_GROUP = t`No group`;
 
 export interface GroupOf<K> {
   readonly name: string;

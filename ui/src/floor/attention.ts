@@ -1,4 +1,5 @@
 // What deserves a look, in words, worst first.
+import { t } from "@lingui/core/macro";
 import { count, percent, span } from "../kit/format.ts";
 import { micros, type Column, type Micros, type Row, type StatusValue } from "../live/frame.ts";
 import { floorState, type FloorState } from "./states.ts";
@@ -51,7 +52,7 @@ export function judgeQueue(row: Row, columns: readonly Column[], thresholds: Thr
 function nobodyThere(values: ReadonlyMap<string, number>): Finding | null {
   const isWaiting = (values.get("Current_In_Queue") ?? 0) > 0;
   if (!isWaiting || values.get("Queue_Agents_Logged") !== 0) return null;
-  return { statistic: "Queue_Agents_Logged", level: "breach", words: "nobody logged in", since: null };
+  return { statistic: "Queue_Agents_Logged", level: "breach", words: t`nobody logged in`, since: null };
 }
 
 function verdict(findings: readonly Finding[], isStale: boolean): Verdict {
@@ -62,19 +63,18 @@ function verdict(findings: readonly Finding[], isStale: boolean): Verdict {
 
 function wordsOf(column: Column, limit: number, when: "above" | "below"): string {
   const title = NAMES[column.statType] ?? column.title.toLowerCase();
-  const side = when === "above" ? "over" : "under";
-  const shown = column.unit === "seconds" ? span(limit) : column.unit === "percent" ? `${percent(limit)} %` : count(limit);
-  return `${title} ${side} ${shown}`;
+    const shown = column.unit === "seconds" ? span(limit) : column.unit === "percent" ? `${percent(limit)}\u202f%` : count(limit);
+  return when === "above" ? t`${title} over ${shown}` : t`${title} under ${shown}`;
 }
 
 const NAMES: Readonly<Record<string, string>> = {
-  Current_In_Queue: "waiting",
-  CurrMaxCallWaitingTime: "longest wait",
-  ServiceFactor: "service level",
-  Service_Level: "service level",
-  Service_Level_Simple: "service level",
-  Abandoned_Percentage: "abandoned",
-  Average_Wait_Time: "average wait",
+  Current_In_Queue: t`waiting`,
+  CurrMaxCallWaitingTime: t`longest wait`,
+  ServiceFactor: t`service level`,
+  Service_Level: t`service level`,
+  Service_Level_Simple: t`service level`,
+  Abandoned_Percentage: t`abandoned`,
+  Average_Wait_Time: t`average wait`,
 };
 
 /** Worst first: level now, then the level of the day, then who waits longest; then by name, so that equals stand still. */

@@ -1,8 +1,9 @@
 // One number for several objects: a sum where sums make sense, a share or mean from its parts, else the one that deserves the look - by name.
-import { plural } from "../kit/format.ts";
+import { t } from "@lingui/core/macro";
+import { numberOf } from "./object-types.ts";
 import type { Column, Reason, Row } from "../live/frame.ts";
 import type { WidgetOptions } from "./options.ts";
-import { isNoNumber, MISSING } from "./present.ts";
+import { isNoNumber, MISSING, NONE_YET } from "./present.ts";
 import { subtotal } from "./subtotals.ts";
 import { floorTotals, readerOf, share, sum, type Total } from "./totals.ts";
 
@@ -25,7 +26,7 @@ export function headlineOf(rows: readonly Row[], columns: readonly Column[], { t
   if (isSum) return told(sum(rows, (row) => numberAt(row, ix)), rows);
   if (total !== "max") {
     const made = subtotal(rows, columns, column);
-    if (made.value !== null && made.words !== "highest") return told(made, rows);
+    if (made.value !== null && made.by !== "extreme") return told(made, rows);
   }
   return worstOf(rows, column, ix, total === "max" ? "above" : (thresholds[column.statType]?.when ?? "above"));
 }
@@ -38,7 +39,7 @@ export function missingWord(rows: readonly Row[], ix = 0): string {
     if (cell?.v === null) counts.set(cell.reason ?? "no_data", (counts.get(cell.reason ?? "no_data") ?? 0) + 1);
   }
   const [most] = [...counts].sort((a, b) => b[1] - a[1]);
-  return most === undefined ? "none yet" : MISSING[most[0]];
+  return most === undefined ? NONE_YET : MISSING[most[0]];
 }
 
 const numberAt = (row: Row, ix: number): number | null => {
@@ -47,7 +48,7 @@ const numberAt = (row: Row, ix: number): number | null => {
 };
 
 function told({ value, isPartial }: Total, rows: readonly Row[]): HeadlineFigure {
-  return { value, words: value === null ? "" : isPartial ? "partial: some have no value" : `in ${plural(rows.length, noun(rows))}` };
+  return { value, words: value === null ? "" : isPartial ? t`partial: some have no value` : t`in ${numberOf(typeOf(rows), rows.length)}` };
 }
 
 function worstOf(rows: readonly Row[], column: Column, ix: number, worse: "above" | "below"): HeadlineFigure {
@@ -58,7 +59,7 @@ function worstOf(rows: readonly Row[], column: Column, ix: number, worse: "above
   if (known.length === 0) return { value: null, words: "" };
   const worst = known.reduce((a, b) => ((worse === "above" ? b.v > a.v : b.v < a.v) ? b : a));
   const isNothing = column.unit === "seconds" && worst.v === 0;
-  return { value: worst.v, words: isNothing ? `none of ${plural(rows.length, noun(rows))}` : worst.name };
+  return { value: worst.v, words: isNothing ? t`none of ${numberOf(typeOf(rows), rows.length)}` : worst.name };
 }
 
-const noun = (rows: readonly Row[]): string => (rows[0]?.objectType ?? "object").replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
+const typeOf = (rows: readonly Row[]): string => rows[0]?.objectType ?? "";

@@ -1,36 +1,41 @@
 // What time a column covers, in words: now, since midnight, the last quarter of an hour.
+import { t } from "@lingui/core/macro";
 import type { Column } from "../live/frame.ts";
 import { SHOWN } from "./statistics.ts";
 
 /** The time profiles of the shipped library, as people say them. */
 export const PROFILES: readonly { readonly id: string; readonly label: string; readonly short: string }[] = [
-  { id: "Default", label: "Since midnight", short: "today" },
-  { id: "Last5", label: "The last 5 minutes", short: "last 5 min" },
-  { id: "Last15", label: "The last 15 minutes", short: "last 15 min" },
-  { id: "Last30", label: "The last 30 minutes", short: "last 30 min" },
-  { id: "Last60", label: "The last hour", short: "last 60 min" },
-  { id: "Quarter", label: "This quarter of an hour", short: "this quarter" },
-  { id: "Half_Hour", label: "This half hour", short: "this half hour" },
-  { id: "Hour", label: "This hour", short: "this hour" },
+  { id: "Default", label: t`Since midnight`, short: t`today` },
+  { id: "Last5", label: t`The last 5 minutes`, short: t`last 5 min` },
+  { id: "Last15", label: t`The last 15 minutes`, short: t`last 15 min` },
+  { id: "Last30", label: t`The last 30 minutes`, short: t`last 30 min` },
+  { id: "Last60", label: t`The last hour`, short: t`last 60 min` },
+  { id: "Quarter", label: t`This quarter of an hour`, short: t`this quarter` },
+  { id: "Half_Hour", label: t`This half hour`, short: t`this half hour` },
+  { id: "Hour", label: t`This hour`, short: t`this hour` },
 ];
+
+export const NOW_WORD = t({ message: "now", comment: "The time that a column covers" });
+
+const spanWord = (span: "now" | "today" | undefined): string | null => (span === undefined ? null : span === "now" ? NOW_WORD : t`today`);
 
 /** A key is `stat type|object type|time profile|...`. */
 export const profileOfKey = (key: string): string => key.split("|")[2] ?? "";
 
 export function intervalWord(column: Column): string | null {
-  if (isNow(column)) return "now";
+  if (isNow(column)) return NOW_WORD;
   if (column.key.startsWith("formula|")) return null;
   const profile = profileOfKey(column.key);
-  return PROFILES.find(({ id }) => id === profile)?.short ?? (profile === "" ? (SHOWN[column.statType]?.span ?? null) : profile.replace(/_/g, " "));
+  return PROFILES.find(({ id }) => id === profile)?.short ?? (profile === "" ? spanWord(SHOWN[column.statType]?.span) : profile.replace(/_/g, " "));
 }
 
 /** The same as a sentence, with the zone in which days begin. */
 export function intervalSentence(column: Column, zone: string): string {
-  if (isNow(column)) return "As it is at this moment.";
+  if (isNow(column)) return t`As it is at this moment.`;
   const profile = profileOfKey(column.key);
-  if (profile === "" || profile === "Default") return `Since 00:00 ${zone}.`;
+  if (profile === "" || profile === "Default") return t`Since 00:00 ${zone}.`;
   const label = PROFILES.find(({ id }) => id === profile)?.label;
-  return label === undefined ? `By the time profile ${profile}.` : `${label}.`;
+  return label === undefined ? t`By the time profile ${profile}.` : `${label}.`;
 }
 
 function isNow(column: Column): boolean {

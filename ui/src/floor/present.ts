@@ -1,4 +1,5 @@
 // One cell as it is shown: text, unit, quality, level, and the same in words for those who listen.
+import { t } from "@lingui/core/macro";
 import { count, duration, durationWords, percent } from "../kit/format.ts";
 import type { Cell, Column, Flag, Reason, Unit } from "../live/frame.ts";
 import { floorState, phrase, type FloorState } from "./states.ts";
@@ -6,18 +7,21 @@ import { levelOf, type Level, type Threshold } from "./thresholds.ts";
 
 /** The four words for a value that is not there. */
 export const MISSING: Readonly<Record<Reason, string>> = {
-  no_data: "no data yet",
-  source_down: "source down",
-  not_permitted: "not permitted",
-  not_computable: "not computable",
+  no_data: t`no data yet`,
+  source_down: t`source down`,
+  not_permitted: t`not permitted`,
+  not_computable: t`not computable`,
 };
+
+/** A mean or a share of nothing. */
+export const NONE_YET = t`none yet`;
 
 /** Why it is not there, in a sentence. */
 export const MISSING_WHY: Readonly<Record<Reason, string>> = {
-  no_data: "Nothing has happened yet that this could be computed from.",
-  source_down: "The source of these events does not answer.",
-  not_permitted: "Your roles do not include this value.",
-  not_computable: "It can't be computed from what this source tells.",
+  no_data: t`Nothing has happened yet that this could be computed from.`,
+  source_down: t`The source of these events does not answer.`,
+  not_permitted: t`Your roles do not include this value.`,
+  not_computable: t`It can’t be computed from what this source tells.`,
 };
 
 export interface Presented {
@@ -49,7 +53,7 @@ export function present(cell: Cell | undefined, column: Column, isStale: boolean
   }
   // An average or a share of nothing is no number: saying 0 % would be a lie.
   if (isNoNumber(flags, column)) {
-    return { ...base, missing: "none yet", quality, raw: String(v), spoken: "none yet" };
+    return { ...base, missing: NONE_YET, quality, raw: String(v), spoken: NONE_YET };
   }
   return {
     ...base,
@@ -83,5 +87,5 @@ export function figure(value: number, unit: Unit): string {
 
 function spokenFigure(value: number, unit: Unit): string {
   if (unit === "seconds") return durationWords(value);
-  return unit === "percent" ? `${percent(value)} percent` : figure(value, unit);
+  return unit === "percent" ? t`${percent(value)} percent` : figure(value, unit);
 }

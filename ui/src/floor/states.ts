@@ -1,4 +1,5 @@
 // What an agent is doing, in the floor's words. The names on the left are those of the stream.
+import { t } from "@lingui/core/macro";
 import type { StatusValue } from "../live/frame.ts";
 
 export type StateKind = "ready" | "call" | "ringing" | "hold" | "wrap" | "not-ready" | "out" | "unknown";
@@ -14,36 +15,36 @@ export interface FloorState {
 export const KINDS: readonly StateKind[] = ["call", "hold", "ringing", "wrap", "ready", "not-ready", "out", "unknown"];
 
 export const KIND_WORDS: Readonly<Record<StateKind, string>> = {
-  call: "On a call",
-  hold: "Holding",
-  ringing: "Ringing",
-  wrap: "Wrap-up",
-  ready: "Ready",
-  "not-ready": "Not ready",
-  out: "Logged out",
-  unknown: "Unknown",
+  call: t`On a call`,
+  hold: t`Holding`,
+  ringing: t`Ringing`,
+  wrap: t`Wrap-up`,
+  ready: t`Ready`,
+  "not-ready": t`Not ready`,
+  out: t`Logged out`,
+  unknown: t`Unknown`,
 };
 
 const STATES: Readonly<Record<string, readonly [StateKind, string]>> = {
-  WaitForNextCall: ["ready", "Ready"],
-  CallInbound: ["call", "On a call"],
-  CallOutbound: ["call", "Calling out"],
-  CallInternal: ["call", "Internal call"],
-  CallConsult: ["call", "Consulting"],
-  CallUnknown: ["call", "On a call"],
-  ASM_Engaged: ["call", "Engaged"],
-  ASM_Outbound: ["call", "Calling out"],
-  CallDialing: ["ringing", "Dialling"],
-  CallRinging: ["ringing", "Ringing"],
-  CallOnHold: ["hold", "Holding"],
-  AfterCallWork: ["wrap", "Wrap-up"],
-  NotReadyForNextCall: ["not-ready", "Not ready"],
-  LoggedOut: ["out", "Logged out"],
-  OnHook: ["unknown", "Phone idle"],
-  OffHook: ["unknown", "Phone off hook"],
-  LoggedIn: ["unknown", "Signed in, state unknown"],
-  Monitored: ["unknown", "Not signed in"],
-  NotMonitored: ["unknown", "Not watched"],
+  WaitForNextCall: ["ready", t`Ready`],
+  CallInbound: ["call", t`On a call`],
+  CallOutbound: ["call", t`Calling out`],
+  CallInternal: ["call", t`Internal call`],
+  CallConsult: ["call", t`Consulting`],
+  CallUnknown: ["call", t`On a call`],
+  ASM_Engaged: ["call", t`Engaged`],
+  ASM_Outbound: ["call", t`Calling out`],
+  CallDialing: ["ringing", t`Dialling`],
+  CallRinging: ["ringing", t`Ringing`],
+  CallOnHold: ["hold", t`Holding`],
+  AfterCallWork: ["wrap", t`Wrap-up`],
+  NotReadyForNextCall: ["not-ready", t`Not ready`],
+  LoggedOut: ["out", t`Logged out`],
+  OnHook: ["unknown", t`Phone idle`],
+  OffHook: ["unknown", t`Phone off hook`],
+  LoggedIn: ["unknown", t`Signed in, state unknown`],
+  Monitored: ["unknown", t`Not signed in`],
+  NotMonitored: ["unknown", t`Not watched`],
 };
 
 const REASON_KEYS = ["ReasonCode", "reason_code", "Reason", "reason"];

@@ -1,4 +1,5 @@
 // How the statistics of the library appear on these pages: short titles, widths, and which to ask for.
+import { t } from "@lingui/core/macro";
 import type { Unit } from "../live/frame.ts";
 
 export interface Shown {
@@ -14,45 +15,45 @@ const now = (short: string, width = 6): Shown => ({ short, width, span: "now" })
 const today = (short: string, width = 6): Shown => ({ short, width, span: "today" });
 
 export const SHOWN: Readonly<Record<string, Shown>> = {
-  Current_In_Queue: now("Waiting", 5.5),
-  CurrMaxCallWaitingTime: now("Longest wait", 7),
-  CurrAverageCallWaitingTime: now("Mean wait now", 7.5),
-  ExpectedWaitTime: now("Expected wait", 7.5),
-  Queue_Agents_Logged: now("Logged in", 5.75),
-  Queue_Agents_Ready: now("Ready", 5),
-  ServiceFactor: today("Service level", 7),
-  Service_Level: today("Service level", 7),
-  Service_Level_Simple: today("Service level", 7),
-  Calls_Entered: today("Entered", 5.5),
-  Calls_Distributed: today("Distributed", 6.5),
-  Calls_Answered: today("Answered", 5.75),
-  Answered_In_Threshold: today("In time", 5.5),
-  Answered_Percentage: today("Answered", 6.25),
-  Calls_Abandoned: today("Abandoned", 6.25),
-  Calls_Abandoned_Total: today("Abandoned", 6.25),
-  Calls_Abandoned_Short: today("Short abandons", 7.5),
-  Abandoned_Percentage: today("Abandoned", 6.25),
-  Average_Wait_Time: today("Average wait", 7),
-  Max_Wait_Time: today("Worst wait", 6.5),
-  Current_Status: now("State", 8),
-  Current_Status_Reasons: now("State", 8),
-  Calls_Handled: today("Handled", 5.5),
-  Calls_Missed: today("Missed", 5.25),
-  Total_Talk_Time: today("Talk time", 6),
-  Average_Talk_Time: today("Mean talk", 6),
-  Average_Handle_Time: today("Mean handling", 7.5),
-  Total_Ready_Time: today("Ready time", 6.25),
-  Total_Not_Ready_Time: today("Not ready time", 7.5),
-  Total_Work_Time: today("Wrap-up time", 7.25),
-  Total_Hold_Time: today("Hold time", 6),
-  Total_Login_Time: today("Logged in", 6.25),
-  Occupancy: today("Occupancy", 6.25),
-  Utilization: today("Utilisation", 6.25),
-  Current_Logged_In: now("Logged in", 5.75),
-  Current_Ready: now("Ready", 5),
-  Current_Not_Ready: now("Not ready", 5.75),
-  Current_In_Call: now("On a call", 5.75),
-  Current_ACW: now("Wrap-up", 5.5),
+  Current_In_Queue: now(t`Waiting`, 5.5),
+  CurrMaxCallWaitingTime: now(t`Longest wait`, 7),
+  CurrAverageCallWaitingTime: now(t`Mean wait now`, 7.5),
+  ExpectedWaitTime: now(t`Expected wait`, 7.5),
+  Queue_Agents_Logged: now(t`Logged in`, 5.75),
+  Queue_Agents_Ready: now(t`Ready`, 5),
+  ServiceFactor: today(t`Service level`, 7),
+  Service_Level: today(t`Service level`, 7),
+  Service_Level_Simple: today(t`Service level`, 7),
+  Calls_Entered: today(t`Entered`, 5.5),
+  Calls_Distributed: today(t`Distributed`, 6.5),
+  Calls_Answered: today(t`Answered`, 5.75),
+  Answered_In_Threshold: today(t`In time`, 5.5),
+  Answered_Percentage: today(t`Answered`, 6.25),
+  Calls_Abandoned: today(t`Abandoned`, 6.25),
+  Calls_Abandoned_Total: today(t`Abandoned`, 6.25),
+  Calls_Abandoned_Short: today(t`Short abandons`, 7.5),
+  Abandoned_Percentage: today(t`Abandoned`, 6.25),
+  Average_Wait_Time: today(t`Average wait`, 7),
+  Max_Wait_Time: today(t`Worst wait`, 6.5),
+  Current_Status: now(t`State`, 8),
+  Current_Status_Reasons: now(t`State`, 8),
+  Calls_Handled: today(t`Handled`, 5.5),
+  Calls_Missed: today(t`Missed`, 5.25),
+  Total_Talk_Time: today(t`Talk time`, 6),
+  Average_Talk_Time: today(t`Mean talk`, 6),
+  Average_Handle_Time: today(t`Mean handling`, 7.5),
+  Total_Ready_Time: today(t`Ready time`, 6.25),
+  Total_Not_Ready_Time: today(t`Not ready time`, 7.5),
+  Total_Work_Time: today(t`Wrap-up time`, 7.25),
+  Total_Hold_Time: today(t`Hold time`, 6),
+  Total_Login_Time: today(t`Logged in`, 6.25),
+  Occupancy: today(t`Occupancy`, 6.25),
+  Utilization: today(t`Utilisation`, 6.25),
+  Current_Logged_In: now(t`Logged in`, 5.75),
+  Current_Ready: now(t`Ready`, 5),
+  Current_Not_Ready: now(t`Not ready`, 5.75),
+  Current_In_Call: now(t`On a call`, 5.75),
+  Current_ACW: now(t`Wrap-up`, 5.5),
 };
 
 /** A title for any statistic: ours, the server's, or its name made readable. */
@@ -61,7 +62,11 @@ export function shortTitle(name: string, title?: string): string {
 }
 
 export function widthOf(name: string, title: string, unit: Unit): number {
-  return SHOWN[name]?.width ?? (unit === "status" ? 9 : Math.min(11, Math.max(6, shortTitle(name, title).length * 0.52 + 1.5)));
+  const wanted = shortTitle(name, title).length * 0.52 + 1.5;
+  const known = SHOWN[name]?.width;
+  // The widths of the list are those of English words; longer ones of other languages get what they need.
+  if (known !== undefined) return Math.min(11, Math.max(known, wanted - 1));
+  return unit === "status" ? 9 : Math.min(11, Math.max(6, wanted));
 }
 
 /** What the queue pages ask for; "a|b": the first that the server knows. In the order of columns. */

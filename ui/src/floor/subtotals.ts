@@ -1,5 +1,6 @@
 // One figure for several rows, computed right: sums of what adds up, extremes of extremes, shares and means from their parts. What can't be
 // computed from what is there has no figure; an average of averages is never shown.
+import { t } from "@lingui/core/macro";
 import type { Column, Row } from "../live/frame.ts";
 import { isNoNumber } from "./present.ts";
 import { readerOf, share, sum, type Total } from "./totals.ts";
@@ -35,6 +36,7 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
 };
 
 export interface Subtotal extends Total {
+  readonly by?: "extreme";
   /** How it came about, or why it is not there. */
   readonly words: string;
 }
@@ -59,10 +61,10 @@ export function subtotal(rows: readonly Row[], columns: readonly Column[], colum
   if (recipe === undefined) {
     const isFormula = column.key.startsWith("formula|");
     const addsUp = !isFormula && (column.unit === "count" || (column.unit === "seconds" && column.statType.startsWith("Total_")));
-    return addsUp ? { ...sum(rows, own), words: "sum" } : NOT_ADDABLE;
+    return addsUp ? { ...sum(rows, own), words: t`sum` } : NOT_ADDABLE;
   }
   if (recipe.by === "none") return NOT_ADDABLE;
-  if (recipe.by === "max" || recipe.by === "min") return { ...extreme(rows.map(own), recipe.by), words: recipe.by === "max" ? "highest" : "lowest" };
+  if (recipe.by === "max" || recipe.by === "min") return { ...extreme(rows.map(own), recipe.by), by: "extreme", words: recipe.by === "max" ? t`highest` : t`lowest` };
   const has = (name: string) => columns.some(({ statType, key }) => statType === name && profileOf(key) === profileOf(column.key));
   const read = readerOf(columns.filter(({ key }) => profileOf(key) === profileOf(column.key)));
   const at = columns.flatMap((each, place) => (profileOf(each.key) === profileOf(column.key) ? [place] : []));
@@ -71,14 +73,14 @@ export function subtotal(rows: readonly Row[], columns: readonly Column[], colum
     const parts = [recipe.part, ...recipe.whole, ...(recipe.less === undefined ? [] : [recipe.less])];
     if (!parts.every(has)) return NO_PARTS;
     const whole = sum(within, (row) => addUp(recipe.whole.map((name) => read(row, name)), recipe.less === undefined ? 0 : read(row, recipe.less)));
-    return { ...share(sum(within, (row) => read(row, recipe.part)), whole), words: "from its parts" };
+    return { ...share(sum(within, (row) => read(row, recipe.part)), whole), words: t`from its parts` };
   }
   if (!has(recipe.weight)) return NO_PARTS;
   return weighted(rows.map(own), within.map((row) => read(row, recipe.weight)));
 }
 
-const NOT_ADDABLE: Subtotal = { value: null, isPartial: false, words: "does not add up over several objects" };
-const NO_PARTS: Subtotal = { value: null, isPartial: false, words: "its parts are not in this table" };
+const NOT_ADDABLE: Subtotal = { value: null, isPartial: false, words: t`does not add up over several objects` };
+const NO_PARTS: Subtotal = { value: null, isPartial: false, words: t`its parts are not in this table` };
 
 function addUp(parts: readonly (number | null)[], less: number | null): number | null {
   return parts.includes(null) || less === null ? null : (parts as readonly number[]).reduce((a, b) => a + b, 0) - less;
@@ -102,7 +104,7 @@ function weighted(means: readonly (number | null)[], weights: readonly (number |
     all += mean * own;
     weight += own;
   });
-  return { value: weight > 0 ? all / weight : null, isPartial: isPartial && weight > 0, words: "weighted mean" };
+  return { value: weight > 0 ? all / weight : null, isPartial: isPartial && weight > 0, words: t`weighted mean` };
 }
 
 /** The part of a column's key that says which time it covers. */

@@ -1,4 +1,5 @@
 // When a number deserves attention. Limits come from a widget's options; these are the ones used where it says nothing.
+import { t } from "@lingui/core/macro";
 import type { StateKind } from "./states.ts";
 
 export type Level = "calm" | "warn" | "breach";
@@ -10,6 +11,9 @@ export interface Threshold {
   /** How far a value must come back before its level falls: what trembles at a limit must not blink. */
   readonly back?: number;
 }
+
+/** What a mark says aloud. */
+export const LEVEL_WORDS: Readonly<Record<Exclude<Level, "calm">, string>> = { warn: t`close to the limit`, breach: t`beyond the limit` };
 
 export type Thresholds = Readonly<Record<string, Threshold>>;
 

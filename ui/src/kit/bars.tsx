@@ -1,4 +1,5 @@
 // Stacked bars on one scale, each with its whole in figures; parts are told apart by place and gap, and by name on hover.
+import { t } from "@lingui/core/macro";
 import type { ReactNode } from "react";
 import css from "./bars.module.css";
 import { Scroll } from "./scroll.tsx";
@@ -21,7 +22,7 @@ export function StackedBars({ legend, bars, isStale }: Props) {
   const colours = new Map(legend.map(({ id, colour }) => [id, colour]));
   return (
     <div className={css["area"]} data-stale={isStale || undefined}>
-      <Scroll label="Bars" className={css["bars"]}>
+      <Scroll label={t`Bars`} className={css["bars"]}>
       <ul>
         {bars.map((bar) => (
           <li key={bar.id} className={css["bar"]}>

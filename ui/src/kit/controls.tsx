@@ -1,4 +1,5 @@
 // Choosing and searching: a segmented choice, a drop-down, a search field. Behaviour is react-aria's, the look is ours.
+import { t } from "@lingui/core/macro";
 import { Button, Input, Label, ListBox, ListBoxItem, Popover, SearchField, Select, SelectValue, ToggleButton, ToggleButtonGroup, type Key } from "react-aria-components";
 import type { ReactNode } from "react";
 import css from "./controls.module.css";
@@ -88,7 +89,7 @@ export function Search({ label, value, onChange }: { readonly label: string; rea
       </svg>
       <Input className={css["input"] ?? ""} placeholder={label} />
       {value !== "" && (
-        <Button className={css["clear"] ?? ""} aria-label="Clear">
+        <Button className={css["clear"] ?? ""} aria-label={t`Clear`}>
           <svg viewBox="0 0 12 12" width="0.75rem" height="0.75rem" aria-hidden>
             <path d="m3 3 6 6m0-6-6 6" stroke="currentColor" strokeWidth="1.4" />
           </svg>

@@ -1,4 +1,5 @@
 // A question or a choice over the page: title, contents, a row of buttons. Escape leads back.
+import { t } from "@lingui/core/macro";
 import type { ReactNode } from "react";
 import { Dialog, Heading, Modal, ModalOverlay } from "react-aria-components";
 import css from "./dialog.module.css";
@@ -32,7 +33,7 @@ export function Window({ title, isOpen, onClose, size = "small", mustAnswer = fa
             <Heading slot="title" className={css["title"] ?? ""}>
               {title}
             </Heading>
-            {!mustAnswer && <IconButton icon="close" label="Close" onPress={onClose} />}
+            {!mustAnswer && <IconButton icon="close" label={t`Close`} onPress={onClose} />}
           </div>
           <div className={css["body"]}>{children}</div>
           {footer !== undefined && <div className={css["foot"]}>{footer}</div>}

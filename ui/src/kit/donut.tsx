@@ -1,4 +1,5 @@
 // Shares of a whole as a ring, with the whole in the middle and a list that says it all in words.
+import { t } from "@lingui/core/macro";
 import type { ReactNode } from "react";
 import css from "./donut.module.css";
 import { Scroll } from "./scroll.tsx";
@@ -53,7 +54,7 @@ export function Donut({ slices, total, caption, isStale }: Props) {
           {caption}
         </text>
       </svg>
-      <Scroll label="Shares" className={css["list"]}>
+      <Scroll label={t`Shares`} className={css["list"]}>
       <ul>
         {slices.map((slice) => (
           <li key={slice.id} className={css["item"]} data-zero={slice.value === 0 || undefined}>

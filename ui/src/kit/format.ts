@@ -1,15 +1,27 @@
-// Numbers, durations, percentages and times of day as text. Pure; the locale and the zone are arguments.
+// Numbers, durations, percentages and times of day as text, in the language of the pages; the zone is an argument.
+import { i18n } from "@lingui/core";
+import { plural, t } from "@lingui/core/macro";
 
-/** Narrow no-break space: parts thousands and units. */
+/** Narrow no-break space: parts units from figures. */
 export const THIN = "\u202f";
 
-/** 1234567 -> "1 234 567"; fractions only when asked. Four digits stay together. */
+/** The viewer's own variant of the language of the pages: "en-GB" of English. */
+export const region = (): string => (Array.isArray(i18n.locales) ? i18n.locales[0] : i18n.locales) ?? i18n.locale;
+
+const numbers = new Map<number, Intl.NumberFormat>();
+
+function numberFormat(decimals: number): Intl.NumberFormat {
+  const made = numbers.get(decimals) ?? new Intl.NumberFormat(region(), { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  numbers.set(decimals, made);
+  return made;
+}
+
+/** 1234567 -> "1,234,567" or "1.234.567"; fractions only when asked. */
 export function count(value: number, decimals = 0): string {
-  const rounded = Math.abs(value).toFixed(decimals);
-  const [whole = "0", fraction] = rounded.split(".");
-  const grouped = whole.length > 4 ? whole.replace(/\B(?=(\d{3})+$)/g, THIN) : whole;
-  const sign = value < 0 && Number(rounded) !== 0 ? "\u2212" : "";
-  return sign + grouped + (fraction === undefined ? "" : `.${fraction}`);
+  const sign = value < 0 && Number(value.toFixed(decimals)) !== 0 ? "\u2212" : "";
+  const size = Math.abs(value);
+  // Most figures on a floor are small: they need no rules of a language.
+  return sign + (decimals === 0 && size < 999.5 ? String(Math.round(size)) : numberFormat(decimals).format(size));
 }
 
 /** Seconds -> 0:07, 4:07, 1:02:33. Parts of a second are cut, as a clock does. */
@@ -25,13 +37,13 @@ export function duration(seconds: number): string {
 /** Seconds in words, for screen readers and sentences: "4 minutes 7 seconds". */
 export function durationWords(seconds: number): string {
   const all = Math.floor(Math.abs(seconds));
-  const parts: [number, string][] = [
-    [Math.floor(all / 3600), "hour"],
-    [Math.floor((all % 3600) / 60), "minute"],
-    [all % 60, "second"],
+  const [h, m, s] = [Math.floor(all / 3600), Math.floor((all % 3600) / 60), all % 60];
+  const words = [
+    ...(h > 0 ? [t`${plural(h, { one: "# hour", other: "# hours" })}`] : []),
+    ...(m > 0 ? [t`${plural(m, { one: "# minute", other: "# minutes" })}`] : []),
+    ...(s > 0 || all === 0 ? [t`${plural(s, { one: "# second", other: "# seconds" })}`] : []),
   ];
-  const words = parts.filter(([n]) => n > 0).map(([n, word]) => `${n} ${word}${n === 1 ? "" : "s"}`);
-  return words.length === 0 ? "0 seconds" : words.slice(0, 2).join(" ");
+  return words.slice(0, 2).join(" ");
 }
 
 /** A limit in the shortest clear form: 45 s, 2 min, 1 h 30 min. */
@@ -78,7 +90,7 @@ function makeClock(timeZone: string, withSeconds: boolean): Intl.DateTimeFormat 
 /** "Mon 28 Nov, 14:05" in a zone; an unknown zone falls back to UTC. */
 export function dateAndTime(unixMs: number, zone: string): string {
   const shape: Intl.DateTimeFormatOptions = { weekday: "short", day: "numeric", month: "short" };
-  const day = (timeZone: string) => new Intl.DateTimeFormat("en-GB", { ...shape, timeZone }).format(unixMs);
+  const day = (timeZone: string) => new Intl.DateTimeFormat(region(), { ...shape, timeZone }).format(unixMs);
   try {
     return `${day(zone)}, ${timeOfDay(unixMs, zone, false)}`;
   } catch {
@@ -86,12 +98,7 @@ export function dateAndTime(unixMs: number, zone: string): string {
   }
 }
 
-/** "1 queue", "3 queues". */
-export function plural(n: number, one: string, many = `${one}s`): string {
-  return `${count(n)} ${n === 1 ? one : many}`;
-}
-
 /** Numbers up to nine as words at the head of a sentence. */
 export function spelled(n: number): string {
-  return ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"][n] ?? count(n);
+  return [t`No`, t`One`, t`Two`, t`Three`, t`Four`, t`Five`, t`Six`, t`Seven`, t`Eight`, t`Nine`][n] ?? count(n);
 }

@@ -46,6 +46,7 @@ const point = (share: number, radius: number): readonly [number, number] => {
 
 function arc(from: number, to: number): string {
   const [[x1, y1], [x2, y2]] = [point(from, RADIUS), point(to, RADIUS)];
+  // eslint-disable-next-line lingui/no-unlocalized-strings -- the path of an arc
   return `M${x1.toFixed(2)} ${y1.toFixed(2)}A${RADIUS} ${RADIUS} 0 ${SWEEP * (to - from) > 180 ? 1 : 0} 1 ${x2.toFixed(2)} ${y2.toFixed(2)}`;
 }
 

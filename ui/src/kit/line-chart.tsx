@@ -1,4 +1,5 @@
 // Lines over time on a canvas: thin, each with its own dash and its name at the end, limits as labelled lines.
+import { t } from "@lingui/core/macro";
 import { useEffect, useMemo, useRef } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
@@ -30,6 +31,8 @@ interface Props {
   readonly format: (value: number) => string;
   readonly limits: readonly Limit[];
   readonly range: readonly [number, number] | null;
+  /** Instead of a last value, where there is none. */
+  readonly noData: string;
 }
 
 const DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 3], [10, 3, 2, 3], [4, 2]];
@@ -42,7 +45,7 @@ const colourOf = (ix: number): string => `--chart-${(ix % COLOURS) + 1}`;
 const WIDTH = 1.6;
 
 export function LineChart(props: Props) {
-  const { label, series, from, to, theme, format, unit, isStale } = props;
+  const { label, series, from, to, theme, format, unit, isStale, noData } = props;
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const latest = useRef(props);
@@ -87,7 +90,7 @@ export function LineChart(props: Props) {
                 <path d="M0 3h22" stroke="var(--colour)" strokeWidth="2" strokeDasharray={dashOf(ix).join(" ")} />
               </svg>
               {name}
-              <span className={css["last"]}>{value == null ? "no data yet" : `${format(value)}${unit === "" ? "" : `\u202f${unit}`}`}</span>
+              <span className={css["last"]}>{value == null ? noData : `${format(value)}${unit === "" ? "" : `\u202f${unit}`}`}</span>
             </span>
           );
         })}
@@ -153,7 +156,7 @@ function drawLimits(chart: uPlot, limits: readonly Limit[], token: (name: string
     ctx.font = font.replace(/^[\d.]+/, (size) => String(Number(size) * devicePixelRatio));
     ctx.textAlign = "left";
     ctx.textBaseline = "bottom";
-    const word = level === "warn" ? "warn" : "limit";
+    const word = level === "warn" ? t({ message: "warn", context: "a line in a chart" }) : t({ message: "limit", context: "a line in a chart" });
     // A halo keeps the word readable where a line crosses it.
     ctx.setLineDash([]);
     ctx.strokeStyle = token("--surface");

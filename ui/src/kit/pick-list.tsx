@@ -1,4 +1,5 @@
 // Any number of a long list, found by typing.
+import { t } from "@lingui/core/macro";
 import { useMemo, useState } from "react";
 import { ListBox, ListBoxItem, type Selection } from "react-aria-components";
 import { Search } from "./controls.tsx";
@@ -23,7 +24,7 @@ interface Props {
 /** Beyond these, one types. */
 const SHOWN_MAX = 200;
 
-export function PickList({ label, items, chosen, onChange, isSingle = false, none = "Nothing is called that." }: Props) {
+export function PickList({ label, items, chosen, onChange, isSingle = false, none = t`Nothing is called that.` }: Props) {
   const [query, setQuery] = useState("");
   const found = useMemo(() => {
     const words = query.toLowerCase().split(/\s+/).filter(Boolean);

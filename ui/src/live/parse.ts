@@ -1,4 +1,5 @@
 // Text of a WebSocket message -> Frame. What can't be read becomes null: the caller counts it and goes on.
+import { t } from "@lingui/core/macro";
 import {
   micros,
   rowKey,
@@ -61,7 +62,7 @@ function readFrame(json: Json): Frame | null {
         type: "error",
         id: typeof json["id"] === "number" ? json["id"] : null,
         code: text(json["code"], "error"),
-        message: text(json["message"], "the server refused without a word"),
+        message: text(json["message"], t`the server refused without a word`),
         column: typeof json["column"] === "number" ? json["column"] : null,
       };
     case "bye": {

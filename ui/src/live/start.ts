@@ -1,4 +1,5 @@
 // The page's one stream: a store on a socket. Started at sign-in, stopped at sign-out.
+import { frameInWords } from "../i18n/library.ts";
 import { Link, type Socket } from "./link.ts";
 import { NameMask } from "./mask.ts";
 import { LiveStore } from "./store.ts";
@@ -40,7 +41,8 @@ function makeLive(path: string): LiveStore {
   });
   link = new Link({
     connect: () => new WebSocket(streamAddress(path)) as unknown as Socket,
-    onFrame: (frame) => {
+    onFrame: (told) => {
+      const frame = frameInWords(told);
       store.receive(mask?.apply(frame) ?? frame);
     },
     onState: (state) => {

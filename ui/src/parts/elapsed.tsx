@@ -1,4 +1,5 @@
 // Time in a state, counted by the stream's clock.
+import { MISSING } from "../floor/present.ts";
 import type { Level } from "../floor/thresholds.ts";
 import { duration } from "../kit/format.ts";
 import { Mark } from "../kit/marks.tsx";
@@ -14,7 +15,7 @@ interface Props {
 
 export function Elapsed({ since, isStale, levelAt }: Props) {
   const seconds = useElapsed(since);
-  if (seconds === null) return <span className={css["missing"]}>no data yet</span>;
+  if (seconds === null) return <span className={css["missing"]}>{MISSING.no_data}</span>;
   const level = levelAt?.(seconds) ?? "calm";
   return (
     <span className={css["figure"]} data-level={level} data-quality={isStale ? "stale" : "good"}>

@@ -1,4 +1,5 @@
 // One value as every page shows it: digits, unit, threshold mark, and how far it can be trusted.
+import { t } from "@lingui/core/macro";
 import { memo, useState } from "react";
 import { MISSING_WHY, present, type Presented } from "../floor/present.ts";
 import { levelAfter, type Level, type Threshold } from "../floor/thresholds.ts";
@@ -71,9 +72,9 @@ function useFlash(raw: string): "a" | "b" | undefined {
 
 function titleOf(shown: Presented, cell: Cell | undefined, broken: string | undefined): string | undefined {
   if (shown.missing !== null) return MISSING_WHY[(cell?.reason ?? "no_data") satisfies Reason];
-  if (shown.quality.includes("stale")) return broken === undefined ? "Stands still: the stream is silent." : `Stands still: ${broken}.`;
-  if (shown.quality.includes("invalid")) return "Not reliable: its source is not complete now.";
-  if (shown.quality.includes("partial")) return "Partial: some events or objects are missing from it.";
+  if (shown.quality.includes("stale")) return broken === undefined ? t`Stands still: the stream is silent.` : t`Stands still: ${broken}.`;
+  if (shown.quality.includes("invalid")) return t`Not reliable: its source is not complete now.`;
+  if (shown.quality.includes("partial")) return t`Partial: some events or objects are missing from it.`;
   return undefined;
 }
 

@@ -1,4 +1,5 @@
 // The columns of a live grid from the columns of its figures.
+import { t } from "@lingui/core/macro";
 import { intervalWord } from "../floor/interval.ts";
 import { shortTitle, widthOf } from "../floor/statistics.ts";
 import type { GridColumn, Sort } from "../kit/grid/types.ts";
@@ -62,7 +63,7 @@ function gridColumn(id: string, column: Column, priority: number, isBanded: bool
 }
 
 function inState(priority: number): GridColumn {
-  return { id: IN_STATE, title: "For", width: 5, priority: priority + 0.5, align: "end", canSort: true, words: "How long the state has lasted." };
+  return { id: IN_STATE, title: t({ message: "For", context: "how long a state has lasted" }), width: 5, priority: priority + 0.5, align: "end", canSort: true, words: t`How long the state has lasted.` };
 }
 
 /** "Calls_Entered" / "-Calls_Entered" in an address. */

@@ -1,5 +1,7 @@
 // One object beside its board: every value with what it means.
+import { t } from "@lingui/core/macro";
 import { useEffect, useRef, type ReactNode } from "react";
+import { NOW_WORD } from "../floor/interval.ts";
 import { SHOWN, shortTitle } from "../floor/statistics.ts";
 import { levelOf, STATE_LIMITS, type Thresholds } from "../floor/thresholds.ts";
 import { floorState } from "../floor/states.ts";
@@ -48,14 +50,14 @@ export function Inspector({ of, object, thresholds, onClose, foot }: Props) {
           <h2 className={css["name"]}>{row?.name ?? object}</h2>
           <p className={css["sub"]}>{[object, ...(row?.groups ?? [])].join(" · ")}</p>
         </div>
-        <button type="button" className={css["close"]} onClick={onClose} aria-label="Close">
+        <button type="button" className={css["close"]} onClick={onClose} aria-label={t`Close`}>
           <svg viewBox="0 0 12 12" width="0.875rem" height="0.875rem" aria-hidden>
             <path d="m2 2 8 8m0-8-8 8" stroke="currentColor" strokeWidth="1.5" />
           </svg>
         </button>
       </header>
       {row === undefined ? (
-        <p className={css["none"]}>{phase === "opening" ? "Loading" : "This is not among the objects you can see now."}</p>
+        <p className={css["none"]}>{phase === "opening" ? t`Loading` : t`This is not among the objects you can see now.`}</p>
       ) : (
         <dl className={css["list"]}>
           {shape.columns.map((column, ix) => {
@@ -65,7 +67,7 @@ export function Inspector({ of, object, thresholds, onClose, foot }: Props) {
               <div key={column.key} className={css["item"]} {...cellData(row.object, column, cell, trust.isStale)}>
                 <dt className={css["title"]}>
                   {column.title === "" ? shortTitle(column.statType) : column.title}
-                  <span className={css["span"]}>{SHOWN[column.statType]?.span === "now" ? "now" : "today"}</span>
+                  <span className={css["span"]}>{SHOWN[column.statType]?.span === "now" ? NOW_WORD : t`today`}</span>
                 </dt>
                 <dd className={css["value"]}>
                   <Figure cell={cell} column={column} isStale={trust.isStale} broken={trust.broken} threshold={thresholds[column.statType]} />

@@ -1,4 +1,6 @@
 // What stands where live rows will stand: a skeleton, a refusal, or the word that there is nothing.
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { useEffect, useState, type ReactNode } from "react";
 import { Bone, Notice } from "../kit/notice.tsx";
 import { useFigures } from "../live/hooks.ts";
@@ -6,7 +8,7 @@ import css from "./live-state.module.css";
 
 interface Props {
   readonly of: string;
-  readonly what: string;
+  readonly what: "queues" | "agents";
   readonly isFiltered?: boolean;
   readonly shownRows: number;
   /** Of the skeleton. */
@@ -14,27 +16,32 @@ interface Props {
   readonly children: ReactNode;
 }
 
+const WORDS = {
+  queues: { forbidden: t`You may not see these queues`, failed: t`The queues can’t be shown`, none: t`No queues yet`, noMatch: t`No queues match` },
+  agents: { forbidden: t`You may not see these agents`, failed: t`The agents can’t be shown`, none: t`No agents yet`, noMatch: t`No agents match` },
+} as const;
+
 export function LiveState({ of, what, isFiltered = false, shownRows, columns = 5, children }: Props) {
   const { phase, rows, refusal } = useFigures(of);
   const isFilled = useFilled(of);
   if (phase === "refused" && refusal !== null) {
     const isForbidden = refusal.code === "not_permitted" || refusal.code === "forbidden";
     return (
-      <Notice kind="error" title={isForbidden ? `You may not see these ${what}` : `The ${what} can't be shown`}>
+      <Notice kind="error" title={isForbidden ? WORDS[what].forbidden : WORDS[what].failed}>
         <p>{sentence(refusal.message)}</p>
-        {isForbidden && <p>An administrator can add them to one of your roles.</p>}
+        {isForbidden && <p><Trans>An administrator can add them to one of your roles.</Trans></p>}
       </Notice>
     );
   }
   if ((phase === "opening" && rows.size === 0) || !isFilled) return <GridBones columns={columns} />;
   if (rows.size === 0) {
     return (
-      <Notice title={`No ${what} yet`}>
-        They appear here by themselves as soon as a source tells of them.
+      <Notice title={WORDS[what].none}>
+        <Trans>They appear here by themselves as soon as a source tells of them.</Trans>
       </Notice>
     );
   }
-  if (shownRows === 0 && isFiltered) return <Notice title={`No ${what} match`}>Fewer words or another filter may find them.</Notice>;
+  if (shownRows === 0 && isFiltered) return <Notice title={WORDS[what].noMatch}><Trans>Fewer words or another filter may find them.</Trans></Notice>;
   return children;
 }
 
@@ -59,7 +66,7 @@ export function useFilled(of: string): boolean {
 /** A table's final shape before its first numbers. */
 export function GridBones({ columns, rows = 14 }: { readonly columns: number; readonly rows?: number }) {
   return (
-    <div className={css["bones"]} role="status" aria-label="Loading">
+    <div className={css["bones"]} role="status" aria-label={t`Loading`}>
       {Array.from({ length: rows }, (_, row) => (
         <div key={row} className={css["line"]}>
           <span className={css["first"]}>

@@ -1,4 +1,5 @@
 // Is what the page shows still true, and if not, which link broke?
+import { t } from "@lingui/core/macro";
 import { useMemo } from "react";
 import { useFreshness, useSources } from "../live/hooks.ts";
 
@@ -17,7 +18,7 @@ export function useTrust(): Trust {
     return {
       isStale: freshness === "stale",
       isAgeing: freshness === "ageing",
-      broken: down === undefined ? undefined : `${down.source} ${down.status === "down" ? "does not answer" : "has fallen silent"}`,
+      broken: down === undefined ? undefined : down.status === "down" ? t`${down.source} does not answer` : t`${down.source} has fallen silent`,
     };
   }, [freshness, sources]);
 }

@@ -1,5 +1,7 @@
 // Can the numbers be trusted now? Always in sight: a word, the instant they belong to, and what is wrong.
-import { plural, timeOfDay } from "../kit/format.ts";
+import { plural, t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { timeOfDay } from "../kit/format.ts";
 import { useAt, useFreshness, useHasBegun, useLagSeconds, useLink, useSilenceSeconds, useSources } from "../live/hooks.ts";
 import { useZone } from "../parts/zone.ts";
 import css from "./connection.module.css";
@@ -18,7 +20,7 @@ export function Connection() {
     <div className={css["connection"]} data-tone={health.tone} data-testid="connection">
       <span className={css["dot"]} aria-hidden />
       <span className={css["word"]}>{health.word}</span>
-      <time className={css["time"]} title={`Event time of the values, ${zone}`}>
+      <time className={css["time"]} title={t`Event time of the values, ${zone}`}>
         {at === null ? "--:--:--" : timeOfDay(at / 1000, zone)}
       </time>
     </div>
@@ -42,12 +44,12 @@ export function TroubleStrip({ onRetry }: { readonly onRetry: () => void }) {
           <span className={css["sentence"]}>{health.sentence}</span>
           {at !== null && silence >= 2 && (
             <span className={css["since"]} aria-hidden>
-              Last heard {timeOfDay(at / 1000, zone)}, {plural(silence, "second")} ago
+              {t`Last heard ${timeOfDay(at / 1000, zone)}, ${plural(silence, { one: "# second", other: "# seconds" })} ago`}
             </span>
           )}
           {link.phase === "waiting" && (
             <button type="button" className={css["retry"]} onClick={onRetry}>
-              Try now
+              <Trans>Try now</Trans>
             </button>
           )}
         </>

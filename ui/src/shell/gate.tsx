@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Outlet, useRouterState } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { sessionQuery, statisticsQuery } from "../api/queries.ts";
+import { followViewer } from "../i18n/activate.ts";
 import { startLive } from "../live/start.ts";
 import { LiveContext, useLink } from "../live/hooks.ts";
 import { Failed } from "../parts/failed.tsx";
@@ -20,10 +21,13 @@ function Guarded({ isBare }: { readonly isBare: boolean }) {
   const session = useQuery(sessionQuery);
   if (session.isPending) return <Ghost />;
   if (session.isError) return <Failed error={session.error} onRetry={() => void session.refetch()} />;
-  return session.data === null ? <SignIn /> : <SignedIn isBare={isBare} />;
+  return session.data === null ? <SignIn /> : <SignedIn user={session.data.user} isBare={isBare} />;
 }
 
-function SignedIn({ isBare }: { readonly isBare: boolean }) {
+function SignedIn({ user, isBare }: { readonly user: string; readonly isBare: boolean }) {
+  useEffect(() => {
+    followViewer(user);
+  }, [user]);
   // The library decides what pages ask for; without it they ask for their first choices.
   const library = useQuery(statisticsQuery);
   const [store] = useState(() => startLive());

@@ -1,4 +1,5 @@
 // Whether the numbers can be trusted, in a word and, where something is wrong, a sentence.
+import { t } from "@lingui/core/macro";
 import { span } from "../kit/format.ts";
 import type { Freshness } from "../live/clock.ts";
 import type { SourceState } from "../live/frame.ts";
@@ -17,19 +18,19 @@ const LAG_SECONDS = 5;
 export function healthOf(link: LinkState, freshness: Freshness, sources: Iterable<SourceState>, hasBegun: boolean, lagSeconds = 0): Health {
   const broken = [...sources].filter((source) => source.status === "down" || source.status === "stalled");
   if (link.phase === "waiting" || (link.phase === "connecting" && link.failures > 0)) {
-    return { tone: "bad", word: "Reconnecting", sentence: `The connection to Pulse is lost${link.reason === null || link.reason === "" ? "" : ` (${link.reason})`}. It is tried again by itself.` };
+    return { tone: "bad", word: t`Reconnecting`, sentence: link.reason === null || link.reason === "" ? t`The connection to Pulse is lost. It is tried again by itself.` : t`The connection to Pulse is lost (${link.reason}). It is tried again by itself.` };
   }
-  if (link.phase === "closed") return { tone: "bad", word: "Disconnected", sentence: "The connection to Pulse is closed." };
-  if (!hasBegun) return { tone: "waiting", word: "Connecting", sentence: null };
-  if (broken.length > 0) return { tone: "bad", word: broken.length === 1 ? "Source down" : "Sources down", sentence: broken.map(brokenWords).join(" ") };
-  if (freshness === "stale") return { tone: "bad", word: "Standing still", sentence: "The stream is silent: the values are those of the time shown." };
-  if (lagSeconds >= LAG_SECONDS) return { tone: "waiting", word: `${span(lagSeconds)} behind`, sentence: null };
-  if (freshness === "ageing") return { tone: "waiting", word: "Slow", sentence: null };
-  return { tone: "good", word: "Live", sentence: null };
+  if (link.phase === "closed") return { tone: "bad", word: t`Disconnected`, sentence: t`The connection to Pulse is closed.` };
+  if (!hasBegun) return { tone: "waiting", word: t`Connecting`, sentence: null };
+  if (broken.length > 0) return { tone: "bad", word: broken.length === 1 ? t`Source down` : t`Sources down`, sentence: broken.map(brokenWords).join(" ") };
+  if (freshness === "stale") return { tone: "bad", word: t`Standing still`, sentence: t`The stream is silent: the values are those of the time shown.` };
+  if (lagSeconds >= LAG_SECONDS) return { tone: "waiting", word: t`${span(lagSeconds)} behind`, sentence: null };
+  if (freshness === "ageing") return { tone: "waiting", word: t`Slow`, sentence: null };
+  return { tone: "good", word: t`Live`, sentence: null };
 }
 
 export function brokenWords({ source, kind, status, detail }: SourceState): string {
-  const who = kind === "producer" ? `${source}, which computes the values,` : source;
-  const what = status === "down" ? `${who} does not answer` : `${who} has fallen silent`;
+  const who = kind === "producer" ? t`${source}, which computes the values,` : source;
+  const what = status === "down" ? t`${who} does not answer` : t`${who} has fallen silent`;
   return `${what}${detail === null ? "" : ` (${detail})`}.`;
 }

@@ -1,4 +1,6 @@
 // Go anywhere, find anyone, by keyboard: Ctrl-K.
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
@@ -31,17 +33,17 @@ export default function Palette({ isOpen, onClose }: Props) {
       }}
     >
       <Modal className={css["modal"] ?? ""}>
-        <Dialog className={css["dialog"] ?? ""} aria-label="Find a page, queue, agent or board">
+        <Dialog className={css["dialog"] ?? ""} aria-label={t`Find a page, queue, agent or board`}>
           <Autocomplete inputValue={query} onInputChange={setQuery}>
-            <TextField aria-label="Find a page, queue, agent or board">
+            <TextField aria-label={t`Find a page, queue, agent or board`}>
               {/* eslint-disable-next-line jsx-a11y/no-autofocus -- it was called up to be typed into */}
-              <Input className={css["input"] ?? ""} placeholder="Queue, agent, board or command" autoFocus />
+              <Input className={css["input"] ?? ""} placeholder={t`Queue, agent, board or command`} autoFocus />
             </TextField>
             <Menu
               className={css["menu"] ?? ""}
-              aria-label="Found"
+              aria-label={t`Found`}
               items={found}
-              renderEmptyState={() => <p className={css["none"]}>Nothing is called that.</p>}
+              renderEmptyState={() => <p className={css["none"]}><Trans>Nothing is called that.</Trans></p>}
               onAction={(id) => {
                 found.find((entry) => entry.id === id)?.go();
                 close();
@@ -69,22 +71,22 @@ function useEntries(): readonly Entry[] {
   const queues = useQuery(objectsQuery("Queue")).data;
   const agents = useQuery(objectsQuery("Agent")).data;
   return useMemo(() => {
-    const theme = (id: Theme, label: string): Entry => ({ id: `theme-${id}`, label, kind: "Appearance", go: () => { changeLooks({ theme: id }); } });
+    const theme = (id: Theme, label: string): Entry => ({ id: `theme-${id}`, label, kind: t`Appearance`, go: () => { changeLooks({ theme: id }); } });
     return [
-      { id: "overview", label: "Overview", kind: "Page", go: () => void navigate({ to: "/" }) },
-      { id: "queues", label: "Queues", kind: "Page", go: () => void navigate({ to: "/queues" }) },
-      { id: "agents", label: "Agents", kind: "Page", go: () => void navigate({ to: "/agents" }) },
-      { id: "map", label: "Floor map", kind: "Page", go: () => void navigate({ to: "/agents", search: { view: "map" } }) },
-      { id: "boards", label: "Boards", kind: "Page", go: () => void navigate({ to: "/boards" }) },
-      ...(boards ?? []).map((board) => ({ id: `b:${board.id}`, label: board.title, kind: "Board", go: () => void navigate({ to: "/boards/$board", params: { board: board.id } }) })),
-      ...(queues ?? []).map((queue) => ({ id: `q:${queue.object}`, label: queue.name, kind: "Queue", go: () => void navigate({ to: "/queues", search: { open: queue.object } }) })),
-      ...(agents ?? []).map((agent) => ({ id: `a:${agent.object}`, label: agent.name, kind: "Agent", go: () => void navigate({ to: "/agents", search: { open: agent.object } }) })),
-      theme("light", "Light appearance"),
-      theme("dark", "Dark appearance"),
-      theme("contrast", "High contrast appearance"),
-      theme("wall", "Wall appearance"),
-      { id: "compact", label: "Compact rows", kind: "Appearance", go: () => { changeLooks({ density: "compact" }); } },
-      { id: "normal", label: "Normal rows", kind: "Appearance", go: () => { changeLooks({ density: "normal" }); } },
+      { id: "overview", label: t`Overview`, kind: t`Page`, go: () => void navigate({ to: "/" }) },
+      { id: "queues", label: t`Queues`, kind: t`Page`, go: () => void navigate({ to: "/queues" }) },
+      { id: "agents", label: t`Agents`, kind: t`Page`, go: () => void navigate({ to: "/agents" }) },
+      { id: "map", label: t`Floor map`, kind: t`Page`, go: () => void navigate({ to: "/agents", search: { view: "map" } }) },
+      { id: "boards", label: t`Boards`, kind: t`Page`, go: () => void navigate({ to: "/boards" }) },
+      ...(boards ?? []).map((board) => ({ id: `b:${board.id}`, label: board.title, kind: t`Board`, go: () => void navigate({ to: "/boards/$board", params: { board: board.id } }) })),
+      ...(queues ?? []).map((queue) => ({ id: `q:${queue.object}`, label: queue.name, kind: t`Queue`, go: () => void navigate({ to: "/queues", search: { open: queue.object } }) })),
+      ...(agents ?? []).map((agent) => ({ id: `a:${agent.object}`, label: agent.name, kind: t`Agent`, go: () => void navigate({ to: "/agents", search: { open: agent.object } }) })),
+      theme("light", t`Light appearance`),
+      theme("dark", t`Dark appearance`),
+      theme("contrast", t`High contrast appearance`),
+      theme("wall", t`Wall appearance`),
+      { id: "compact", label: t`Compact rows`, kind: t`Appearance`, go: () => { changeLooks({ density: "compact" }); } },
+      { id: "normal", label: t`Normal rows`, kind: t`Appearance`, go: () => { changeLooks({ density: "normal" }); } },
     ];
   }, [boards, queues, agents, navigate]);
 }

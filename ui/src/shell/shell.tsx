@@ -1,4 +1,6 @@
 // The frame around every page: where one is, whether the numbers live, how to get elsewhere.
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Link, Outlet } from "@tanstack/react-router";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useState } from "react";
@@ -11,10 +13,10 @@ import css from "./shell.module.css";
 const Palette = lazy(() => import("./palette.tsx"));
 
 const PAGES = [
-  { to: "/", label: "Overview" },
-  { to: "/queues", label: "Queues" },
-  { to: "/agents", label: "Agents" },
-  { to: "/boards", label: "Boards" },
+  { to: "/", label: t`Overview` },
+  { to: "/queues", label: t`Queues` },
+  { to: "/agents", label: t`Agents` },
+  { to: "/boards", label: t`Boards` },
 ] as const;
 
 export function Shell() {
@@ -36,7 +38,7 @@ export function Shell() {
   return (
     <div className={css["shell"]}>
       <a className={css["skip"]} href="#content">
-        Skip to the page
+        <Trans>Skip to the page</Trans>
       </a>
       <header className={css["bar"]}>
         <div className={css["brand"]}>
@@ -45,9 +47,9 @@ export function Shell() {
           </svg>
           <span className={css["product"]}>Pulse</span>
           {meta !== undefined && <span className={css["tenant"]}>{meta.tenant}</span>}
-          {meta?.demo === true && meta.tenant !== "demo" && <span className={css["demo"]}>demo</span>}
+          {meta?.demo === true && meta.tenant !== "demo" && <span className={css["demo"]}><Trans>demo</Trans></span>}
         </div>
-        <nav className={css["nav"]} aria-label="Pages">
+        <nav className={css["nav"]} aria-label={t`Pages`}>
           {PAGES.map(({ to, label }) => (
             <Link key={to} to={to} className={css["page"]} activeOptions={{ exact: to === "/", includeSearch: false }} activeProps={{ "aria-current": "page" }}>
               {label}
@@ -63,7 +65,7 @@ export function Shell() {
               setPalette("open");
             }}
           >
-            <span>Find</span>
+            <span><Trans>Find</Trans></span>
             <kbd className={css["kbd"]}>Ctrl K</kbd>
           </button>
           <Connection />

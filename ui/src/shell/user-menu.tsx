@@ -1,22 +1,26 @@
 // Who is signed in, how the pages look, the way out.
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Button, Header, Menu, MenuItem, MenuSection, MenuTrigger, Popover } from "react-aria-components";
 import { call } from "../api/client.ts";
 import { metaQuery, sessionQuery } from "../api/queries.ts";
+import { activeLanguage, chooseLanguage } from "../i18n/activate.ts";
+import { LANGUAGES, type Language } from "../i18n/languages.ts";
 import { changeLooks, useLooks, type Density, type Theme } from "./looks.ts";
 import css from "./user-menu.module.css";
 
 const THEMES: readonly (readonly [Theme, string])[] = [
-  ["system", "As the system"],
-  ["light", "Light"],
-  ["dark", "Dark"],
-  ["contrast", "High contrast"],
-  ["wall", "Wall"],
+  ["system", t`As the system`],
+  ["light", t`Light`],
+  ["dark", t`Dark`],
+  ["contrast", t`High contrast`],
+  ["wall", t`Wall`],
 ];
 
 const DENSITIES: readonly (readonly [Density, string])[] = [
-  ["normal", "Normal rows"],
-  ["compact", "Compact rows"],
+  ["normal", t`Normal rows`],
+  ["compact", t`Compact rows`],
 ];
 
 export function UserMenu() {
@@ -34,7 +38,7 @@ export function UserMenu() {
   };
   return (
     <MenuTrigger>
-      <Button className={css["trigger"] ?? ""} aria-label={`${initials(session?.name ?? session?.user ?? "?")}, settings of ${session?.name ?? "this browser"}`}>
+      <Button className={css["trigger"] ?? ""} aria-label={t`${initials(session?.name ?? session?.user ?? "?")}, settings of ${session?.name ?? t`this browser`}`}>
         {initials(session?.name ?? session?.user ?? "?")}
       </Button>
       <Popover className={css["popover"] ?? ""} placement="bottom end">
@@ -54,7 +58,7 @@ export function UserMenu() {
               for (const key of keys) changeLooks({ theme: key as Theme });
             }}
           >
-            <Header className={css["head"] ?? ""}>Appearance</Header>
+            <Header className={css["head"] ?? ""}><Trans>Appearance</Trans></Header>
             {THEMES.map(([id, label]) => (
               <Choice key={id} id={id} label={label} />
             ))}
@@ -68,14 +72,28 @@ export function UserMenu() {
               for (const key of keys) changeLooks({ density: key as Density });
             }}
           >
-            <Header className={css["head"] ?? ""}>Tables</Header>
+            <Header className={css["head"] ?? ""}><Trans>Tables</Trans></Header>
             {DENSITIES.map(([id, label]) => (
               <Choice key={id} id={id} label={label} />
             ))}
           </MenuSection>
-          <MenuSection className={css["section"] ?? ""} aria-label="Session">
+          <MenuSection
+            className={css["section"] ?? ""}
+            selectionMode="single"
+            disallowEmptySelection
+            selectedKeys={[activeLanguage()]}
+            onSelectionChange={(keys) => {
+              for (const key of keys) chooseLanguage(key as Language, session?.user ?? null);
+            }}
+          >
+            <Header className={css["head"] ?? ""}><Trans>Language</Trans></Header>
+            {LANGUAGES.map(({ id, name }) => (
+              <Choice key={id} id={id} label={name} lang={id} />
+            ))}
+          </MenuSection>
+          <MenuSection className={css["section"] ?? ""} aria-label={t`Session`}>
             <MenuItem className={css["item"] ?? ""} onAction={signOut}>
-              Sign out
+              <Trans>Sign out</Trans>
             </MenuItem>
           </MenuSection>
           <MenuSection className={css["foot"] ?? ""}>
@@ -89,9 +107,9 @@ export function UserMenu() {
   );
 }
 
-function Choice({ id, label }: { readonly id: string; readonly label: string }) {
+function Choice({ id, label, lang }: { readonly id: string; readonly label: string; readonly lang?: string }) {
   return (
-    <MenuItem id={id} className={css["item"] ?? ""} textValue={label}>
+    <MenuItem id={id} {...(lang === undefined ? {} : { lang })} className={css["item"] ?? ""} textValue={label}>
       {({ isSelected }) => (
         <>
           {label}

@@ -1,4 +1,5 @@
 // The agents as rows.
+import { t } from "@lingui/core/macro";
 import { memo, useMemo } from "react";
 import { DEFAULTS } from "../../floor/thresholds.ts";
 import { Grid } from "../../kit/grid/grid.tsx";
@@ -15,7 +16,7 @@ import { useLooks } from "../../shell/looks.ts";
 import css from "../board-page.module.css";
 
 const FIRST = ["Current_Status_Reasons", "Current_Status", "Calls_Handled", "Total_Talk_Time", "Average_Handle_Time", "Total_Not_Ready_Time"];
-const GROUP_COLUMN: GridColumn = { id: GROUPS, title: "Group", width: 8, grow: 1.2, priority: 12, align: "start", canSort: true };
+const GROUP_COLUMN: GridColumn = { id: GROUPS, title: t`Group`, width: 8, grow: 1.2, priority: 12, align: "start", canSort: true };
 
 interface Props {
   readonly of: string;
@@ -32,14 +33,14 @@ export function AgentList({ of, wanted, reason, sort, onSort, onOpen }: Props) {
   const isWall = useLooks().drawn === "wall";
   const { order, hold } = useSettled(wanted, reason);
   const columns = useMemo(() => {
-    const made = gridColumns(shape.columns, { nameTitle: "Agent", first: FIRST });
+    const made = gridColumns(shape.columns, { nameTitle: t`Agent`, first: FIRST });
     const [name, ...others] = made.shown;
     return { ...made, shown: name === undefined ? [] : [name, GROUP_COLUMN, ...others] };
   }, [shape.columns]);
   const context = useMemo(() => ({ key: of, places: columns.places, thresholds: DEFAULTS, trust }), [of, columns.places, trust]);
   return (
     <GridContext value={context}>
-      <Grid label="Agents" columns={columns.shown} rows={order} Row={AgentRow} sort={sort} onSort={onSort} onOpen={onOpen} hold={hold} isFitted={isWall} />
+      <Grid label={t`Agents`} columns={columns.shown} rows={order} Row={AgentRow} sort={sort} onSort={onSort} onOpen={onOpen} hold={hold} isFitted={isWall} />
     </GridContext>
   );
 }

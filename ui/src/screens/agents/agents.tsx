@@ -1,10 +1,11 @@
 // The agent board: everyone's state, as a list or as a map of the floor.
+import { t } from "@lingui/core/macro";
 import { getRouteApi } from "@tanstack/react-router";
 import { useCallback, useMemo } from "react";
+import { numberOf } from "../../floor/object-types.ts";
 import { KIND_WORDS, KINDS, type StateKind } from "../../floor/states.ts";
 import { DEFAULTS } from "../../floor/thresholds.ts";
 import { Chips, Dropdown, Search, Segmented } from "../../kit/controls.tsx";
-import { plural } from "../../kit/format.ts";
 import type { Figures } from "../../live/figures.ts";
 import { useSampled } from "../../live/hooks.ts";
 import { nextSort, readSort } from "../../parts/grid-columns.ts";
@@ -39,20 +40,20 @@ export function AgentsPage() {
 
   return (
     <Page
-      title="Agents"
+      title={t`Agents`}
       of={[key]}
       note={selected.total > 0 ? <Note selected={selected} /> : undefined}
       tools={
         <>
-          <Search label="Find an agent" value={q} onChange={(value) => { change({ q: value }); }} />
-          <Dropdown label="Group" value={group} choices={groupChoices(selected.groups)} onChange={(value) => { change({ group: value === ALL_GROUPS ? undefined : value }); }} />
-          <Segmented label="View" value={view} choices={[{ id: "list", label: "List" }, { id: "map", label: "Floor map" }]} onChange={(value) => { change({ view: value === "list" ? undefined : value }); }} />
+          <Search label={t`Find an agent`} value={q} onChange={(value) => { change({ q: value }); }} />
+          <Dropdown label={t`Group`} value={group} choices={groupChoices(selected.groups)} onChange={(value) => { change({ group: value === ALL_GROUPS ? undefined : value }); }} />
+          <Segmented label={t`View`} value={view} choices={[{ id: "list", label: t`List` }, { id: "map", label: t`Floor map` }]} onChange={(value) => { change({ view: value === "list" ? undefined : value }); }} />
         </>
       }
     >
       <div className={css["states"]}>
         <Chips<StateKind>
-          label="Only these states"
+          label={t`Only these states`}
           value={states}
           onChange={(value) => { change({ state: value.join(",") }); }}
           choices={KINDS.filter((kind) => kind !== "unknown" || selected.counts.unknown > 0).map((kind) => ({
@@ -83,10 +84,10 @@ export function AgentsPage() {
 
 function Note({ selected: { counts, total, wanted } }: { readonly selected: Selected }) {
   const loggedIn = total - counts.out - counts.unknown;
-  return <>{wanted.length < total ? `${wanted.length} of ${plural(total, "agent")}` : `${loggedIn} of ${plural(total, "agent")} logged in`}</>;
+  return <>{wanted.length < total ? t`${wanted.length} of ${numberOf("Agent", total)}` : t`${loggedIn} of ${numberOf("Agent", total)} logged in`}</>;
 }
 
-const groupChoices = (groups: readonly string[]) => [{ id: ALL_GROUPS, label: "All groups" }, ...groups.map((group) => ({ id: group, label: group }))];
+const groupChoices = (groups: readonly string[]) => [{ id: ALL_GROUPS, label: t`All groups` }, ...groups.map((group) => ({ id: group, label: group }))];
 
 /** An address carries only what differs from the default. */
 function withoutEmpty<T extends Record<string, string | undefined>>(search: T): T {

@@ -1,8 +1,9 @@
 // The floor as seats: everyone has a fixed place in their group, only states change.
 import { memo } from "react";
+import { numberOf } from "../../floor/object-types.ts";
+import { MISSING } from "../../floor/present.ts";
 import { floorState, phrase } from "../../floor/states.ts";
 import { levelOf, STATE_LIMITS } from "../../floor/thresholds.ts";
-import { plural } from "../../kit/format.ts";
 import type { RowKey } from "../../live/frame.ts";
 import { useElapsed, useRow, useShape } from "../../live/hooks.ts";
 import { Elapsed } from "../../parts/elapsed.tsx";
@@ -27,7 +28,7 @@ export function FloorMap({ of, seats, onOpen }: Props) {
           <section key={group} className={css["group"]} aria-label={group}>
             <h2 className={css["title"]}>
               {group}
-              <span className={css["count"]}>{plural(rows.length, "agent")}</span>
+              <span className={css["count"]}>{numberOf("Agent", rows.length)}</span>
             </h2>
             <ul className={css["seats"]}>
               {rows.map((row) => (
@@ -74,7 +75,7 @@ const Seat = memo(function Seat({ of, row: key, isStale, onOpen }: SeatProps) {
         <StateShape kind={state?.kind ?? "unknown"} />
         <span className={css["name"]}>{row.name}</span>
         <span className={css["time"]}>{status !== null && <Elapsed since={status.since} isStale={isStale} levelAt={(s) => levelOf(s, limits)} />}</span>
-        <span className={css["state"]}>{state === null ? "no data yet" : phrase(state)}</span>
+        <span className={css["state"]}>{state === null ? MISSING.no_data : phrase(state)}</span>
       </button>
     </li>
   );

@@ -1,4 +1,5 @@
 // Which agents, in which order, and how many are in each state.
+import { t } from "@lingui/core/macro";
 import { judgeAgent } from "../../floor/attention.ts";
 import { KINDS, floorState, type StateKind } from "../../floor/states.ts";
 import { rank } from "../../floor/thresholds.ts";
@@ -24,7 +25,7 @@ export interface Selected {
 }
 
 export const ALL_GROUPS = "all";
-export const NO_GROUP = "No group";
+export const NO_GROUP = t`No group`;
 
 export function statusOf(row: Row, columns: readonly Column[]): StatusValue | null {
   const ix = columns.findIndex((column) => column.unit === "status");

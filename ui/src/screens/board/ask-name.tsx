@@ -1,4 +1,6 @@
 // Asks for a name, and perhaps for a word of explanation.
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { useState, type FormEvent } from "react";
 import { Button } from "../../kit/button.tsx";
 import { Window } from "../../kit/dialog.tsx";
@@ -34,7 +36,7 @@ export function AskName({ title, label, value, description, action, onClose, onN
       onClose={onClose}
       footer={
         <>
-          <Button onPress={onClose}>Cancel</Button>
+          <Button onPress={onClose}><Trans>Cancel</Trans></Button>
           <Button look="primary" isDisabled={!isFit} onPress={done}>
             {action}
           </Button>
@@ -48,12 +50,12 @@ export function AskName({ title, label, value, description, action, onClose, onN
           done();
         }}
       >
-        <Written label={label} value={name} onChange={setName} isFirst error={name.length > CHARS_MAX ? `At most ${CHARS_MAX} characters.` : null} />
+        <Written label={label} value={name} onChange={setName} isFirst error={name.length > CHARS_MAX ? t`At most ${CHARS_MAX} characters.` : null} />
         {/* With two fields, Enter sends a form only if it has a button for it. */}
         <button type="submit" hidden>
           {action}
         </button>
-        {description !== undefined && <Written label="What it is for" value={about} onChange={setAbout} />}
+        {description !== undefined && <Written label={t`What it is for`} value={about} onChange={setAbout} />}
       </form>
     </Window>
   );

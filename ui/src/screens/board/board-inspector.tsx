@@ -1,4 +1,5 @@
 // One object of a widget, beside the board: every value with what it means, and the way to its own page.
+import { t } from "@lingui/core/macro";
 import { Link } from "@tanstack/react-router";
 import type { Widget } from "../../api/types.ts";
 import type { Query } from "../../live/frame.ts";
@@ -13,7 +14,7 @@ export function BoardInspector({ widget, query, object, onClose }: { readonly wi
   const onward =
     page === null ? undefined : (
       <Link to={page} search={{ open: object }}>
-        {page === "/agents" ? "This agent among all agents" : "This queue among all queues"}
+        {page === "/agents" ? t`This agent among all agents` : t`This queue among all queues`}
       </Link>
     );
   return <Inspector of={of} object={object} thresholds={thresholds} onClose={onClose} foot={onward} />;

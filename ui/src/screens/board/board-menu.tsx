@@ -1,9 +1,11 @@
 // What can be done with a whole board.
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { useNavigate } from "@tanstack/react-router";
 import { useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { boardId, createBoard, deleteBoard } from "../../api/boards.ts";
-import { Failure } from "../../api/client.ts";
+import { failureWords } from "../../api/client.ts";
 import { boardsQuery } from "../../api/queries.ts";
 import type { Board } from "../../api/types.ts";
 import { Button } from "../../kit/button.tsx";
@@ -27,25 +29,25 @@ export function BoardMenu({ board, mayEdit }: { readonly board: Board; readonly 
     setFailure(null);
   };
   const told = (error: unknown) => {
-    setFailure(error instanceof Failure ? error.message : "something unexpected happened");
+    setFailure(failureWords(error));
   };
   return (
     <>
       <ActionMenu
-        label={`What to do with ${board.title}`}
+        label={t`What to do with ${board.title}`}
         entries={[
-          { id: "wall", label: "Show on this screen as a wall", go: () => void navigate({ to: "/wall", search: { boards: board.id } }) },
-          ...(mayEdit ? [{ id: "share", label: "Link for a screen …", go: () => { ask("share"); } }] : []),
-          { id: "versions", label: "Versions …", go: () => { ask("versions"); } },
-          ...(mayEdit ? [{ id: "copy", label: "Duplicate …", go: () => { ask("copy"); } }, { id: "delete", label: "Delete …", isDanger: true, go: () => { ask("delete"); } }] : []),
+          { id: "wall", label: t`Show on this screen as a wall`, go: () => void navigate({ to: "/wall", search: { boards: board.id } }) },
+          ...(mayEdit ? [{ id: "share", label: t`Link for a screen …`, go: () => { ask("share"); } }] : []),
+          { id: "versions", label: t`Versions …`, go: () => { ask("versions"); } },
+          ...(mayEdit ? [{ id: "copy", label: t`Duplicate …`, go: () => { ask("copy"); } }, { id: "delete", label: t`Delete …`, isDanger: true, go: () => { ask("delete"); } }] : []),
         ]}
       />
       {asked === "copy" && (
         <AskName
-          title={`Duplicate ${board.title}`}
-          label="Name of the copy"
-          value={`${board.title}, copy`}
-          action="Duplicate"
+          title={t`Duplicate ${board.title}`}
+          label={t`Name of the copy`}
+          value={t`${board.title}, copy`}
+          action={t`Duplicate`}
           onClose={close}
           onName={(title) => {
             const { revision: _, ...body } = board;
@@ -60,13 +62,13 @@ export function BoardMenu({ board, mayEdit }: { readonly board: Board; readonly 
       )}
       {asked === "delete" && (
         <Window
-          title={`Delete ${board.title}?`}
+          title={t`Delete ${board.title}?`}
           isOpen
           mustAnswer
           onClose={close}
           footer={
             <>
-              <Button onPress={close}>Keep it</Button>
+              <Button onPress={close}><Trans>Keep it</Trans></Button>
               <Button
                 look="primary"
                 onPress={() => {
@@ -79,17 +81,17 @@ export function BoardMenu({ board, mayEdit }: { readonly board: Board; readonly 
                     .catch(told);
                 }}
               >
-                Delete
+                <Trans>Delete</Trans>
               </Button>
             </>
           }
         >
-          <p>Everybody loses it. Its versions stay on the server.</p>
-          {failure !== null && <p role="alert">It was not deleted: {failure}.</p>}
+          <p><Trans>Everybody loses it. Its versions stay on the server.</Trans></p>
+          {failure !== null && <p role="alert"><Trans>It was not deleted: {failure}.</Trans></p>}
         </Window>
       )}
       {failure !== null && asked === null && (
-        <Window title="That did not work" isOpen onClose={close}>
+        <Window title={t`That did not work`} isOpen onClose={close}>
           <p>{failure}</p>
         </Window>
       )}

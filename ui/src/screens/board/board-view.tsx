@@ -1,4 +1,5 @@
 // What a board shows: tabs, widgets of the chosen tab, and beside them one object when somebody asks for it.
+import { t } from "@lingui/core/macro";
 import { getRouteApi } from "@tanstack/react-router";
 import { useCallback, useMemo, useState, type ReactNode } from "react";
 import type { Board } from "../../api/types.ts";
@@ -35,7 +36,7 @@ export function BoardView({ board, edit = null, side }: Props) {
       <div className={css["stage"]}>
         <div className={css["scroll"]}>
           {widgets.length === 0 ? (
-            <Notice title={tab === null ? "This board is empty" : "This tab is empty"}>{edit === null ? "It has no widgets yet." : "“Add widget” puts the first one here."}</Notice>
+            <Notice title={tab === null ? t`This board is empty` : t`This tab is empty`}>{edit === null ? t`It has no widgets yet.` : t`“Add widget” puts the first one here.`}</Notice>
           ) : (
             <Canvas widgets={widgets} />
           )}

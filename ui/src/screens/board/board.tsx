@@ -1,4 +1,5 @@
 // One board: its tabs, its widgets, and for who may, the tools to change it while it stays alive.
+import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { boardQuery, sessionQuery } from "../../api/queries.ts";
@@ -41,7 +42,7 @@ export function Trail({ title }: { readonly title: string }) {
   return (
     <>
       <Link to="/boards" className={css["up"]}>
-        Boards
+        <Trans>Boards</Trans>
       </Link>
       <span className={css["slash"]} aria-hidden>
         /
@@ -65,7 +66,7 @@ function Viewed({ board, mayEdit: isEditor }: { readonly board: Board; readonly 
                 void navigate({ search: (now) => ({ ...now, edit: "1", object: undefined, at: undefined }) });
               }}
             >
-              Edit
+              <Trans>Edit</Trans>
             </Button>
           )}
           <BoardMenu board={board} mayEdit={isEditor} />

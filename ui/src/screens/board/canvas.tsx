@@ -1,4 +1,5 @@
 // The widgets of one tab in their places; while one is dragged, all lie as they would if it were dropped now.
+import { Trans } from "@lingui/react/macro";
 import { useMemo, useState } from "react";
 import type { Widget } from "../../api/types.ts";
 import { heightOf, inReadingOrder, place, type Box } from "../../boards/layout.ts";
@@ -29,7 +30,7 @@ export function Canvas({ widgets }: { readonly widgets: readonly Widget[] }) {
       </div>
       {edit !== null && (
         <p id="board-keys" hidden>
-          Arrow keys move it, with Shift they size it; Enter opens its settings, Delete removes it.
+          <Trans>Arrow keys move it, with Shift they size it; Enter opens its settings, Delete removes it.</Trans>
         </p>
       )}
     </PlacingContext>

@@ -1,10 +1,12 @@
 // One widget over the whole page, with the rows that it is made of.
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import type { Board, Widget } from "../../api/types.ts";
 import { chosenStats, statType } from "../../boards/settings.ts";
 import { readOptions } from "../../floor/options.ts";
-import { shortTitle } from "../../floor/statistics.ts";
+import { typeWords } from "../../floor/object-types.ts";
 import { Page } from "../../parts/page.tsx";
 import { BoardContext, type BoardSetting } from "./board-context.ts";
 import { BoardInspector } from "./board-inspector.tsx";
@@ -37,8 +39,8 @@ export function Expanded({ board, widget }: { readonly board: Board; readonly wi
     const name = first === undefined ? "" : statType(first);
     // Who makes the number what it is stands first.
     const sort = first === undefined ? [] : [readOptions(widget.options, name).thresholds[name]?.when === "below" ? name : `-${name}`];
-    const type = shortTitle((widget.query?.object_type ?? "object").replace(/([a-z])([A-Z])/g, "$1 $2"));
-    return { ...widget, id: `${widget.id}-rows`, kind: "grid", title: `${type}s behind it`, options: { ...options, sort, support: [] } };
+    const type = typeWords(widget.query?.object_type ?? "");
+    return { ...widget, id: `${widget.id}-rows`, kind: "grid", title: t`Behind it: ${type}`, options: { ...options, sort, support: [] } };
   }, [widget]);
   const hasRows = widget.query !== undefined && !ROWS_THEMSELVES.includes(widget.kind);
   return (
@@ -46,7 +48,7 @@ export function Expanded({ board, widget }: { readonly board: Board; readonly wi
       title={
         <>
           <Link to="/boards" className={css["up"]}>
-            Boards
+            <Trans>Boards</Trans>
           </Link>
           <Slash />
           <route.Link to="." search={(now) => ({ tab: now.tab })} className={css["up"]}>

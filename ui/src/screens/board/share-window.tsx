@@ -1,7 +1,9 @@
 // A link for a screen on the wall: what it shows, until when, with or without names; and the links that there are.
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { Failure } from "../../api/client.ts";
+import { failureWords } from "../../api/client.ts";
 import { boardsQuery, metaQuery } from "../../api/queries.ts";
 import { endShare, makeShare, shareAddress, sharesQuery, type Share } from "../../api/shares.ts";
 import type { Board } from "../../api/types.ts";
@@ -15,10 +17,10 @@ import { PickList } from "../../kit/pick-list.tsx";
 import css from "./share-window.module.css";
 
 const LIVES = [
-  { id: "12", label: "Today (12 hours)" },
-  { id: "168", label: "A week" },
-  { id: "720", label: "30 days" },
-  { id: "8760", label: "A year" },
+  { id: "12", label: t`Today (12 hours)` },
+  { id: "168", label: t`A week` },
+  { id: "720", label: t`30 days` },
+  { id: "8760", label: t`A year` },
 ];
 
 export default function ShareWindow({ boards, onClose }: { readonly boards: readonly Board[]; readonly onClose: () => void }) {
@@ -33,7 +35,7 @@ export default function ShareWindow({ boards, onClose }: { readonly boards: read
   const [address, setAddress] = useState<string | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const told = (error: unknown) => {
-    setFailure(error instanceof Failure ? error.message : "something unexpected happened");
+    setFailure(failureWords(error));
   };
   const make = () => {
     setFailure(null);
@@ -50,29 +52,29 @@ export default function ShareWindow({ boards, onClose }: { readonly boards: read
       .catch(told);
   };
   return (
-    <Window title="Link for a screen" size="large" isOpen onClose={onClose}>
+    <Window title={t`Link for a screen`} size="large" isOpen onClose={onClose}>
       <div className={css["window"]}>
         <div className={css["form"]}>
-          <Written label="Where the screen hangs" value={title} onChange={setTitle} />
-          <Labelled label="Boards that take turns">
-            <PickList label="Find boards" items={all.map((board) => ({ id: board.id, label: board.title }))} chosen={chosen} onChange={setChosen} />
+          <Written label={t`Where the screen hangs`} value={title} onChange={setTitle} />
+          <Labelled label={t`Boards that take turns`}>
+            <PickList label={t`Find boards`} items={all.map((board) => ({ id: board.id, label: board.title }))} chosen={chosen} onChange={setChosen} />
           </Labelled>
           <div className={css["pair"]}>
-            <Labelled label="The link lives for">
-              <Dropdown label="The link lives for" value={hours} choices={LIVES} onChange={setHours} />
+            <Labelled label={t`The link lives for`}>
+              <Dropdown label={t`The link lives for`} value={hours} choices={LIVES} onChange={setHours} />
             </Labelled>
-            <Amount label="Seconds for each page" value={every} onChange={(seconds) => { setEvery(seconds ?? SECONDS_USUAL); }} />
+            <Amount label={t`Seconds for each page`} value={every} onChange={(seconds) => { setEvery(seconds ?? SECONDS_USUAL); }} />
           </div>
-          <Toggle label="Agents without their names" isOn={isHidden} onChange={setHidden} help="They are numbered on the screen." />
-          <p className={css["quiet"]}>Whoever has the link sees these boards with what you may see, and nothing else; nobody can change anything through it.</p>
+          <Toggle label={t`Agents without their names`} isOn={isHidden} onChange={setHidden} help={t`They are numbered on the screen.`} />
+          <p className={css["quiet"]}><Trans>Whoever has the link sees these boards with what you may see, and nothing else; nobody can change anything through it.</Trans></p>
           {failure !== null && (
             <p role="alert" className={css["failure"]}>
-              That did not work: {failure}.
+              <Trans>That did not work: {failure}.</Trans>
             </p>
           )}
           {address === null ? (
             <Button look="primary" isDisabled={chosen.length === 0 || title.trim() === ""} onPress={make}>
-              Make the link
+              <Trans>Make the link</Trans>
             </Button>
           ) : (
             <NewLink address={address} />
@@ -88,8 +90,8 @@ function NewLink({ address }: { readonly address: string }) {
   const [isCopied, setCopied] = useState(false);
   return (
     <div className={css["made"]} role="status">
-      <p>It is shown this once:</p>
-      <input className={css["address"]} readOnly value={address} aria-label="The link" onFocus={(event) => { event.currentTarget.select(); }} />
+      <p><Trans>It is shown this once:</Trans></p>
+      <input className={css["address"]} readOnly value={address} aria-label={t`The link`} onFocus={(event) => { event.currentTarget.select(); }} />
       <Button
         onPress={() => {
           // Browsers lend the clipboard to pages that came by HTTPS only.
@@ -98,7 +100,7 @@ function NewLink({ address }: { readonly address: string }) {
           });
         }}
       >
-        {isCopied ? "Copied" : "Copy"}
+        {isCopied ? t`Copied` : t`Copy`}
       </Button>
     </div>
   );
@@ -108,9 +110,9 @@ function Links({ shares, onEnd }: { readonly shares: readonly Share[]; readonly 
   const zone = useQuery(metaQuery).data?.time_zone ?? "UTC";
   return (
     <div className={css["links"]}>
-      <h3>Links that lead here now</h3>
+      <h3><Trans>Links that lead here now</Trans></h3>
       {shares.length === 0 ? (
-        <p className={css["quiet"]}>None.</p>
+        <p className={css["quiet"]}><Trans>None.</Trans></p>
       ) : (
         <ul>
           {shares.map((share) => (
@@ -118,7 +120,7 @@ function Links({ shares, onEnd }: { readonly shares: readonly Share[]; readonly 
               <span>
                 <strong>{share.title}</strong>
                 <span className={css["quiet"]}>
-                  {share.boards.join(", ")} · by {share.created_by} · until {dateAndTime(share.expires_at / 1000, zone)}
+                  <Trans>{share.boards.join(", ")} · by {share.created_by} · until {dateAndTime(share.expires_at / 1000, zone)}</Trans>
                 </span>
               </span>
               <Button
@@ -126,7 +128,7 @@ function Links({ shares, onEnd }: { readonly shares: readonly Share[]; readonly 
                   onEnd(share);
                 }}
               >
-                Take back
+                <Trans>Take back</Trans>
               </Button>
             </li>
           ))}

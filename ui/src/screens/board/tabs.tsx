@@ -1,4 +1,5 @@
 // The tabs of a board. Each is an address of its own.
+import { t } from "@lingui/core/macro";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Board, Tab } from "../../api/types.ts";
@@ -14,7 +15,7 @@ export function Tabs({ board, shown, edit }: { readonly board: Board; readonly s
   const [renamed, setRenamed] = useState<Tab | null>(null);
   if (tabs.length === 0) return null;
   return (
-    <nav className={css["tabs"]} aria-label="Tabs of this board">
+    <nav className={css["tabs"]} aria-label={t`Tabs of this board`}>
       {tabs.map((tab, ix) => (
         <span key={tab.id} className={css["tab"]} data-shown={tab.id === shown || undefined}>
           <route.Link to="." search={(now) => ({ ...now, tab: tab.id, widget: undefined, object: undefined, at: undefined })} className={css["link"]} aria-current={tab.id === shown ? "page" : undefined}>
@@ -23,12 +24,12 @@ export function Tabs({ board, shown, edit }: { readonly board: Board; readonly s
           {edit !== null && tab.id === shown && (
             <ActionMenu
               small
-              label={`What to do with the tab ${tab.title}`}
+              label={t`What to do with the tab ${tab.title}`}
               entries={[
-                { id: "rename", label: "Rename", go: () => { setRenamed(tab); } },
-                ...(ix > 0 ? [{ id: "left", label: "Move left", go: () => { edit({ do: "move-tab", id: tab.id, by: -1 }); } }] : []),
-                ...(ix < tabs.length - 1 ? [{ id: "right", label: "Move right", go: () => { edit({ do: "move-tab", id: tab.id, by: 1 }); } }] : []),
-                { id: "remove", label: "Remove with its widgets", isDanger: true, go: () => { edit({ do: "remove-tab", id: tab.id }); } },
+                { id: "rename", label: t`Rename`, go: () => { setRenamed(tab); } },
+                ...(ix > 0 ? [{ id: "left", label: t`Move left`, go: () => { edit({ do: "move-tab", id: tab.id, by: -1 }); } }] : []),
+                ...(ix < tabs.length - 1 ? [{ id: "right", label: t`Move right`, go: () => { edit({ do: "move-tab", id: tab.id, by: 1 }); } }] : []),
+                { id: "remove", label: t`Remove with its widgets`, isDanger: true, go: () => { edit({ do: "remove-tab", id: tab.id }); } },
               ]}
             />
           )}
@@ -36,10 +37,10 @@ export function Tabs({ board, shown, edit }: { readonly board: Board; readonly s
       ))}
       {renamed !== null && (
         <AskName
-          title="Rename the tab"
-          label="Name"
+          title={t`Rename the tab`}
+          label={t`Name`}
           value={renamed.title}
-          action="Rename"
+          action={t`Rename`}
           onClose={() => {
             setRenamed(null);
           }}

@@ -1,8 +1,10 @@
 // The earlier versions of a board: who, when, what changed in words, and the way back.
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { storeBoard } from "../../api/boards.ts";
-import { Failure } from "../../api/client.ts";
+import { Failure, failureWords } from "../../api/client.ts";
 import { boardQuery, boardsQuery, metaQuery, versionsQuery } from "../../api/queries.ts";
 import type { Board, BoardVersion } from "../../api/types.ts";
 import { differences } from "../../boards/words.ts";
@@ -32,14 +34,14 @@ export default function Versions({ board, mayEdit, onClose }: Props) {
         onClose();
       })
       .catch((error: unknown) => {
-        setFailure(error instanceof Failure && error.kind === "overtaken" ? "somebody changed the board meanwhile; open this list again" : error instanceof Failure ? error.message : "something unexpected happened");
+        setFailure(error instanceof Failure && error.kind === "overtaken" ? t`somebody changed the board meanwhile; open this list again` : failureWords(error));
       });
   };
   return (
-    <Window title={`Versions of ${board.title}`} size="large" isOpen onClose={onClose}>
+    <Window title={t`Versions of ${board.title}`} size="large" isOpen onClose={onClose}>
       {failure !== null && (
         <p role="alert" className={css["failure"]}>
-          It was not restored: {failure}.
+          <Trans>It was not restored: {failure}.</Trans>
         </p>
       )}
       {versions.isPending ? (
@@ -47,7 +49,7 @@ export default function Versions({ board, mayEdit, onClose }: Props) {
       ) : versions.isError ? (
         <Failed error={versions.error} onRetry={() => void versions.refetch()} />
       ) : versions.data.length === 0 ? (
-        <p className={css["none"]}>There is only the present one: nobody has changed this board yet.</p>
+        <p className={css["none"]}><Trans>There is only the present one: nobody has changed this board yet.</Trans></p>
       ) : (
         <ol className={css["list"]}>
           {versions.data.map((version, ix) => (
@@ -57,7 +59,7 @@ export default function Versions({ board, mayEdit, onClose }: Props) {
                 <span>{version.changed_by}</span>
               </div>
               <div className={css["what"]}>
-                <p className={css["label"]}>{ix === 0 ? "Since then, to the present board:" : "Then, to the next version:"}</p>
+                <p className={css["label"]}>{ix === 0 ? t`Since then, to the present board:` : t`Then, to the next version:`}</p>
                 <Changes before={version.board} after={ix === 0 ? board : (versions.data[ix - 1]?.board ?? board)} />
               </div>
               {mayEdit && (
@@ -66,7 +68,7 @@ export default function Versions({ board, mayEdit, onClose }: Props) {
                     restore(version);
                   }}
                 >
-                  Restore
+                  <Trans>Restore</Trans>
                 </Button>
               )}
             </li>
@@ -81,13 +83,13 @@ const SHOWN_MAX = 8;
 
 function Changes({ before, after }: { readonly before: Board; readonly after: Board }) {
   const said = differences(before, after);
-  if (said.length === 0) return <p>Nothing that one sees.</p>;
+  if (said.length === 0) return <p><Trans>Nothing that one sees.</Trans></p>;
   return (
     <ul className={css["changes"]}>
       {said.slice(0, SHOWN_MAX).map((sentence, ix) => (
         <li key={ix}>{sentence}</li>
       ))}
-      {said.length > SHOWN_MAX && <li>And {said.length - SHOWN_MAX} more.</li>}
+      {said.length > SHOWN_MAX && <li><Trans>And {said.length - SHOWN_MAX} more.</Trans></li>}
     </ul>
   );
 }

@@ -1,4 +1,5 @@
 // A widget's title line and its place; what it draws is chosen by its kind.
+import { t } from "@lingui/core/macro";
 import { memo, useMemo } from "react";
 import type { Widget } from "../../api/types.ts";
 import { commonInterval, intervalSentence } from "../../floor/interval.ts";
@@ -21,6 +22,7 @@ export const WidgetFrame = memo(function WidgetFrame({ widget, isAlone = false }
   const { edit, chosen, isStill, expand } = useBoard();
   const { x, y, w, h } = widget;
   const isEditing = edit !== null && !isAlone;
+  // eslint-disable-next-line lingui/no-unlocalized-strings -- a place on a grid
   const style = isAlone ? {} : { "--column": `${x + 1} / span ${w}`, "--line": `${y + 1} / span ${h}`, "--h": h };
   return (
     <section
@@ -32,7 +34,7 @@ export const WidgetFrame = memo(function WidgetFrame({ widget, isAlone = false }
       data-untitled={widget.title === "" || undefined}
       data-testid={`widget-${widget.id}`}
       role="group"
-      aria-label={widget.title === "" ? "Untitled widget" : widget.title}
+      aria-label={widget.title === "" ? t`Untitled widget` : widget.title}
       style={style as React.CSSProperties}
     >
       <header className={css["head"]}>

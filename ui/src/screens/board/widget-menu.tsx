@@ -1,4 +1,5 @@
 // What can be done with a widget: enlarge, take its values along, and for editors change it.
+import { t } from "@lingui/core/macro";
 import { useQuery } from "@tanstack/react-query";
 import { boardQuery } from "../../api/queries.ts";
 import type { Widget } from "../../api/types.ts";
@@ -18,16 +19,16 @@ export function WidgetMenu({ widget, isAlone }: { readonly widget: Widget; reado
   const live = useLive();
   const { board, edit, choose, expand } = useBoard();
   const tabs = useQuery({ ...boardQuery(board), enabled: false }).data?.tabs ?? [];
-  const name = widget.title === "" ? "this widget" : widget.title;
+  const name = widget.title === "" ? t`this widget` : widget.title;
   const { query } = widget;
   const looks: readonly MenuEntry[] = [
-    ...(isAlone || query === undefined || edit !== null ? [] : [{ id: "expand", label: "Enlarge", go: () => { expand(widget.id); } }]),
+    ...(isAlone || query === undefined || edit !== null ? [] : [{ id: "expand", label: t`Enlarge`, go: () => { expand(widget.id); } }]),
     ...(query === undefined
       ? []
       : [
           {
             id: "csv",
-            label: "Download values (CSV)",
+            label: t`Download values (CSV)`,
             go: () => {
               const figures = live.figures(demandKey({ query }));
               saveFile(`${fileName(name)}.csv`, new Blob(["\ufeff", csvOf(figures.shape.columns, chosenRows(figures, readOptions(widget.options, "")))], { type: "text/csv" }));
@@ -36,7 +37,7 @@ export function WidgetMenu({ widget, isAlone }: { readonly widget: Widget; reado
         ]),
     {
       id: "png",
-      label: "Download picture (PNG)",
+      label: t`Download picture (PNG)`,
       go: () => {
         const element = document.querySelector<HTMLElement>(`[data-testid="widget-${CSS.escape(widget.id)}"]`);
         if (element !== null) void pictureOf(element).then((picture) => { saveFile(`${fileName(name)}.png`, picture); });
@@ -47,14 +48,14 @@ export function WidgetMenu({ widget, isAlone }: { readonly widget: Widget; reado
     edit === null || isAlone
       ? []
       : [
-          { id: "settings", label: "Settings", go: () => { choose(widget.id); } },
-          { id: "copy", label: "Duplicate", go: () => { edit({ do: "copy", id: widget.id, as: newId() }); } },
-          ...tabs.filter(({ id }) => id !== (widget.tab ?? tabs[0]?.id)).map((tab) => ({ id: `tab-${tab.id}`, label: `Move to ${tab.title}`, go: () => { edit({ do: "to-tab", id: widget.id, tab: tab.id }); } })),
-          { id: "remove", label: "Remove", isDanger: true, go: () => { edit({ do: "remove", id: widget.id }); } },
+          { id: "settings", label: t`Settings`, go: () => { choose(widget.id); } },
+          { id: "copy", label: t`Duplicate`, go: () => { edit({ do: "copy", id: widget.id, as: newId() }); } },
+          ...tabs.filter(({ id }) => id !== (widget.tab ?? tabs[0]?.id)).map((tab) => ({ id: `tab-${tab.id}`, label: t`Move to ${tab.title}`, go: () => { edit({ do: "to-tab", id: widget.id, tab: tab.id }); } })),
+          { id: "remove", label: t`Remove`, isDanger: true, go: () => { edit({ do: "remove", id: widget.id }); } },
         ];
   return (
     <span className={css["menu"]} data-no-picture>
-      <ActionMenu small label={`What to do with ${name}`} entries={[...changes, ...looks]} />
+      <ActionMenu small label={t`What to do with ${name}`} entries={[...changes, ...looks]} />
     </span>
   );
 }

@@ -1,9 +1,11 @@
 // What stands in a widget: its values, or why there are none.
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { lazy, Suspense, useMemo } from "react";
 import type { Widget } from "../../api/types.ts";
 import { readOptions, type WidgetOptions } from "../../floor/options.ts";
 import { isChosen, isEverything } from "../../floor/select.ts";
-import { shortTitle } from "../../floor/statistics.ts";
+import { typeWords } from "../../floor/object-types.ts";
 import { Bone, Notice } from "../../kit/notice.tsx";
 import type { Figures } from "../../live/figures.ts";
 import type { Row } from "../../live/frame.ts";
@@ -51,16 +53,16 @@ export function WidgetState({ of, widget }: { readonly of: string; readonly widg
   const isFilled = useFilled(of);
   if (phase === "refused" && refusal !== null) {
     return (
-      <Notice kind="error" title="This can’t be shown">
+      <Notice kind="error" title={t`This can’t be shown`}>
         {refusal.message}
       </Notice>
     );
   }
   if ((phase === "opening" && rows.size === 0) || !isFilled) return <Opening kind={widget.kind} />;
-  const type = shortTitle((widget.query?.object_type ?? "object").replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase());
-  if (rows.size === 0) return <Notice title="Nothing here yet">{`No ${type} is known that this widget could show.`}</Notice>;
+  const type = typeWords(widget.query?.object_type ?? "");
+  if (rows.size === 0) return <Notice title={t`Nothing here yet`}>{t`Nothing is known that this widget could show (${type}).`}</Notice>;
   if (!isEverything(options.select) && ![...rows.values()].some((row) => isChosen(row, options.select))) {
-    return <Notice title="Nothing is chosen">{`None of ${rows.size} matches what this widget selects.`}</Notice>;
+    return <Notice title={t`Nothing is chosen`}>{t`None of ${rows.size} matches what this widget selects.`}</Notice>;
   }
   return (
     <Suspense fallback={<Opening kind={widget.kind} />}>
@@ -104,13 +106,13 @@ export function PlainKind({ widget }: { readonly widget: Widget }) {
     case "alerts":
       return <AlertsWidget widget={widget} />;
     default:
-      return <Notice title="This kind of widget is not known here">A newer Pulse made it.</Notice>;
+      return <Notice title={t`This kind of widget is not known here`}><Trans>A newer Pulse made it.</Trans></Notice>;
   }
 }
 
 function Opening({ kind }: { readonly kind: Widget["kind"] }) {
   return (
-    <div className={css["opening"]} role="status" aria-label="Loading">
+    <div className={css["opening"]} role="status" aria-label={t`Loading`}>
       {kind === "kpi" || kind === "gauge" ? <Bone width="6rem" height="2.25rem" /> : <Bone width="100%" height="60%" />}
     </div>
   );

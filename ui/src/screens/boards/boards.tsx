@@ -1,15 +1,17 @@
 // The boards one may open, and the way to a new one.
+import { plural, t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { boardId, createBoard } from "../../api/boards.ts";
-import { Failure } from "../../api/client.ts";
+import { failureWords } from "../../api/client.ts";
 import { boardQuery, boardsQuery, metaQuery, sessionQuery } from "../../api/queries.ts";
 import type { BoardLine } from "../../api/types.ts";
 import { mayEdit } from "../../boards/rights.ts";
 import { Button } from "../../kit/button.tsx";
 import { Search } from "../../kit/controls.tsx";
-import { dateAndTime, plural } from "../../kit/format.ts";
+import { dateAndTime } from "../../kit/format.ts";
 import { Notice } from "../../kit/notice.tsx";
 import { Failed } from "../../parts/failed.tsx";
 import { GridBones } from "../../parts/live-state.tsx";
@@ -32,12 +34,12 @@ export function BoardsPage() {
   const found = all.filter((board) => `${board.title} ${board.description ?? ""}`.toLowerCase().includes(query.trim().toLowerCase()));
   return (
     <Page
-      title="Boards"
-      note={all.length > 0 ? plural(all.length, "board") : undefined}
+      title={t`Boards`}
+      note={all.length > 0 ? t`${plural(all.length, { one: "# board", other: "# boards" })}` : undefined}
       isScrolling
       tools={
         <>
-          {all.length >= SEARCH_FROM && <Search label="Find a board" value={query} onChange={setQuery} />}
+          {all.length >= SEARCH_FROM && <Search label={t`Find a board`} value={query} onChange={setQuery} />}
           {isEditor && (
             <Button
               look="primary"
@@ -45,7 +47,7 @@ export function BoardsPage() {
                 ask(true);
               }}
             >
-              New board
+              <Trans>New board</Trans>
             </Button>
           )}
         </>
@@ -57,9 +59,9 @@ export function BoardsPage() {
         ) : boards.isError ? (
           <Failed error={boards.error} onRetry={() => void boards.refetch()} />
         ) : all.length === 0 ? (
-          <Notice title="No boards yet">{isEditor ? "“New board” makes the first one." : "Boards that others share with you appear here."}</Notice>
+          <Notice title={t`No boards yet`}>{isEditor ? t`“New board” makes the first one.` : t`Boards that others share with you appear here.`}</Notice>
         ) : found.length === 0 ? (
-          <Notice title="No boards match">Fewer words may find them.</Notice>
+          <Notice title={t`No boards match`}><Trans>Fewer words may find them.</Trans></Notice>
         ) : (
           <ul className={css["list"]}>
             {found.map((board) => (
@@ -83,14 +85,14 @@ function NewBoard({ onClose }: { readonly onClose: () => void }) {
   const navigate = useNavigate();
   const client = useQueryClient();
   const [failure, setFailure] = useState<string | null>(null);
-  if (failure !== null) return <Notice kind="error" title="The board was not made">{failure}</Notice>;
+  if (failure !== null) return <Notice kind="error" title={t`The board was not made`}>{failure}</Notice>;
   return (
     <AskName
-      title="New board"
-      label="Name"
+      title={t`New board`}
+      label={t`Name`}
       value=""
       description=""
-      action="Make it"
+      action={t`Make it`}
       onClose={onClose}
       onName={(title, description) => {
         createBoard({ id: boardId(title, newId().slice(0, 4)), title, description, widgets: [] })
@@ -100,7 +102,7 @@ function NewBoard({ onClose }: { readonly onClose: () => void }) {
             await navigate({ to: "/boards/$board", params: { board: made.id }, search: { edit: "1" } });
           })
           .catch((error: unknown) => {
-            setFailure(error instanceof Failure ? error.message : "something unexpected happened");
+            setFailure(failureWords(error));
           });
       }}
     />
@@ -116,7 +118,7 @@ function BoardItem({ board, mayEdit: isEditor }: { readonly board: BoardLine; re
       <Link to="/boards/$board" params={{ board: board.id }} className={css["board"]}>
         <Plan widgets={whole?.widgets ?? []} />
         <span className={css["title"]}>{board.title}</span>
-        <span className={css["note"]}>{board.description !== undefined && board.description !== "" ? board.description : plural(count, "widget")}</span>
+        <span className={css["note"]}>{board.description !== undefined && board.description !== "" ? board.description : t`${plural(count, { one: "# widget", other: "# widgets" })}`}</span>
         {board.changed_at !== undefined && board.changed_by !== undefined && board.changed_by !== "pulse" && (
           <span className={css["changed"]}>
             {board.changed_by}, {dateAndTime(board.changed_at / 1000, zone)}

@@ -1,4 +1,5 @@
 // The agents' half of the overview: states, groups, and who has been in one state for long.
+import { Trans } from "@lingui/react/macro";
 import { Link } from "@tanstack/react-router";
 import type { AgentFloor, Overdue } from "../../floor/groups.ts";
 import { KIND_WORDS, KINDS, phrase } from "../../floor/states.ts";
@@ -18,7 +19,8 @@ export function AgentPanel({ floor, columns }: { readonly floor: AgentFloor; rea
   return (
     <div className={css["panel"]} data-stale={isStale || undefined}>
       <h2 className={css["title"]}>
-        Agents <span className={css["sub"]}>{floor.present} logged in</span>
+        <Trans>Agents</Trans>{" "}
+        <span className={css["sub"]}><Trans>{floor.present} logged in</Trans></span>
       </h2>
       <StateBar counts={floor.counts} size="large" />
       <ul className={css["states"]}>
@@ -34,13 +36,13 @@ export function AgentPanel({ floor, columns }: { readonly floor: AgentFloor; rea
       </ul>
       {floor.overdue.length > 0 && (
         <>
-          <h3 className={css["head"]}>Long in one state</h3>
+          <h3 className={css["head"]}><Trans>Long in one state</Trans></h3>
           <ul>
             {floor.overdue.slice(0, OVERDUE_MAX).map((agent) => (
               <OverdueLine key={agent.row.row} agent={agent} columns={columns} />
             ))}
           </ul>
-          {floor.overdue.length > OVERDUE_MAX && <p className={css["sub"]}>and {floor.overdue.length - OVERDUE_MAX} more</p>}
+          {floor.overdue.length > OVERDUE_MAX && <p className={css["sub"]}><Trans>and {floor.overdue.length - OVERDUE_MAX} more</Trans></p>}
         </>
       )}
       {floor.groups.length > 0 && <Groups floor={floor} />}
@@ -71,12 +73,12 @@ function Groups({ floor }: { readonly floor: AgentFloor }) {
     <table className={css["groups"]}>
       <thead>
         <tr>
-          <th scope="col">Group</th>
+          <th scope="col"><Trans>Group</Trans></th>
           <th scope="col">
-            <span className="heard">Shares of states</span>
+            <span className="heard"><Trans>Shares of states</Trans></span>
           </th>
-          <th scope="col">Ready</th>
-          <th scope="col">Logged in</th>
+          <th scope="col"><Trans>Ready</Trans></th>
+          <th scope="col"><Trans>Logged in</Trans></th>
         </tr>
       </thead>
       <tbody>

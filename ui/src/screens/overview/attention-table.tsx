@@ -1,8 +1,10 @@
 // Queues, worst first: what is wrong in words, then the numbers that say so.
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Link } from "@tanstack/react-router";
 import type { Finding } from "../../floor/attention.ts";
 import { shortTitle } from "../../floor/statistics.ts";
-import { DEFAULTS } from "../../floor/thresholds.ts";
+import { DEFAULTS, LEVEL_WORDS } from "../../floor/thresholds.ts";
 import { timeOfDay } from "../../kit/format.ts";
 import type { HoldState } from "../../kit/grid/settled.ts";
 import { Mark } from "../../kit/marks.tsx";
@@ -36,7 +38,7 @@ export function AttentionTable({ queues, columns, hold }: Props) {
       >
         <thead>
           <tr>
-            <th scope="col" className={css["first"]}>Queue</th>
+            <th scope="col" className={css["first"]}><Trans>Queue</Trans></th>
             {shown.map(({ column }) => (
               <th key={column.key} scope="col" title={column.words}>
                 {shortTitle(column.statType, column.title)}
@@ -57,7 +59,7 @@ export function AttentionTable({ queues, columns, hold }: Props) {
       </table>
       {calm.length > CALM_MAX && (
         <Link to="/queues" className={css["more"]}>
-          All {queues.length} queues
+          <Trans>All {queues.length} queues</Trans>
         </Link>
       )}
     </>
@@ -76,7 +78,7 @@ function QueueLine({ queue: { row, verdict }, shown }: LineProps) {
     <tr className={css["line"]} data-level={level} data-stale={trust.isStale || verdict.isStale || undefined} data-row-object={row.object}>
       <th scope="row" className={css["first"]}>
         <span className={css["who"]}>
-          <span className={css["mark"]}>{level !== "calm" && <Mark level={level} label={level === "breach" ? "beyond a limit" : "close to a limit"} />}</span>
+          <span className={css["mark"]}>{level !== "calm" && <Mark level={level} label={LEVEL_WORDS[level]} />}</span>
           <Link to="/queues" search={{ open: row.object }} className={css["name"]}>
             {row.name}
           </Link>
@@ -99,7 +101,7 @@ function Findings({ findings }: { readonly findings: readonly Finding[] }) {
   return (
     <span className={css["why"]}>
       {first.words}
-      {first.since !== null && ` since ${timeOfDay(first.since / 1000, zone, false)}`}
+      {first.since !== null && ` ${t`since ${timeOfDay(first.since / 1000, zone, false)}`}`}
       {others.length > 0 && `, ${others.map(({ words }) => words).join(", ")}`}
     </span>
   );

@@ -1,4 +1,5 @@
 // The floor at a glance: is something wrong, where, since when, and who could help.
+import { t } from "@lingui/core/macro";
 import { useCallback, useMemo } from "react";
 import { compareQueues } from "../../floor/attention.ts";
 import { agentFloor } from "../../floor/groups.ts";
@@ -61,12 +62,12 @@ export function OverviewPage() {
     >
       <Totals totals={queues.totals} agents={agents} isOpening={isOpening} />
       <div className={css["halves"]}>
-        <section className={css["half"]} aria-label="Queues, worst first">
+        <section className={css["half"]} aria-label={t`Queues, worst first`}>
           <LiveState of={queuesKey} what="queues" shownRows={shown.length}>
             <AttentionTable queues={shown} columns={queues.columns} hold={hold} />
           </LiveState>
         </section>
-        <section className={css["half"]} aria-label="Agents">
+        <section className={css["half"]} aria-label={t`Agents`}>
           {agents.phase === "opening" && agents.total === 0 ? <GridBones columns={2} rows={8} /> : <LiveState of={agentsKey} what="agents" shownRows={agents.total}><AgentPanel floor={agents} columns={agents.columns} /></LiveState>}
         </section>
       </div>
@@ -78,5 +79,5 @@ export function OverviewPage() {
 function useAsOf(isStale: boolean): string | undefined {
   const at = useAt();
   const zone = useZone();
-  return isStale && at !== null ? `as of ${timeOfDay(at / 1000, zone)}` : undefined;
+  return isStale && at !== null ? t`as of ${timeOfDay(at / 1000, zone)}` : undefined;
 }

@@ -1,6 +1,7 @@
 // One queue.
 import { memo } from "react";
 import { judgeQueue } from "../../floor/attention.ts";
+import { LEVEL_WORDS } from "../../floor/thresholds.ts";
 import { Mark } from "../../kit/marks.tsx";
 import { GridCell, GridRow } from "../../kit/grid/row.tsx";
 import type { RowProps } from "../../kit/grid/types.ts";
@@ -20,7 +21,7 @@ export const QueueRow = memo(function QueueRow({ rowKey, index, top, columns, fo
       {columns.map((column, ix) =>
         column.id === "name" ? (
           <GridCell key="name" place={`${index}:${ix}`} isFocused={focusColumn === ix} align="start" isHead>
-            <span className={css["mark"]}>{level !== "calm" && <Mark level={level} label={level === "breach" ? "beyond a limit" : "close to a limit"} />}</span>
+            <span className={css["mark"]}>{level !== "calm" && <Mark level={level} label={LEVEL_WORDS[level]} />}</span>
             <span className={css["name"]}>{row.name}</span>
           </GridCell>
         ) : (

@@ -1,11 +1,11 @@
 // The queue board: every queue, worst first.
+import { plural, t } from "@lingui/core/macro";
 import { getRouteApi } from "@tanstack/react-router";
 import { useCallback, useMemo } from "react";
 import { DEFAULTS } from "../../floor/thresholds.ts";
 import { QUEUE_HIDDEN } from "../../floor/statistics.ts";
 import { Grid } from "../../kit/grid/grid.tsx";
 import { useSettled } from "../../kit/grid/settled.ts";
-import { plural } from "../../kit/format.ts";
 import { Search } from "../../kit/controls.tsx";
 import type { Figures } from "../../live/figures.ts";
 import { useSampled, useShape } from "../../live/hooks.ts";
@@ -32,7 +32,7 @@ export function QueuesPage() {
   const trust = useTrust();
   const isWall = useLooks().drawn === "wall";
   const sort = useMemo(() => readSort(sortText), [sortText]);
-  const columns = useMemo(() => gridColumns(shape.columns, { nameTitle: "Queue", hidden: QUEUE_HIDDEN, first: FIRST }), [shape.columns]);
+  const columns = useMemo(() => gridColumns(shape.columns, { nameTitle: t`Queue`, hidden: QUEUE_HIDDEN, first: FIRST }), [shape.columns]);
   const compute = useCallback((figures: Figures) => ({ wanted: orderQueues(figures, q, sort), ...summary(figures) }), [q, sort]);
   const sample = useSampled(key, 1000, compute);
   const { order, hold } = useSettled(sample.wanted, `${sortText ?? ""}|${q}|${shape.rows.length === 0 ? "" : "rows"}`);
@@ -40,16 +40,16 @@ export function QueuesPage() {
 
   return (
     <Page
-      title="Queues"
+      title={t`Queues`}
       of={[key]}
       note={sample.count > 0 ? <Summary {...sample} /> : undefined}
-      tools={<Search label="Find a queue" value={q} onChange={(value) => void navigate({ search: (was) => ({ ...was, q: value }), replace: true })} />}
+      tools={<Search label={t`Find a queue`} value={q} onChange={(value) => void navigate({ search: (was) => ({ ...was, q: value }), replace: true })} />}
     >
       <div className={css["area"]}>
         <LiveState of={key} what="queues" isFiltered={q !== ""} shownRows={order.length} columns={7}>
           <GridContext value={context}>
             <Grid
-              label="Queues"
+              label={t`Queues`}
               columns={columns.shown}
               rows={order}
               Row={QueueRow}
@@ -72,13 +72,7 @@ export function QueuesPage() {
 }
 
 function Summary({ count, breach, warn }: { readonly count: number; readonly breach: number; readonly warn: number }) {
-  if (breach === 0 && warn === 0) return <>All {plural(count, "queue")} within limits</>;
-  return (
-    <>
-      {breach > 0 && <>{breach} beyond a limit</>}
-      {breach > 0 && warn > 0 && ", "}
-      {warn > 0 && <>{warn} close to {breach > 0 ? "one" : "a limit"}</>}
-      {`, ${count - breach - warn} calm`}
-    </>
-  );
+  if (breach === 0 && warn === 0) return <>{t`${plural(count, { one: "The queue is within its limits", other: "All # queues within limits" })}`}</>;
+  const said = [...(breach > 0 ? [t`${breach} beyond a limit`] : []), ...(warn > 0 ? [t`${warn} close to a limit`] : []), t`${count - breach - warn} calm`];
+  return <>{said.join(", ")}</>;
 }

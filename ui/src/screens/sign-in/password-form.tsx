@@ -1,4 +1,6 @@
 // Signing in with an account of this installation. What went wrong is said where one looks: above the button.
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { call, Failure, keepToken } from "../../api/client.ts";
@@ -22,7 +24,7 @@ export function PasswordForm({ look }: { readonly look: "primary" | "plain" }) {
       keepToken(session.csrf);
       client.setQueryData(sessionQuery.queryKey, session);
     } catch (error) {
-      setProblem(error instanceof Failure ? error : new Failure("server", "signing in failed"));
+      setProblem(error instanceof Failure ? error : new Failure("server", t`signing in failed`));
       setBusy(false);
     }
   };
@@ -35,12 +37,12 @@ export function PasswordForm({ look }: { readonly look: "primary" | "plain" }) {
       }}
     >
       <label className={css["label"]}>
-        Name
+        <Trans>Name</Trans>
         {/* eslint-disable-next-line jsx-a11y/no-autofocus -- the page has one purpose */}
         <input className={css["input"]} name="user" autoComplete="username" autoFocus required spellCheck={false} />
       </label>
       <label className={css["label"]}>
-        Password
+        <Trans>Password</Trans>
         <input className={css["input"]} name="password" type="password" autoComplete="current-password" required aria-describedby="hint" />
       </label>
       <div className={css["problem"]} role="alert">
@@ -51,10 +53,10 @@ export function PasswordForm({ look }: { readonly look: "primary" | "plain" }) {
         )}
       </div>
       <Button look={look} type="submit" isDisabled={isBusy}>
-        {isBusy ? "Signing in" : "Sign in"}
+        {isBusy ? t`Signing in` : t`Sign in`}
       </Button>
       <p className={css["hint"]} id="hint">
-        On a new installation, the first name and password are printed once in the terminal where Pulse was started.
+        <Trans>On a new installation, the first name and password are printed once in the terminal where Pulse was started.</Trans>
       </p>
     </form>
   );

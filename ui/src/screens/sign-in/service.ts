@@ -1,4 +1,5 @@
 // Going to the authorization service, and what is said when one comes back without being let in.
+import { t } from "@lingui/core/macro";
 
 interface Problem {
   readonly what: string;
@@ -6,9 +7,9 @@ interface Problem {
 }
 
 const PROBLEMS: ReadonlyMap<string, Problem> = new Map([
-  ["refused", { what: "You were not let in.", cure: "Ask your administrator for a role in Pulse: viewer, editor or admin." }],
-  ["unreachable", { what: "The authorization service does not answer.", cure: "Try again in a moment." }],
-  ["misfit", { what: "Pulse and the authorization service do not fit together.", cure: "Your administrator finds the cause in the log of the web role." }],
+  ["refused", { what: t`You were not let in.`, cure: t`Ask your administrator for a role in Pulse: viewer, editor or admin.` }],
+  ["unreachable", { what: t`The authorization service does not answer.`, cure: t`Try again in a moment.` }],
+  ["misfit", { what: t`Pulse and the authorization service do not fit together.`, cure: t`Your administrator finds the cause in the log of the web role.` }],
 ]);
 
 /** Why one came back without being let in; null if that is not so. */

@@ -1,4 +1,5 @@
 // The way in: by the authorization service, where there is one, and with an account of this installation, where there are any.
+import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { metaQuery } from "../../api/queries.ts";
 import { PasswordForm } from "./password-form.tsx";
@@ -19,7 +20,7 @@ export function SignIn() {
           </svg>
           Pulse
         </h1>
-        <p className={css["lead"]}>Your contact centre, as it is now.</p>
+        <p className={css["lead"]}><Trans>Your contact centre, as it is now.</Trans></p>
         {problem !== null && (
           <p className={css["refusal"]} role="alert">
             <strong>{problem.what}</strong> {problem.cure}
@@ -27,10 +28,10 @@ export function SignIn() {
         )}
         {ways.service !== null && (
           <a className={css["service"]} href={begin(location)}>
-            Sign in with {ways.service}
+            <Trans>Sign in with {ways.service}</Trans>
           </a>
         )}
-        {ways.service !== null && ways.local && <p className={css["or"]}>or with an account of this installation</p>}
+        {ways.service !== null && ways.local && <p className={css["or"]}><Trans>or with an account of this installation</Trans></p>}
         {ways.local && <PasswordForm look={ways.service === null ? "primary" : "plain"} />}
       </div>
     </main>

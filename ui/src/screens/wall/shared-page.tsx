@@ -1,4 +1,6 @@
 // A wall that was opened by a link: no account, only the boards that the link names, until it expires or is taken back.
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
@@ -22,7 +24,7 @@ export function SharedPage() {
   const entered = useQuery({ queryKey: ["shared"], queryFn: () => enterShared(token), refetchInterval: FOLLOW_MS, staleTime: FOLLOW_MS });
   if (entered.isPending) return <Ghost />;
   if (entered.error instanceof Failure && (entered.error.kind === "signed-out" || entered.error.kind === "not-permitted")) {
-    return <Notice title="This link no longer leads anywhere">It has expired, or somebody took it back. Who gave it to you can make another.</Notice>;
+    return <Notice title={t`This link no longer leads anywhere`}><Trans>It has expired, or somebody took it back. Who gave it to you can make another.</Trans></Notice>;
   }
   if (entered.data === undefined) return <Failed error={entered.error} onRetry={() => void entered.refetch()} />;
   return <Entered shared={entered.data} />;

@@ -1,4 +1,6 @@
 // A wall of one who is signed in: the boards that the address names, in turn.
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { useQueries } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
@@ -21,7 +23,7 @@ export function WallPage() {
   const boards = useQueries({ queries: ids.map((id) => ({ ...boardQuery(id), refetchInterval: FOLLOW_MS })) });
   const known = boards.flatMap((board) => board.data ?? []);
   const failed = boards.find((board) => board.isError);
-  if (ids.length === 0) return <Notice title="No boards are named">The address says which: /wall?boards=overview,queues&amp;every=30</Notice>;
+  if (ids.length === 0) return <Notice title={t`No boards are named`}><Trans>The address says which: /wall?boards=overview,queues&amp;every=30</Trans></Notice>;
   if (known.length === 0) return failed === undefined ? null : <Failed error={failed.error} onRetry={() => void failed.refetch()} />;
   const [first] = ids;
   return <Wall boards={known} seconds={readSeconds(every)} isShared={false} theme={readTheme(theme) ?? "wall"} onLeave={() => void navigate({ to: "/boards/$board", params: { board: first ?? "" } })} />;

@@ -1,4 +1,6 @@
 // Boards on a screen that nobody touches: they fill it, take turns, and mend themselves.
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { Board } from "../../api/types.ts";
 import { heightOf, inReadingOrder } from "../../boards/layout.ts";
@@ -48,7 +50,7 @@ export function Wall({ boards, seconds, isShared, theme, onLeave }: Props) {
   const shift = useShift();
   const page = pages[((turn % pages.length) + pages.length) % pages.length];
   const setting = useMemo((): BoardSetting => ({ board: page?.board ?? "", isShared, isStill: true, edit: null, chosen: null, choose: nothing, expand: nothing, open: nothing }), [page?.board, isShared]);
-  if (page === undefined) return <Notice title="There is nothing to show">These boards have no widgets yet.</Notice>;
+  if (page === undefined) return <Notice title={t`There is nothing to show`}><Trans>These boards have no widgets yet.</Trans></Notice>;
   const fullscreen = () => {
     if (document.fullscreenElement === null) void root.current?.requestFullscreen().catch(() => undefined);
     else void document.exitFullscreen();
@@ -59,16 +61,16 @@ export function Wall({ boards, seconds, isShared, theme, onLeave }: Props) {
         <h1 className={css["title"]}>{page.title}</h1>
         {pages.length > 1 && (
           <span className={css["turn"]}>
-            {(turn % pages.length) + 1} of {pages.length}
+            <Trans>{(turn % pages.length) + 1} of {pages.length}</Trans>
             <svg key={`${turn}${isPaused}`} className={css["ring"]} viewBox="0 0 20 20" data-paused={isPaused || undefined} style={{ "--seconds": `${seconds}s` } as React.CSSProperties} aria-hidden>
               <circle cx="10" cy="10" r="8" />
             </svg>
           </span>
         )}
         <span className={css["tools"]}>
-          {pages.length > 1 && <IconButton icon={isPaused ? "play" : "pause"} label={isPaused ? "Go on taking turns" : "Stay on this page"} onPress={() => { setPaused(!isPaused); }} />}
-          <IconButton icon="expand" label="Full screen" onPress={fullscreen} />
-          {onLeave !== undefined && <IconButton icon="close" label="Leave the wall" onPress={onLeave} />}
+          {pages.length > 1 && <IconButton icon={isPaused ? "play" : "pause"} label={isPaused ? t`Go on taking turns` : t`Stay on this page`} onPress={() => { setPaused(!isPaused); }} />}
+          <IconButton icon="expand" label={t`Full screen`} onPress={fullscreen} />
+          {onLeave !== undefined && <IconButton icon="close" label={t`Leave the wall`} onPress={onLeave} />}
         </span>
         <Connection />
       </header>

@@ -1,4 +1,6 @@
 // What to add: a kind of widget, or a template; each alive before one decides.
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { statisticsQuery, templatesQuery } from "../../../api/queries.ts";
@@ -10,7 +12,7 @@ import { Dropdown, Segmented } from "../../../kit/controls.tsx";
 import { Window } from "../../../kit/dialog.tsx";
 import { PickList } from "../../../kit/pick-list.tsx";
 import css from "./add-window.module.css";
-import { typeWord } from "./object-types.ts";
+import { typeWords } from "../../../floor/object-types.ts";
 import { Preview } from "./preview.tsx";
 
 /** A widget that has no place yet. */
@@ -31,13 +33,13 @@ export function AddWindow({ onAdd, onClose }: { readonly onAdd: (draft: Draft) =
   }, [from, template, type, library, kind]);
   return (
     <Window
-      title="Add a widget"
+      title={t`Add a widget`}
       size="large"
       isOpen
       onClose={onClose}
       footer={
         <>
-          <Button onPress={onClose}>Cancel</Button>
+          <Button onPress={onClose}><Trans>Cancel</Trans></Button>
           <Button
             look="primary"
             isDisabled={draft === null}
@@ -45,7 +47,7 @@ export function AddWindow({ onAdd, onClose }: { readonly onAdd: (draft: Draft) =
               if (draft !== null) onAdd(draft);
             }}
           >
-            Add to the board
+            <Trans>Add to the board</Trans>
           </Button>
         </>
       }
@@ -53,18 +55,18 @@ export function AddWindow({ onAdd, onClose }: { readonly onAdd: (draft: Draft) =
       <div className={css["window"]}>
         <div className={css["choice"]}>
           <Segmented
-            label="What to begin with"
+            label={t`What to begin with`}
             value={from}
             onChange={setFrom}
             choices={[
-              { id: "kinds", label: "Kinds" },
-              { id: "templates", label: `Templates${templates.data === undefined ? "" : ` (${templates.data.length})`}` },
+              { id: "kinds", label: t`Kinds` },
+              { id: "templates", label: templates.data === undefined ? t`Templates` : t`Templates (${templates.data.length})` },
             ]}
           />
           {from === "kinds" ? (
             <div className={css["pick"]}>
               <PickList
-                label="Find a kind"
+                label={t`Find a kind`}
                 isSingle
                 items={KINDS_OF_WIDGETS.map(({ kind: id, word }) => ({ id, label: word.charAt(0).toUpperCase() + word.slice(1) }))}
                 chosen={[kind]}
@@ -74,13 +76,13 @@ export function AddWindow({ onAdd, onClose }: { readonly onAdd: (draft: Draft) =
               />
             </div>
           ) : templates.isError ? (
-            <p className={css["words"]}>The templates can’t be loaded now.</p>
+            <p className={css["words"]}><Trans>The templates can’t be loaded now.</Trans></p>
           ) : (
             <div className={css["pick"]}>
               <PickList
-                label="Find a template"
+                label={t`Find a template`}
                 isSingle
-                items={(templates.data ?? []).map((each) => ({ id: each.name, label: each.title, ...(isUsable(each) ? {} : { note: "not yet" }) }))}
+                items={(templates.data ?? []).map((each) => ({ id: each.name, label: each.title, ...(isUsable(each) ? {} : { note: t`not yet` }) }))}
                 chosen={name === null ? [] : [name]}
                 onChange={([id]) => {
                   if (id === undefined) return;
@@ -103,7 +105,7 @@ export function AddWindow({ onAdd, onClose }: { readonly onAdd: (draft: Draft) =
 }
 
 function TemplateWords({ template, type, onType }: { readonly template: Template | undefined; readonly type: string | undefined; readonly onType: (type: string) => void }) {
-  if (template === undefined) return <p className={css["words"]}>Choose a template to see it with your own numbers.</p>;
+  if (template === undefined) return <p className={css["words"]}><Trans>Choose a template to see it with your own numbers.</Trans></p>;
   const pending = pendingWords(template);
   return (
     <div className={css["words"]}>
@@ -111,8 +113,8 @@ function TemplateWords({ template, type, onType }: { readonly template: Template
       {pending !== null && <p>{pending}</p>}
       {template.object_types.length > 1 && (
         <div className={css["type"]}>
-          <span>For</span>
-          <Dropdown label="Kind of objects" value={type ?? template.object_types[0] ?? ""} choices={template.object_types.map((id) => ({ id, label: typeWord(id, true) }))} onChange={onType} />
+          <span><Trans context="kind of objects of a template">For</Trans></span>
+          <Dropdown label={t`Kind of objects`} value={type ?? template.object_types[0] ?? ""} choices={template.object_types.map((id) => ({ id, label: typeWords(id) }))} onChange={onType} />
         </div>
       )}
     </div>

@@ -1,9 +1,11 @@
 // Two people changed the same board: what the other did, in words, and the choice that only a person can make.
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { boardId, createBoard, readBoard } from "../../../api/boards.ts";
-import { Failure } from "../../../api/client.ts";
+import { failureWords } from "../../../api/client.ts";
 import { differences } from "../../../boards/words.ts";
 import { Button } from "../../../kit/button.tsx";
 import { Window } from "../../../kit/dialog.tsx";
@@ -20,12 +22,12 @@ export function Conflict({ editor }: { readonly editor: Editor }) {
   const theirs = useQuery({ queryKey: ["boards", board.id, "theirs"], queryFn: () => readBoard(board.id), staleTime: 0, gcTime: 0 }).data;
   const tried = (work: Promise<unknown>) => {
     work.catch((error: unknown) => {
-      setFailure(error instanceof Failure ? error.message : "something unexpected happened");
+      setFailure(failureWords(error));
     });
   };
   const copy = async () => {
     const { revision: _, ...body } = board;
-    const title = `${board.title}, mine`;
+    const title = t`${board.title}, mine`;
     const made = await createBoard({ ...body, id: boardId(title, newId().slice(0, 4)), title });
     await takeTheirs();
     await navigate({ to: "/boards/$board", params: { board: made.id }, search: { edit: "1" } });
@@ -33,7 +35,7 @@ export function Conflict({ editor }: { readonly editor: Editor }) {
   const said = theirs === undefined ? [] : differences(board, theirs);
   return (
     <Window
-      title="Somebody else changed this board"
+      title={t`Somebody else changed this board`}
       isOpen
       mustAnswer
       onClose={() => undefined}
@@ -44,14 +46,14 @@ export function Conflict({ editor }: { readonly editor: Editor }) {
               tried(copy());
             }}
           >
-            Keep mine as a copy
+            <Trans>Keep mine as a copy</Trans>
           </Button>
           <Button
             onPress={() => {
               tried(takeTheirs());
             }}
           >
-            Take theirs
+            <Trans>Take theirs</Trans>
           </Button>
           <Button
             look="primary"
@@ -59,24 +61,24 @@ export function Conflict({ editor }: { readonly editor: Editor }) {
               tried(keepOurs());
             }}
           >
-            Store mine
+            <Trans>Store mine</Trans>
           </Button>
         </>
       }
     >
-      <p>They stored their version while you changed yours. Nothing is lost: the version that is not taken stays among the board’s versions, or in your copy.</p>
+      <p><Trans>They stored their version while you changed yours. Nothing is lost: the version that is not taken stays among the board’s versions, or in your copy.</Trans></p>
       {said.length > 0 && (
         <>
-          <p className={css["label"]}>From yours to theirs:</p>
+          <p className={css["label"]}><Trans>From yours to theirs:</Trans></p>
           <ul className={css["differences"]}>
             {said.slice(0, SHOWN_MAX).map((sentence, ix) => (
               <li key={ix}>{sentence}</li>
             ))}
-            {said.length > SHOWN_MAX && <li>And {said.length - SHOWN_MAX} more.</li>}
+            {said.length > SHOWN_MAX && <li><Trans>And {said.length - SHOWN_MAX} more.</Trans></li>}
           </ul>
         </>
       )}
-      {failure !== null && <p role="alert">That did not work: {failure}.</p>}
+      {failure !== null && <p role="alert"><Trans>That did not work: {failure}.</Trans></p>}
     </Window>
   );
 }

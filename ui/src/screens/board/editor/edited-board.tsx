@@ -1,4 +1,6 @@
 // A board while it is changed: everything stays alive; what is done can be undone; it is stored by itself.
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { getRouteApi } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import type { Board } from "../../../api/types.ts";
@@ -66,25 +68,25 @@ export function EditedBoard({ loaded }: { readonly loaded: Board }) {
       note={<Stored editor={editor} />}
       tools={
         <>
-          <IconButton icon="undo" label={editor.undoWords === null ? "Nothing to undo" : `Undo: ${editor.undoWords}`} isDisabled={editor.undoWords === null} onPress={undo} />
-          <IconButton icon="redo" label={editor.redoWords === null ? "Nothing to do again" : `Do again: ${editor.redoWords}`} isDisabled={editor.redoWords === null} onPress={redo} />
+          <IconButton icon="undo" label={editor.undoWords === null ? t`Nothing to undo` : t`Undo: ${editor.undoWords}`} isDisabled={editor.undoWords === null} onPress={undo} />
+          <IconButton icon="redo" label={editor.redoWords === null ? t`Nothing to do again` : t`Do again: ${editor.redoWords}`} isDisabled={editor.redoWords === null} onPress={redo} />
           <Button
             onPress={() => {
               ask("add");
             }}
           >
-            Add widget
+            <Trans>Add widget</Trans>
           </Button>
           <ActionMenu
-            label="More for this board"
+            label={t`More for this board`}
             entries={[
-              { id: "rename", label: "Rename …", go: () => { ask("rename"); } },
-              { id: "tab", label: "Add a tab …", go: () => { ask("tab"); } },
-              { id: "tidy", label: "Close the gaps", go: () => { edit({ do: "tidy", tab }); } },
+              { id: "rename", label: t`Rename …`, go: () => { ask("rename"); } },
+              { id: "tab", label: t`Add a tab …`, go: () => { ask("tab"); } },
+              { id: "tidy", label: t`Close the gaps`, go: () => { edit({ do: "tidy", tab }); } },
             ]}
           />
           <Button look="primary" onPress={done}>
-            Done
+            <Trans>Done</Trans>
           </Button>
         </>
       }
@@ -110,11 +112,11 @@ export function EditedBoard({ loaded }: { readonly loaded: Board }) {
       )}
       {asked === "rename" && (
         <AskName
-          title="Rename the board"
-          label="Name"
+          title={t`Rename the board`}
+          label={t`Name`}
           value={board.title}
           description={board.description ?? ""}
-          action="Rename"
+          action={t`Rename`}
           onClose={() => {
             ask(null);
           }}
@@ -125,10 +127,10 @@ export function EditedBoard({ loaded }: { readonly loaded: Board }) {
       )}
       {asked === "tab" && (
         <AskName
-          title="Add a tab"
-          label="Name"
+          title={t`Add a tab`}
+          label={t`Name`}
           value=""
-          action="Add"
+          action={t`Add`}
           onClose={() => {
             ask(null);
           }}
@@ -149,15 +151,15 @@ function Stored({ editor: { saving, retry } }: { readonly editor: Editor }) {
   if (saving.phase === "failed") {
     return (
       <span className={css["failed"]} role="alert">
-        Not stored: {saving.why}{" "}
+        <Trans>Not stored: {saving.why}</Trans>{" "}
         {saving.canRetry && (
           <button type="button" className={css["again"]} onClick={retry}>
-            Try again
+            <Trans>Try again</Trans>
           </button>
         )}
       </span>
     );
   }
-  const word = saving.phase === "saved" ? "All is stored" : saving.phase === "conflict" ? "Not stored" : "Storing …";
+  const word = saving.phase === "saved" ? t`All is stored` : saving.phase === "conflict" ? t`Not stored` : t`Storing …`;
   return <span data-testid="stored">{word}</span>;
 }

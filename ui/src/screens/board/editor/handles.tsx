@@ -1,4 +1,5 @@
 // Where one grasps a widget: its title line moves it, its corner sizes it; the keyboard does both.
+import { t } from "@lingui/core/macro";
 import { useRef, type KeyboardEvent, type PointerEvent } from "react";
 import type { Widget } from "../../../api/types.ts";
 import { within, type Box } from "../../../boards/layout.ts";
@@ -26,7 +27,7 @@ export function Handles({ widget }: { readonly widget: Widget }) {
   const { preview } = usePlacing();
   const grip = useRef<Grip | null>(null);
   const box: Box = { x: widget.x, y: widget.y, w: widget.w, h: widget.h };
-  const name = widget.title === "" ? "the widget" : widget.title;
+  const name = widget.title === "" ? t`the widget` : widget.title;
 
   const begin = (by: Grip["by"], event: PointerEvent<HTMLElement>) => {
     const canvas = event.currentTarget.closest<HTMLElement>("[data-canvas]");
@@ -73,7 +74,7 @@ export function Handles({ widget }: { readonly widget: Widget }) {
       <button
         type="button"
         className={css["move"]}
-        aria-label={`Move ${name}`}
+        aria-label={t`Move ${name}`}
         aria-describedby="board-keys"
         data-handle={widget.id}
         onPointerDown={(event) => {

@@ -1,4 +1,6 @@
 // Which objects a widget shows: all, those of groups, those whose name says something, or chosen ones.
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { objectsQuery } from "../../../api/queries.ts";
@@ -10,7 +12,7 @@ import { Dropdown, Segmented } from "../../../kit/controls.tsx";
 import { Labelled, Written } from "../../../kit/fields.tsx";
 import { PickList } from "../../../kit/pick-list.tsx";
 import type { Query } from "../../../live/frame.ts";
-import { typeWord } from "./object-types.ts";
+import { typeWords } from "../../../floor/object-types.ts";
 import type { PartProps } from "./settings.tsx";
 import css from "./settings.module.css";
 
@@ -28,12 +30,12 @@ export function Objects({ widget, query, set, library }: PartProps & { readonly 
     if (next === "all") set({ query: all, ...setOption(widget, "select", undefined) });
   };
   return (
-    <section className={css["part"]} aria-label="Objects">
-      <h3>Objects</h3>
+    <section className={css["part"]} aria-label={t`Objects`}>
+      <h3><Trans>Objects</Trans></h3>
       <Dropdown
-        label="Kind of objects"
+        label={t`Kind of objects`}
         value={query.object_type}
-        choices={types.map((id) => ({ id, label: typeWord(id, true) }))}
+        choices={types.map((id) => ({ id, label: typeWords(id) }))}
         onChange={(type) => {
           const next = firstQuery(library, widget.kind, type);
           if (next === undefined || next.statistics.length === 0) return;
@@ -42,23 +44,23 @@ export function Objects({ widget, query, set, library }: PartProps & { readonly 
         }}
       />
       <Segmented
-        label="Which objects"
+        label={t`Which objects`}
         value={how}
         onChange={choose}
         choices={[
-          { id: "all", label: "All" },
-          { id: "groups", label: "Groups" },
-          { id: "name", label: "Name" },
-          { id: "these", label: "Chosen" },
+          { id: "all", label: t`All` },
+          { id: "groups", label: t`Groups` },
+          { id: "name", label: t`Name` },
+          { id: "these", label: t`Chosen` },
         ]}
       />
       {how === "groups" && (
-        <Labelled label="In one of these groups" help="Who joins a group later is shown as well.">
+        <Labelled label={t`In one of these groups`} help={t`Who joins a group later is shown as well.`}>
           <PickList
-            label="Find a group"
+            label={t`Find a group`}
             items={groups.map((group) => ({ id: group, label: group, note: String(objects.filter((object) => object.groups?.includes(group)).length) }))}
             chosen={select.groups}
-            none="There are no groups."
+            none={t`There are no groups.`}
             onChange={(chosen) => {
               set({ query: all, ...setOption(widget, "select", chosen.length === 0 ? undefined : { groups: chosen }) });
             }}
@@ -67,9 +69,9 @@ export function Objects({ widget, query, set, library }: PartProps & { readonly 
       )}
       {how === "name" && (
         <Written
-          label="Name or number contains"
+          label={t`Name or number contains`}
           value={select.name}
-          help="What is named like that later is shown as well."
+          help={t`What is named like that later is shown as well.`}
           onChange={(name) => {
             set({ query: all, ...setOption(widget, "select", name === "" ? undefined : { name }) });
           }}
@@ -77,7 +79,7 @@ export function Objects({ widget, query, set, library }: PartProps & { readonly 
       )}
       {how === "these" && (
         <PickList
-          label={`Find ${typeWord(query.object_type, true).toLowerCase()}`}
+          label={t`Find objects`}
           items={objects.map(({ object, name }) => ({ id: object, label: name, note: object }))}
           chosen={query.objects === "*" ? [] : query.objects}
           onChange={(chosen) => {

@@ -1,4 +1,5 @@
 // Which statistics a widget shows, in which order, over which time; each with what it means.
+import { t } from "@lingui/core/macro";
 import type { Statistic } from "../../../api/types.ts";
 import { kindInfo, offered } from "../../../boards/kinds.ts";
 import { chosenStats, isFormula, moved, profileOf, statType, withProfile, withStatistics } from "../../../boards/settings.ts";
@@ -14,7 +15,7 @@ import type { PartProps } from "./settings.tsx";
 import css from "./settings.module.css";
 
 /** Statistics of one title are told apart by what they are counted in. */
-const UNITS: Readonly<Record<Unit, string>> = { count: "number", seconds: "time", percent: "%", status: "state", number: "number" };
+const UNITS: Readonly<Record<Unit, string>> = { count: t`number`, seconds: t`time`, percent: "%", status: t`state`, number: t`number` };
 
 export function Statistics({ widget, query, set, library }: PartProps & { readonly query: Query; readonly library: readonly Statistic[] }) {
   const isOne = kindInfo(widget.kind).statistics === "one";
@@ -28,8 +29,8 @@ export function Statistics({ widget, query, set, library }: PartProps & { readon
     .map(({ name, title, unit }) => ({ id: name, label: shortTitle(name, title), note: UNITS[unit] }))
     .sort((a, b) => a.label.localeCompare(b.label));
   return (
-    <section className={css["part"]} aria-label="Statistics">
-      <h3>{isOne ? "Statistic" : "Statistics"}</h3>
+    <section className={css["part"]} aria-label={t`Statistics`}>
+      <h3>{isOne ? t`Statistic` : t`Statistics`}</h3>
       <div className={css["stats"]}>
         {chosen.map((stat, ix) => (
           <div key={`${statType(stat)} ${profileOf(stat)}`} className={css["stat"]}>
@@ -38,15 +39,15 @@ export function Statistics({ widget, query, set, library }: PartProps & { readon
             </span>
             {!isOne && chosen.length > 1 ? (
               <>
-                <IconButton small icon="up" label={`Move ${statName(stat)} up`} isDisabled={ix === 0} onPress={() => { change(moved(chosen, ix, -1)); }} />
-                <IconButton small icon="down" label={`Move ${statName(stat)} down`} isDisabled={ix === chosen.length - 1} onPress={() => { change(moved(chosen, ix, 1)); }} />
-                <IconButton small icon="close" label={`Leave ${statName(stat)} out`} onPress={() => { change(chosen.filter((each) => each !== stat)); }} />
+                <IconButton small icon="up" label={t`Move ${statName(stat)} up`} isDisabled={ix === 0} onPress={() => { change(moved(chosen, ix, -1)); }} />
+                <IconButton small icon="down" label={t`Move ${statName(stat)} down`} isDisabled={ix === chosen.length - 1} onPress={() => { change(moved(chosen, ix, 1)); }} />
+                <IconButton small icon="close" label={t`Leave ${statName(stat)} out`} onPress={() => { change(chosen.filter((each) => each !== stat)); }} />
               </>
             ) : null}
             {!isFormula(stat) && SHOWN[statType(stat)]?.span !== "now" && byName.get(statType(stat))?.unit !== "status" && (
               <div className={css["profile"]}>
                 <Dropdown
-                  label={`Time that ${statName(stat)} covers`}
+                  label={t`Time that ${statName(stat)} covers`}
                   value={profileOf(stat)}
                   choices={PROFILES.map(({ id, label }) => ({ id, label }))}
                   onChange={(profile) => {
@@ -58,9 +59,9 @@ export function Statistics({ widget, query, set, library }: PartProps & { readon
           </div>
         ))}
       </div>
-      <Labelled label={isOne ? "Choose another" : "Add or leave out"}>
+      <Labelled label={isOne ? t`Choose another` : t`Add or leave out`}>
         <PickList
-          label="Find a statistic"
+          label={t`Find a statistic`}
           isSingle={isOne}
           items={items}
           chosen={chosen.filter((stat) => typeof stat === "string" || profileOf(stat) !== "Default").map(statType)}

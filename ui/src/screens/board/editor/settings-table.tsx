@@ -1,4 +1,6 @@
 // What is particular to a table: order, groups, pinned rows, small lines, rules for rows.
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { objectsQuery } from "../../../api/queries.ts";
 import { chosenStats, setOption, statType } from "../../../boards/settings.ts";
@@ -15,16 +17,16 @@ import type { PartProps } from "./settings.tsx";
 import css from "./settings.module.css";
 
 const TONES = [
-  { id: "mark", label: "Highlight" },
-  { id: "warn", label: "As a warning" },
-  { id: "breach", label: "As a breach" },
-  { id: "quiet", label: "Step back" },
+  { id: "mark", label: t`Highlight` },
+  { id: "warn", label: t`As a warning` },
+  { id: "breach", label: t`As a breach` },
+  { id: "quiet", label: t`Step back` },
 ];
 const TESTS = [
-  { id: "above", label: "is over" },
-  { id: "below", label: "is under" },
-  { id: "is", label: "is" },
-  { id: "is-not", label: "is not" },
+  { id: "above", label: t`is over` },
+  { id: "below", label: t`is under` },
+  { id: "is", label: t`is` },
+  { id: "is-not", label: t`is not` },
 ];
 
 export function TableLooks({ widget, set, onGrouped }: PartProps & { readonly onGrouped: (isGrouped: boolean) => void }) {
@@ -32,7 +34,7 @@ export function TableLooks({ widget, set, onGrouped }: PartProps & { readonly on
   const stats = chosenStats(widget);
   const objects = useQuery(objectsQuery(widget.query?.object_type ?? "Queue")).data ?? [];
   const sorts = readSorts(options.sort);
-  const columns = [{ id: "", label: "Worst first" }, { id: "name", label: "Name" }, ...stats.map((stat) => ({ id: statType(stat), label: statName(stat) }))];
+  const columns = [{ id: "", label: t`Worst first` }, { id: "name", label: t`Name` }, ...stats.map((stat) => ({ id: statType(stat), label: statName(stat) }))];
   const sortAt = (ix: number, column: string) => {
     const next = [...sorts.slice(0, ix), ...(column === "" ? [] : [{ column, direction: column === "name" ? ("ascending" as const) : ("descending" as const) }]), ...(column === "" ? [] : sorts.slice(ix + 1))];
     set(setOption(widget, "sort", next.length === 0 ? undefined : writeSorts(next).split(",")));
@@ -41,18 +43,18 @@ export function TableLooks({ widget, set, onGrouped }: PartProps & { readonly on
     set(setOption(widget, "formats", next));
   };
   return (
-    <section className={css["part"]} aria-label="Appearance">
-      <h3>Appearance</h3>
-      <Labelled label="Order">
-        <Dropdown label="Order" value={sorts[0]?.column ?? ""} choices={columns} onChange={(column) => { sortAt(0, column); }} />
-        {sorts.length > 0 && <Dropdown label="Then by" value={sorts[1]?.column ?? ""} choices={[{ id: "", label: "Then by name" }, ...columns.slice(1).filter(({ id }) => id !== sorts[0]?.column)]} onChange={(column) => { sortAt(1, column); }} />}
+    <section className={css["part"]} aria-label={t`Appearance`}>
+      <h3><Trans>Appearance</Trans></h3>
+      <Labelled label={t`Order`}>
+        <Dropdown label={t`Order`} value={sorts[0]?.column ?? ""} choices={columns} onChange={(column) => { sortAt(0, column); }} />
+        {sorts.length > 0 && <Dropdown label={t`Then by`} value={sorts[1]?.column ?? ""} choices={[{ id: "", label: t`Then by name` }, ...columns.slice(1).filter(({ id }) => id !== sorts[0]?.column)]} onChange={(column) => { sortAt(1, column); }} />}
       </Labelled>
-      <Segmented label="Height of rows" value={options.density} choices={[{ id: "compact", label: "Compact" }, { id: "normal", label: "Normal" }]} onChange={(density) => { set(setOption(widget, "density", density === "compact" ? undefined : density)); }} />
-      <Toggle label="Under groups, with sub-totals" isOn={options.isGrouped} onChange={onGrouped} />
-      <Labelled label="Pinned on top">
-        <PickList label="Find rows to pin" items={objects.map(({ object, name }) => ({ id: object, label: name }))} chosen={options.pinned} onChange={(pinned) => { set(setOption(widget, "pinned", pinned)); }} />
+      <Segmented label={t`Height of rows`} value={options.density} choices={[{ id: "compact", label: t`Compact` }, { id: "normal", label: t`Normal` }]} onChange={(density) => { set(setOption(widget, "density", density === "compact" ? undefined : density)); }} />
+      <Toggle label={t`Under groups, with sub-totals`} isOn={options.isGrouped} onChange={onGrouped} />
+      <Labelled label={t`Pinned on top`}>
+        <PickList label={t`Find rows to pin`} items={objects.map(({ object, name }) => ({ id: object, label: name }))} chosen={options.pinned} onChange={(pinned) => { set(setOption(widget, "pinned", pinned)); }} />
       </Labelled>
-      <Labelled label="Small lines of the last hour">
+      <Labelled label={t`Small lines of the last hour`}>
         {stats.map((stat) => (
           <Toggle
             key={statType(stat)}
@@ -65,17 +67,17 @@ export function TableLooks({ widget, set, onGrouped }: PartProps & { readonly on
           />
         ))}
       </Labelled>
-      <Labelled label="Rules for rows" help="The first rule that a row meets decides.">
+      <Labelled label={t`Rules for rows`} help={t`The first rule that a row meets decides.`}>
         {options.formats.map((format, ix) => (
           <div key={ix} className={css["rule"]}>
-            <Dropdown label="Statistic" value={format.statistic} choices={columns.slice(2)} onChange={(statistic) => { formats(options.formats.map((each, at) => (at === ix ? { ...each, statistic } : each))); }} />
-            <Dropdown label="Test" value={format.test} choices={TESTS} onChange={(test) => { formats(options.formats.map((each, at) => (at === ix ? { ...each, test: test as Format["test"] } : each))); }} />
-            <Written label="Value" value={format.value} onChange={(value) => { formats(options.formats.map((each, at) => (at === ix ? { ...each, value } : each))); }} />
-            <Dropdown label="Look" value={format.tone} choices={TONES} onChange={(tone) => { formats(options.formats.map((each, at) => (at === ix ? { ...each, tone: tone as Format["tone"] } : each))); }} />
-            <IconButton small icon="close" label="Remove the rule" onPress={() => { formats(options.formats.filter((_, at) => at !== ix)); }} />
+            <Dropdown label={t`Statistic`} value={format.statistic} choices={columns.slice(2)} onChange={(statistic) => { formats(options.formats.map((each, at) => (at === ix ? { ...each, statistic } : each))); }} />
+            <Dropdown label={t`Test`} value={format.test} choices={TESTS} onChange={(test) => { formats(options.formats.map((each, at) => (at === ix ? { ...each, test: test as Format["test"] } : each))); }} />
+            <Written label={t`Value`} value={format.value} onChange={(value) => { formats(options.formats.map((each, at) => (at === ix ? { ...each, value } : each))); }} />
+            <Dropdown label={t`Look`} value={format.tone} choices={TONES} onChange={(tone) => { formats(options.formats.map((each, at) => (at === ix ? { ...each, tone: tone as Format["tone"] } : each))); }} />
+            <IconButton small icon="close" label={t`Remove the rule`} onPress={() => { formats(options.formats.filter((_, at) => at !== ix)); }} />
           </div>
         ))}
-        <Button onPress={() => { const [first] = stats; if (first !== undefined) formats([...options.formats, { statistic: statType(first), test: "above", value: "0", tone: "mark" }]); }}>Add a rule</Button>
+        <Button onPress={() => { const [first] = stats; if (first !== undefined) formats([...options.formats, { statistic: statType(first), test: "above", value: "0", tone: "mark" }]); }}><Trans>Add a rule</Trans></Button>
       </Labelled>
     </section>
   );

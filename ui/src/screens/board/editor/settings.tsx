@@ -1,4 +1,6 @@
 // A widget's settings beside the board; the widget itself is the preview.
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { statisticsQuery } from "../../../api/queries.ts";
@@ -51,27 +53,27 @@ export function Settings({ widget, edit, onClose }: Props) {
     <aside
       ref={panel}
       className={css["panel"]}
-      aria-label={`Settings of ${widget.title}`}
+      aria-label={t`Settings of ${widget.title}`}
       onKeyDown={(event) => {
         if (event.key === "Escape" && !event.defaultPrevented) onClose();
       }}
     >
       <header className={css["head"]}>
-        <h2 className={css["name"]}>Settings</h2>
-        <IconButton icon="close" label="Close the settings" onPress={onClose} />
+        <h2 className={css["name"]}><Trans>Settings</Trans></h2>
+        <IconButton icon="close" label={t`Close the settings`} onPress={onClose} />
       </header>
       <div className={css["body"]}>
-        <section className={css["part"]} aria-label="Title and kind">
+        <section className={css["part"]} aria-label={t`Title and kind`}>
           <Written
-            label="Title"
+            label={t`Title`}
             value={widget.title}
             onChange={(title) => {
               set({ title });
             }}
           />
-          <Labelled label="Shown as">
+          <Labelled label={t`Shown as`}>
             <Dropdown
-              label="Shown as"
+              label={t`Shown as`}
               value={widget.kind}
               choices={KINDS_OF_WIDGETS.map(({ kind, word }) => ({ id: kind, label: word.charAt(0).toUpperCase() + word.slice(1) }))}
               onChange={(kind) => {

@@ -1,8 +1,9 @@
 // A board that is being changed: what was done, and what of it is stored. The rules are in src/boards; here they meet time and the network.
+import { t } from "@lingui/core/macro";
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useReducer, useRef } from "react";
 import { readBoard, storeBoard } from "../../../api/boards.ts";
-import { Failure } from "../../../api/client.ts";
+import { Failure, failureWords } from "../../../api/client.ts";
 import { boardQuery, boardsQuery } from "../../../api/queries.ts";
 import type { Board } from "../../../api/types.ts";
 import type { Edit } from "../../../boards/edit.ts";
@@ -38,11 +39,11 @@ export interface Editor {
 
 function reduce(state: State, action: Action): State {
   if ("happening" in action) return { ...state, saving: next(state.saving, action.happening) };
-  if ("adopt" in action) return { history: begin(action.adopt), saving: { phase: "saved", revision: action.adopt.revision }, said: "Their version is shown" };
+  if ("adopt" in action) return { history: begin(action.adopt), saving: { phase: "saved", revision: action.adopt.revision }, said: t`Their version is shown` };
   if ("go" in action && action.go === "pause") return { ...state, history: endStretch(state.history) };
   const history = "edit" in action ? perform(state.history, action.edit) : action.go === "undo" ? undo(state.history) : redo(state.history);
   if (history === state.history) return state;
-  const said = "edit" in action ? undoWords(history) : `${action.go === "undo" ? "Undone" : "Done again"}: ${(action.go === "undo" ? redoWords(history) : undoWords(history)) ?? ""}`;
+  const said = "edit" in action ? undoWords(history) : action.go === "undo" ? t`Undone: ${redoWords(history) ?? ""}` : t`Done again: ${undoWords(history) ?? ""}`;
   return { history, saving: next(state.saving, { it: "changed" }), said: said ?? "" };
 }
 
@@ -66,7 +67,7 @@ export function useEditor(loaded: Board): Editor {
       dispatch({ happening: { it: "stored", revision } });
     } catch (error) {
       if (error instanceof Failure && error.kind === "overtaken") dispatch({ happening: { it: "overtaken" } });
-      else dispatch({ happening: { it: "refused", why: error instanceof Failure ? error.message : "something unexpected happened", canRetry: error instanceof Failure && (error.kind === "network" || error.kind === "server") } });
+      else dispatch({ happening: { it: "refused", why: failureWords(error), canRetry: error instanceof Failure && (error.kind === "network" || error.kind === "server") } });
     }
   }, [client]);
 

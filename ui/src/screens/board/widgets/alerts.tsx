@@ -1,9 +1,11 @@
 // Limits that are passed now, on this board or on others, newest first; each may be snoozed in this browser.
+import { t } from "@lingui/core/macro";
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useReducer, useState } from "react";
 import { boardQuery, boardsQuery } from "../../../api/queries.ts";
 import type { Widget } from "../../../api/types.ts";
 import { alarmsOf, isSnoozed, newestFirst, SNOOZE_MINUTES, stand, tidySnoozed, type Alarm, type Board, type Snoozed } from "../../../floor/alarms.ts";
+import { LEVEL_WORDS } from "../../../floor/thresholds.ts";
 import { timeOfDay } from "../../../kit/format.ts";
 import { IconButton } from "../../../kit/icon-button.tsx";
 import { Mark } from "../../../kit/marks.tsx";
@@ -47,24 +49,24 @@ export function AlertsWidget({ widget }: { readonly widget: Widget }) {
         <Source key={key} id={key} widget={source} query={query} report={report} />
       ))}
       {shown.length === 0 ? (
-        <Notice title="Nothing is beyond its limit">{sources.length === 0 ? "None of the widgets that it watches has limits." : "What passes a limit appears here by itself."}</Notice>
+        <Notice title={t`Nothing is beyond its limit`}>{sources.length === 0 ? t`None of the widgets that it watches has limits.` : t`What passes a limit appears here by itself.`}</Notice>
       ) : (
         <ul className={css["list"]}>
           {[...loud, ...shown.filter((alarm) => !loud.includes(alarm))].map((alarm) => {
             const isQuiet = !loud.includes(alarm);
             return (
               <li key={alarm.key} className={css["alarm"]} data-level={alarm.level} data-quiet={isQuiet || undefined}>
-                {alarm.level !== "calm" && <Mark level={alarm.level} label={alarm.level === "breach" ? "beyond the limit" : "close to the limit"} />}
+                {alarm.level !== "calm" && <Mark level={alarm.level} label={LEVEL_WORDS[alarm.level]} />}
                 <span className={css["what"]}>
                   <strong>{alarm.name}</strong> <span className={css["words"]}>{alarm.words}</span>
                 </span>
-                <span className={css["since"]} title={`Since ${timeOfDay(alarm.since / 1000, zone)}`}>
-                  {isQuiet ? `until ${timeOfDay((snoozed[alarm.key] ?? 0) / 1000, zone, false)}` : <Elapsed since={alarm.since} isStale={isStale} />}
+                <span className={css["since"]} title={t`Since ${timeOfDay(alarm.since / 1000, zone)}`}>
+                  {isQuiet ? t`until ${timeOfDay((snoozed[alarm.key] ?? 0) / 1000, zone, false)}` : <Elapsed since={alarm.since} isStale={isStale} />}
                 </span>
                 <IconButton
                   small
                   icon={isQuiet ? "play" : "pause"}
-                  label={isQuiet ? `Wake ${alarm.name}` : `Snooze ${alarm.name} for ${SNOOZE_MINUTES} minutes`}
+                  label={isQuiet ? t`Wake ${alarm.name}` : t`Snooze ${alarm.name} for ${SNOOZE_MINUTES} minutes`}
                   onPress={() => {
                     snooze(alarm.key, isQuiet);
                   }}

@@ -1,7 +1,7 @@
 // What each object is made of: a bar for each, a part for each statistic; for states a bar for each group.
 import { useCallback } from "react";
 import { agentFloor } from "../../../floor/groups.ts";
-import { figure } from "../../../floor/present.ts";
+import { figure, MISSING } from "../../../floor/present.ts";
 import { KIND_WORDS, KINDS } from "../../../floor/states.ts";
 import { shortTitle } from "../../../floor/statistics.ts";
 import { StackedBars, type Bar } from "../../../kit/bars.tsx";
@@ -56,7 +56,7 @@ function barOf(row: Row, columns: readonly Column[], parts: readonly Column[]): 
     id: row.object,
     name: row.name,
     sum,
-    total: known.length === 0 ? "no data yet" : figure(sum, parts[0]?.unit ?? "number"),
-    parts: values.map(({ column, v }) => ({ id: column.key, value: Math.max(0, v ?? 0), text: `${shortTitle(column.statType, column.title)} ${v === null ? "no data yet" : figure(v, column.unit)}` })),
+    total: known.length === 0 ? MISSING.no_data : figure(sum, parts[0]?.unit ?? "number"),
+    parts: values.map(({ column, v }) => ({ id: column.key, value: Math.max(0, v ?? 0), text: `${shortTitle(column.statType, column.title)} ${v === null ? MISSING.no_data : figure(v, column.unit)}` })),
   };
 }

@@ -1,4 +1,5 @@
 // Agents by state, or one statistic over several objects.
+import { plural, t } from "@lingui/core/macro";
 import { figure } from "../../../floor/present.ts";
 import { agentFloor, type Counts } from "../../../floor/groups.ts";
 import { KIND_WORDS, KINDS } from "../../../floor/states.ts";
@@ -50,19 +51,19 @@ function stateView(counts: Counts): View {
       </>
     ),
   }));
-  return { slices, total: count(slices.reduce((n, { value }) => n + value, 0)), caption: "logged in" };
+  return { slices, total: count(slices.reduce((n, { value }) => n + value, 0)), caption: t`logged in` };
 }
 
 function valueView(rows: readonly Row[], column: Column): View {
   const values = rows.flatMap((row) => (typeof row.cells[0]?.v === "number" ? [{ id: row.object, name: row.name, v: row.cells[0].v }] : [])).sort((a, b) => b.v - a.v || a.name.localeCompare(b.name));
   const head = values.slice(0, SLICES_MAX - 1);
   const rest = values.slice(SLICES_MAX - 1);
-  const others = rest.length === 0 ? [] : [{ id: "rest", name: `${rest.length} others`, v: rest.reduce((n, { v }) => n + v, 0) }];
+  const others = rest.length === 0 ? [] : [{ id: "rest", name: t`${plural(rest.length, { one: "# other", other: "# others" })}`, v: rest.reduce((n, { v }) => n + v, 0) }];
   const slices = [...head, ...others].map(({ id, name, v }, ix): Slice => {
     const colour = id === "rest" ? "var(--out)" : `var(--chart-${(ix % 5) + 1})`;
     return { id, value: Math.max(0, v), text: figure(v, column.unit), colour, label: <Swatch colour={colour} name={name} /> };
   });
-  return { slices, total: figure(values.reduce((n, { v }) => n + v, 0), column.unit), caption: "in all" };
+  return { slices, total: figure(values.reduce((n, { v }) => n + v, 0), column.unit), caption: t`in all` };
 }
 
 function Swatch({ colour, name }: { readonly colour: string; readonly name: string }) {

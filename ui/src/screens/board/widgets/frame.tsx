@@ -1,4 +1,5 @@
 // A page from elsewhere, in a sandbox, of an address that the administrator allows.
+import { t } from "@lingui/core/macro";
 import { useQuery } from "@tanstack/react-query";
 import { metaQuery } from "../../../api/queries.ts";
 import type { Widget } from "../../../api/types.ts";
@@ -17,5 +18,5 @@ export function FrameWidget({ widget }: { readonly widget: Widget }) {
       </Notice>
     );
   }
-  return <iframe className={css["frame"]} src={url} title={widget.title === "" ? "Web page" : widget.title} sandbox="allow-scripts allow-same-origin allow-forms" referrerPolicy="no-referrer" loading="lazy" />;
+  return <iframe className={css["frame"]} src={url} title={widget.title === "" ? t`Web page` : widget.title} sandbox="allow-scripts allow-same-origin allow-forms" referrerPolicy="no-referrer" loading="lazy" />;
 }

@@ -1,6 +1,7 @@
 // One figure on its scale.
 import { headlineOf, missingWord } from "../../../floor/headline-figure.ts";
 import { figure } from "../../../floor/present.ts";
+import { LEVEL_WORDS } from "../../../floor/thresholds.ts";
 import { gaugeMax } from "../../../floor/scale.ts";
 import { Gauge } from "../../../kit/gauge.tsx";
 import { THIN } from "../../../kit/format.ts";
@@ -32,7 +33,7 @@ export function GaugeWidget({ of, widget, options }: WidgetProps) {
         <Gauge value={value} max={max} text={text} level={level} limits={limits} ends={[figure(0, column.unit), `${figure(max, column.unit)}${unit}`]} isStale={isStale} />
       </div>
       <figcaption className={css["note"]}>
-        <span className="heard">{`${widget.title}: ${value === null ? missingWord(rows) : text}${level === "calm" ? "" : level === "breach" ? ", beyond the limit" : ", close to the limit"}. `}</span>
+        <span className="heard">{`${widget.title}: ${value === null ? missingWord(rows) : text}${level === "calm" ? "" : `, ${LEVEL_WORDS[level]}`}. `}</span>
         {value === null ? missingWord(rows) : words}
       </figcaption>
     </figure>

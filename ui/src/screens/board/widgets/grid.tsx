@@ -1,8 +1,10 @@
 // A live table inside a board: sorted by several columns, grouped with sub-totals, with pinned rows and conditional formats.
+import { t } from "@lingui/core/macro";
 import { useCallback, useMemo, useState } from "react";
 import { homeOf, pinnedFirst, underGroups } from "../../../floor/arrange.ts";
 import { compareQueues, judgeQueue } from "../../../floor/attention.ts";
 import { commonInterval } from "../../../floor/interval.ts";
+import { typeWord } from "../../../floor/object-types.ts";
 import type { WidgetOptions } from "../../../floor/options.ts";
 import { Grid } from "../../../kit/grid/grid.tsx";
 import { useSettled } from "../../../kit/grid/settled.ts";
@@ -37,7 +39,7 @@ export function GridWidget({ of, widget, options }: WidgetProps) {
     setSortText(options.sort);
   }
   const sorts = useMemo(() => readSorts(sortText), [sortText]);
-  const nameTitle = (widget.query?.object_type ?? "Object").replace(/([a-z])([A-Z])/g, "$1 $2");
+  const nameTitle = typeWord(widget.query?.object_type ?? "");
   // What all columns cover stands in the widget's title line; else each says it for itself.
   const isMixed = commonInterval(shape.columns.filter(({ statType }) => !support.has(statType))) === null;
   const columns = useMemo(() => gridColumns(shape.columns, { nameTitle, isBanded: isMixed, hidden: support, sparks }), [shape.columns, nameTitle, isMixed, support, sparks]);
@@ -58,7 +60,7 @@ export function GridWidget({ of, widget, options }: WidgetProps) {
     return [groupKey(null), ...top, ...[...groups.members].flatMap(([name, members]) => [groupKey(name), ...(closed.has(name) ? [] : members.filter((key) => !top.includes(key)))])];
   }, [order, known, options.pinned, groups, closed]);
   const context = useMemo(() => ({ key: of, places: columns.places, thresholds, trust, sparks, formats, pinned: options.pinned, shared: isShared ? board : null }), [of, columns.places, thresholds, trust, sparks, formats, options.pinned, isShared, board]);
-  if (order.length === 0) return <Notice title="None at this moment" />;
+  if (order.length === 0) return <Notice title={t`None at this moment`} />;
   return (
     <GridContext value={context}>
       <GroupContext value={groups}>

@@ -1,4 +1,6 @@
 // One statistic by object and interval: where in the day was it busy, or bad?
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { useQueries } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { historyQuery } from "../../../api/queries.ts";
@@ -51,7 +53,7 @@ export function HeatWidget({ of, widget, options: { minutes, step: stepMinutes, 
         <thead>
           <tr>
             <th scope="col" className={css["corner"]}>
-              <span className="heard">Object</span>
+              <span className="heard"><Trans>Object</Trans></span>
             </th>
             {starts.map((start, ix) => (
               <th key={start} scope="col" className={css["time"]} data-shown={ix % Math.max(1, Math.round(60 / stepMinutes)) === 0 || undefined}>
@@ -67,15 +69,15 @@ export function HeatWidget({ of, widget, options: { minutes, step: stepMinutes, 
                 {row.name}
               </th>
               {values.map((value, ix) => (
-                <td key={starts[ix]} className={css["cell"]} data-shade={shade(value, low, high)} title={`${row.name}, ${timeOfDay((starts[ix] ?? 0) * 1000, zone, false)}: ${value === null ? "no data" : figure(value, column.unit)}`}>
-                  {value === null ? <span className="heard">no data</span> : figure(Math.round(value * 10) / 10, column.unit)}
+                <td key={starts[ix]} className={css["cell"]} data-shade={shade(value, low, high)} title={`${row.name}, ${timeOfDay((starts[ix] ?? 0) * 1000, zone, false)}: ${value === null ? t`no data` : figure(value, column.unit)}`}>
+                  {value === null ? <span className="heard"><Trans>no data</Trans></span> : figure(Math.round(value * 10) / 10, column.unit)}
                 </td>
               ))}
             </tr>
           ))}
         </tbody>
       </table>
-      <p className={css["foot"]}>{fold === "growth" ? `How many in each ${stepMinutes} minutes.` : `Mean of each ${stepMinutes} minutes.`} Hatched: nothing is known.</p>
+      <p className={css["foot"]}>{fold === "growth" ? t`How many in each ${stepMinutes} minutes. Hatched: nothing is known.` : t`Mean of each ${stepMinutes} minutes. Hatched: nothing is known.`}</p>
     </Scroll>
   );
 }

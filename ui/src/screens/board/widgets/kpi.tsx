@@ -1,6 +1,8 @@
 // One number, as large as its frame allows; a click shows what it is made of.
+import { Trans } from "@lingui/react/macro";
 import { figure } from "../../../floor/present.ts";
 import { headlineOf, missingWord } from "../../../floor/headline-figure.ts";
+import { LEVEL_WORDS } from "../../../floor/thresholds.ts";
 import { Mark } from "../../../kit/marks.tsx";
 import { useFigures } from "../../../live/hooks.ts";
 import { cellData, Figure, useLevel } from "../../../parts/figure.tsx";
@@ -22,7 +24,7 @@ export function KpiWidget(props: WidgetProps) {
     >
       <span className="heard">{props.widget.title}: </span>
       <Kpi {...props} />
-      <span className="heard">, show what it is made of</span>
+      <span className="heard">, <Trans>show what it is made of</Trans></span>
     </button>
   );
 }
@@ -58,7 +60,7 @@ function Kpi({ of, options }: WidgetProps) {
           <>
             <span>{figure(shown.value, column.unit)}</span>
             {column.unit === "percent" && <span className={css["unit"]}>%</span>}
-            {level !== "calm" && <Mark level={level} label={level === "breach" ? "beyond the limit" : "close to the limit"} />}
+            {level !== "calm" && <Mark level={level} label={LEVEL_WORDS[level]} />}
           </>
         )}
       </span>

@@ -2,7 +2,7 @@
 import { useQueries } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 import { historyQuery } from "../../../api/queries.ts";
-import { figure } from "../../../floor/present.ts";
+import { figure, MISSING } from "../../../floor/present.ts";
 import { LineChart, type Series } from "../../../kit/line-chart.tsx";
 import type { Figures } from "../../../live/figures.ts";
 import { useEventSecond, useLive, useShape } from "../../../live/hooks.ts";
@@ -44,6 +44,7 @@ export default function LineWidget({ of, widget, options: { thresholds, minutes,
   return (
     <LineChart
       label={widget.title}
+      noData={MISSING.no_data}
       series={series}
       from={end - span}
       to={end}

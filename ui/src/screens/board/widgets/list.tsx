@@ -3,6 +3,7 @@ import { shortTitle } from "../../../floor/statistics.ts";
 import { headlineOf, missingWord } from "../../../floor/headline-figure.ts";
 import { figure } from "../../../floor/present.ts";
 import { intervalWord, commonInterval } from "../../../floor/interval.ts";
+import { LEVEL_WORDS } from "../../../floor/thresholds.ts";
 import { Scroll } from "../../../kit/scroll.tsx";
 import { Mark } from "../../../kit/marks.tsx";
 import type { Column, Row } from "../../../live/frame.ts";
@@ -55,7 +56,7 @@ function Whole({ rows, columns, column, ix, options }: Of & { readonly rows: rea
   if (value === null) return <span className={css["none"]}>{missingWord(rows, ix)}</span>;
   return (
     <span className={css["figure"]} data-level={level} data-stale={trust.isStale || undefined} title={words}>
-      {level !== "calm" && <Mark level={level} label={level === "breach" ? "beyond the limit" : "close to the limit"} />}
+      {level !== "calm" && <Mark level={level} label={LEVEL_WORDS[level]} />}
       {figure(value, column.unit)}
       {column.unit === "percent" && <span className={css["unit"]}>%</span>}
     </span>

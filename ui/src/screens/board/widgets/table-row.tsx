@@ -1,9 +1,10 @@
 // A row of a board's table: an object, or a group with the sub-totals of its objects.
+import { plural, t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { createContext, memo, use, useCallback } from "react";
 import { figure } from "../../../floor/present.ts";
 import { toneOf } from "../../../floor/formats.ts";
 import { subtotal } from "../../../floor/subtotals.ts";
-import { plural } from "../../../kit/format.ts";
 import { GridCell, GridRow } from "../../../kit/grid/row.tsx";
 import type { GridColumn, RowProps } from "../../../kit/grid/types.ts";
 import { Icon } from "../../../kit/icon.tsx";
@@ -55,7 +56,7 @@ function ObjectRow({ rowKey: key, index, top, columns, focusColumn, isSelected }
             <GridCell key={column.id} {...place} isHead>
               <span className={css["name"]}>{row.name}</span>
               {pinned.includes(row.object) && (
-                <span className={css["pin"]} title="Pinned">
+                <span className={css["pin"]} title={t`Pinned`}>
                   <Icon name="pin" />
                 </span>
               )}
@@ -103,9 +104,9 @@ function GroupRow({ group, index, top, columns, focusColumn, isSelected }: RowPr
                   <path d="m3 4.5 3 3 3-3" fill="none" stroke="currentColor" strokeWidth="1.5" />
                 </svg>
               )}
-              <span className={css["group"]}>{group ?? "All"}</span>
-              <span className={css["count"]}>{plural(rows.length, "row")}</span>
-              {isClosed && <span className="heard">, closed</span>}
+              <span className={css["group"]}>{group ?? t`All`}</span>
+              <span className={css["count"]}>{t`${plural(rows.length, { one: "# row", other: "# rows" })}`}</span>
+              {isClosed && <span className="heard">, <Trans>closed</Trans></span>}
             </GridCell>
           );
         }
@@ -122,7 +123,7 @@ function GroupRow({ group, index, top, columns, focusColumn, isSelected }: RowPr
 function Sum({ rows, columns, place, of }: { readonly rows: readonly Row[]; readonly columns: readonly Column[]; readonly place: { readonly column: Column } | undefined; readonly of: GridColumn }) {
   if (place === undefined || place.column.unit === "status") return null;
   const { value, isPartial, words } = subtotal(rows, columns, place.column);
-  const title = `${of.title}: ${words}${isPartial ? "; some rows have no value" : ""}`;
+  const title = isPartial ? t`${of.title}: ${words}; some rows have no value` : `${of.title}: ${words}`;
   if (value === null) return <span className={css["nothing"]} title={title} aria-label={words} role="img" />;
   return (
     <span className={css["sum"]} title={title}>

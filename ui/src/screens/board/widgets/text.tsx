@@ -1,4 +1,6 @@
 // A text for everybody, at rest or as a ticker.
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { useState } from "react";
 import type { Widget } from "../../../api/types.ts";
 import { IconButton } from "../../../kit/icon-button.tsx";
@@ -10,7 +12,7 @@ const PACE = 7;
 export function TextWidget({ widget: { options } }: { readonly widget: Widget }) {
   const text = typeof options?.["text"] === "string" ? options["text"] : "";
   const size = options?.["text_size"] === "large" ? "large" : "normal";
-  if (text.trim() === "") return <p className={css["none"]}>No text yet.</p>;
+  if (text.trim() === "") return <p className={css["none"]}><Trans>No text yet.</Trans></p>;
   return options?.["ticker"] === true ? <Ticker text={text} size={size} /> : <div className={css["text"]} data-size={size}>{text}</div>;
 }
 
@@ -27,7 +29,7 @@ function Ticker({ text, size }: { readonly text: string; readonly size: string }
         <IconButton
           small
           icon={isPaused ? "play" : "pause"}
-          label={isPaused ? "Let it run" : "Stop it"}
+          label={isPaused ? t`Let it run` : t`Stop it`}
           onPress={() => {
             setPaused(!isPaused);
           }}

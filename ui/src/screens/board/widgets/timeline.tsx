@@ -1,6 +1,9 @@
 // What each agent did, minute by minute, since this page watches: states differ by colour, height and hatching.
+import { plural, t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { memo, useEffect, useState } from "react";
 import { drawn, follow, type Lines, type Stretch } from "../../../floor/timeline.ts";
+import { MISSING } from "../../../floor/present.ts";
 import { KIND_WORDS, KINDS } from "../../../floor/states.ts";
 import { duration, timeOfDay } from "../../../kit/format.ts";
 import type { Row } from "../../../live/frame.ts";
@@ -60,7 +63,7 @@ export function TimelineWidget({ of, widget, options }: WidgetProps) {
             <StateShape kind={kind} /> {KIND_WORDS[kind]}
           </span>
         ))}
-        {opened !== null && opened / 1e6 > begin && <span className={css["since"]}>Changes are known since {timeOfDay(opened / 1000, zone, false)}, when this was opened</span>}
+        {opened !== null && opened / 1e6 > begin && <span className={css["since"]}><Trans>Changes are known since {timeOfDay(opened / 1000, zone, false)}, when this was opened</Trans></span>}
       </div>
     </div>
   );
@@ -81,12 +84,12 @@ const Line = memo(function Line({ row, line, begin, end, zone }: { readonly row:
             key={part.from}
             className={css["part"]}
             data-kind={part.kind}
-            title={`${part.words}, ${timeOfDay(part.from * 1000, zone)} for ${duration(part.to - part.from)}`}
+            title={t`${part.words}, ${timeOfDay(part.from * 1000, zone)} for ${duration(part.to - part.from)}`}
             style={{ left: `${(100 * (part.from - begin)) / span}%`, width: `${(100 * (part.to - part.from)) / span}%` }}
           />
         ))}
       </span>
-      <span className="heard">{last === undefined ? "no data yet" : `${last.words}, for ${duration(last.to - last.from)}; ${shown.length - 1} changes before`}</span>
+      <span className="heard">{last === undefined ? MISSING.no_data : t`${last.words}, for ${duration(last.to - last.from)}; ${plural(shown.length - 1, { one: "# change before", other: "# changes before" })}`}</span>
     </li>
   );
 });
