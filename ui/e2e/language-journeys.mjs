@@ -44,4 +44,37 @@ export const languageJourneys = [
       return page;
     },
   },
+  {
+    name: "clocks follow the viewer's zone and the board's; what the centre counts by is said",
+    needs: "mock",
+    async run({ browser, base, who, board }) {
+      const page = await newPage(browser);
+      await signIn(page, base, who, "/queues");
+      await isLive(page);
+      const clock = () => page.getByTestId("connection").locator("time").innerText();
+      const hour = (text) => Number(/^(\d\d):/.exec(text)[1]);
+      const before = hour(await clock());
+      await page.locator("header button[aria-haspopup]").last().click();
+      await page.getByRole("menuitem", { name: "Time zone …" }).click();
+      await page.getByRole("searchbox", { name: "Find a zone" }).fill("tokyo");
+      await page.getByRole("option", { name: /Tokyo/ }).click();
+      await page.getByRole("button", { name: "Choose" }).click();
+      await page.getByTestId("connection").getByText("Tokyo").waitFor();
+      assert.ok([7, 8].includes((hour(await clock()) - before + 24) % 24), "Tokyo is ahead of Berlin");
+      // The day of the centre did not begin at midnight of these clocks, and the columns say so.
+      await page.getByText(/^since 0[78]:00$/).first().waitFor();
+
+      await page.goto(`${base}/boards/${board}?edit=1`);
+      await page.getByRole("button", { name: "More for this board" }).click();
+      await page.getByRole("menuitem", { name: "Time zone …" }).click();
+      await page.getByRole("searchbox", { name: "Find a zone" }).fill("new york");
+      await page.getByRole("option", { name: /New York/ }).click();
+      await page.getByRole("button", { name: "Choose" }).click();
+      await page.getByTestId("stored").getByText("All is stored").waitFor();
+      await page.getByRole("button", { name: "Done", exact: true }).click();
+      await page.getByText(/times in America\/New_York, days begin at 00:00 Europe\/Berlin/).waitFor();
+      await page.getByText(/^since (17|18|19):00$/).first().waitFor();
+      return page;
+    },
+  },
 ];

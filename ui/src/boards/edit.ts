@@ -1,6 +1,7 @@
 // Everything that can be done to a board: a command, the board after it, and the command in words.
 import { t } from "@lingui/core/macro";
 import type { Board, Tab, Widget } from "../api/types.ts";
+import { isZone } from "../floor/zones.ts";
 import { unreachable } from "../live/frame.ts";
 import { freePlace, place, tidy, type Box } from "./layout.ts";
 
@@ -20,6 +21,8 @@ export type Edit =
   | { readonly do: "remove-tab"; readonly id: string }
   | { readonly do: "move-tab"; readonly id: string; readonly by: -1 | 1 }
   | { readonly do: "to-tab"; readonly id: string; readonly tab: string }
+  /** null: that of whoever looks. */
+  | { readonly do: "zone"; readonly zone: string | null }
   | { readonly do: "restore"; readonly board: Board; readonly words: string };
 
 /** The tab on which a widget lies; null where the board has none. */
@@ -38,7 +41,9 @@ export function apply(board: Board, edit: Edit): Board {
     case "rename":
       return edit.title.trim() === "" ? board : { ...board, title: edit.title, description: edit.description };
     case "add":
-      return { ...board, widgets: [...board.widgets, edit.widget] };
+      return inZone({ ...board, widgets: [...board.widgets, edit.widget] }, zoneOf(board));
+    case "zone":
+      return inZone(board, edit.zone);
     case "remove":
       return { ...board, widgets: board.widgets.filter(({ id }) => id !== edit.id) };
     case "copy":
@@ -64,6 +69,22 @@ export function apply(board: Board, edit: Edit): Board {
     default:
       return unreachable(edit);
   }
+}
+
+/** The zone in which a board shows times, as its widgets say it; null: that of whoever looks. */
+export function zoneOf(board: Pick<Board, "widgets">): string | null {
+  const said = board.widgets.map(({ options }) => options?.["zone"]).find((zone) => zone !== undefined);
+  return isZone(said) ? said : null;
+}
+
+/** All widgets of one board show times in one zone. */
+function inZone(board: Board, zone: string | null): Board {
+  const widgets = board.widgets.map((widget) => {
+    const { zone: was, ...options } = widget.options ?? {};
+    if ((was ?? null) === zone) return widget;
+    return { ...widget, options: zone === null ? options : { ...options, zone } };
+  });
+  return { ...board, widgets };
 }
 
 function onTab(board: Board, tab: string | null, change: (widgets: readonly Widget[]) => readonly Widget[]): Board {
@@ -147,6 +168,8 @@ export function wordsOf(board: Board, edit: Edit): string {
       return t`Moved the tab ${name}`;
     case "to-tab":
       return t`Moved ${name} to another tab`;
+    case "zone":
+      return edit.zone === null ? t`Times are shown in the viewer’s zone` : t`Times are shown in ${edit.zone}`;
     case "restore":
       return edit.words;
     default:

@@ -1,12 +1,14 @@
 // What a wall shows and when: its pages in turn, a slow shift against burning in, and when it should begin anew.
 import type { Board, Widget } from "../api/types.ts";
-import { widgetsOn } from "./edit.ts";
+import { widgetsOn, zoneOf } from "./edit.ts";
 
 export interface WallPage {
   readonly key: string;
   readonly board: string;
   readonly title: string;
   readonly widgets: readonly Widget[];
+  /** In which its times are shown; null: in that of the centre. */
+  readonly zone: string | null;
 }
 
 /** Each tab of each board is a page of its own; those without widgets are left out. */
@@ -14,7 +16,7 @@ export function wallPages(boards: readonly Board[]): readonly WallPage[] {
   return boards.flatMap((board) => {
     const tabs = board.tabs ?? [];
     const pages = tabs.length === 0 ? [{ key: board.id, title: board.title, widgets: widgetsOn(board, null) }] : tabs.map((tab) => ({ key: `${board.id}/${tab.id}`, title: `${board.title}, ${tab.title}`, widgets: widgetsOn(board, tab.id) }));
-    return pages.filter(({ widgets }) => widgets.length > 0).map((page) => ({ ...page, board: board.id }));
+    return pages.filter(({ widgets }) => widgets.length > 0).map((page) => ({ ...page, board: board.id, zone: zoneOf(board) }));
   });
 }
 

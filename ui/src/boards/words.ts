@@ -84,6 +84,7 @@ const OPTION_WORDS: Readonly<Record<string, string>> = {
   text: t`text`,
   url: t`address`,
   sparks: t`sparklines`,
+  zone: t`time zone`,
 };
 
 function optionDifferences(name: string, was: Readonly<Record<string, unknown>>, is: Readonly<Record<string, unknown>>): readonly string[] {

@@ -1,6 +1,6 @@
 // Values by interval, from points of history: what happened in each quarter of an hour, not what the day had added up to.
 import type { Column } from "../live/frame.ts";
-import { intervalWord } from "./interval.ts";
+import { isNow } from "./interval.ts";
 
 /** How an interval's figure comes about. */
 export type Fold = "growth" | "mean";
@@ -8,7 +8,7 @@ export type Fold = "growth" | "mean";
 type Dot = readonly [number, number | null];
 
 /** Counts that grow over the day are told by how much they grew; everything else by its mean. */
-export const foldFor = (column: Column): Fold => (column.unit === "count" && intervalWord(column) !== "now" ? "growth" : "mean");
+export const foldFor = (column: Column): Fold => (column.unit === "count" && !isNow(column) ? "growth" : "mean");
 
 /** The beginnings of intervals of `step` seconds that touch [from, to), oldest first. */
 export function intervals(from: number, to: number, step: number): readonly number[] {

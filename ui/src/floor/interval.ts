@@ -17,34 +17,36 @@ export const PROFILES: readonly { readonly id: string; readonly label: string; r
 
 export const NOW_WORD = t({ message: "now", comment: "The time that a column covers" });
 
-const spanWord = (span: "now" | "today" | undefined): string | null => (span === undefined ? null : span === "now" ? NOW_WORD : t`today`);
+const spanWord = (span: "now" | "today" | undefined, today: string): string | null => (span === undefined ? null : span === "now" ? NOW_WORD : today);
 
 /** A key is `stat type|object type|time profile|...`. */
 export const profileOfKey = (key: string): string => key.split("|")[2] ?? "";
 
-export function intervalWord(column: Column): string | null {
+/** `today`: what the day is called where it does not begin at midnight of the clocks shown. */
+export function intervalWord(column: Column, today = t`today`): string | null {
   if (isNow(column)) return NOW_WORD;
   if (column.key.startsWith("formula|")) return null;
   const profile = profileOfKey(column.key);
-  return PROFILES.find(({ id }) => id === profile)?.short ?? (profile === "" ? spanWord(SHOWN[column.statType]?.span) : profile.replace(/_/g, " "));
+  if (profile === "Default") return today;
+  return PROFILES.find(({ id }) => id === profile)?.short ?? (profile === "" ? spanWord(SHOWN[column.statType]?.span, today) : profile.replace(/_/g, " "));
 }
 
-/** The same as a sentence, with the zone in which days begin. */
-export function intervalSentence(column: Column, zone: string): string {
+/** The same as a sentence; `today`: the sentence that says when the day began. */
+export function intervalSentence(column: Column, today: string): string {
   if (isNow(column)) return t`As it is at this moment.`;
   const profile = profileOfKey(column.key);
-  if (profile === "" || profile === "Default") return t`Since 00:00 ${zone}.`;
+  if (profile === "" || profile === "Default") return today;
   const label = PROFILES.find(({ id }) => id === profile)?.label;
   return label === undefined ? t`By the time profile ${profile}.` : `${label}.`;
 }
 
-function isNow(column: Column): boolean {
+export function isNow(column: Column): boolean {
   return column.unit === "status" || SHOWN[column.statType]?.span === "now" || /^(Current_|Curr[A-Z]|ExpectedWait)/.test(column.statType);
 }
 
 /** What all columns cover, when they cover the same; else each must say it for itself. */
-export function commonInterval(columns: readonly Column[]): string | null {
-  const words = new Set(columns.map(intervalWord));
+export function commonInterval(columns: readonly Column[], today?: string): string | null {
+  const words = new Set(columns.map((column) => intervalWord(column, today)));
   const [word] = words;
   return words.size === 1 ? (word ?? null) : null;
 }

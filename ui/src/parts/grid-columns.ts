@@ -17,6 +17,8 @@ interface Wishes {
   /** Statistics that are kept when space is short, first to last. */
   readonly first?: readonly string[];
   readonly isBanded?: boolean;
+  /** What the day is called. */
+  readonly today?: string;
   /** Statistics whose cells carry a small line. */
   readonly sparks?: ReadonlySet<string>;
 }
@@ -25,14 +27,14 @@ interface Wishes {
 export const IN_STATE = "in-state";
 export const GROUPS = "groups";
 
-export function gridColumns(columns: readonly Column[], { nameTitle, hidden, first = [], isBanded = true, sparks }: Wishes): Columns {
+export function gridColumns(columns: readonly Column[], { nameTitle, hidden, first = [], isBanded = true, sparks, today }: Wishes): Columns {
   const places = new Map(columns.map((column, ix) => [columnId(columns, column), { ix, column }]));
   const shown: GridColumn[] = [{ id: "name", title: nameTitle, width: 7.5, priority: 0, align: "start", grow: 1.8, canSort: true }];
   columns.forEach((column, ix) => {
     if (hidden?.has(column.statType) === true) return;
     const wish = first.indexOf(column.statType);
     const priority = wish >= 0 ? 1 + wish : 20 + ix;
-    const made = gridColumn(columnId(columns, column), column, priority, isBanded);
+    const made = gridColumn(columnId(columns, column), column, priority, isBanded, today);
     shown.push(sparks?.has(column.statType) === true ? { ...made, width: made.width + SPARK_REM } : made);
     if (column.unit === "status") shown.push(inState(priority));
   });
@@ -47,8 +49,8 @@ export function columnId(columns: readonly Column[], column: Column): string {
 /** Room for a small line, rem. */
 const SPARK_REM = 4.5;
 
-function gridColumn(id: string, column: Column, priority: number, isBanded: boolean): GridColumn {
-  const band = column.unit === "status" ? undefined : (intervalWord(column) ?? undefined);
+function gridColumn(id: string, column: Column, priority: number, isBanded: boolean, today: string | undefined): GridColumn {
+  const band = column.unit === "status" ? undefined : (intervalWord(column, today) ?? undefined);
   return {
     id,
     title: shortTitle(column.statType, column.title),

@@ -9,6 +9,7 @@ import { useFigures } from "../live/hooks.ts";
 import { Elapsed } from "./elapsed.tsx";
 import { cellData, Figure } from "./figure.tsx";
 import css from "./inspector.module.css";
+import { useToday } from "./zone.ts";
 import { useTrust } from "./trust.ts";
 
 interface Props {
@@ -23,6 +24,7 @@ interface Props {
 export function Inspector({ of, object, thresholds, onClose, foot }: Props) {
   const { rows, shape, phase } = useFigures(of);
   const trust = useTrust();
+  const today = useToday();
   const panel = useRef<HTMLElement>(null);
   const row = [...rows.values()].find((each) => each.object === object);
 
@@ -67,7 +69,7 @@ export function Inspector({ of, object, thresholds, onClose, foot }: Props) {
               <div key={column.key} className={css["item"]} {...cellData(row.object, column, cell, trust.isStale)}>
                 <dt className={css["title"]}>
                   {column.title === "" ? shortTitle(column.statType) : column.title}
-                  <span className={css["span"]}>{SHOWN[column.statType]?.span === "now" ? NOW_WORD : t`today`}</span>
+                  <span className={css["span"]} title={SHOWN[column.statType]?.span === "now" ? undefined : today.sentence}>{SHOWN[column.statType]?.span === "now" ? NOW_WORD : today.word}</span>
                 </dt>
                 <dd className={css["value"]}>
                   <Figure cell={cell} column={column} isStale={trust.isStale} broken={trust.broken} threshold={thresholds[column.statType]} />

@@ -1,9 +1,10 @@
 // Can the numbers be trusted now? Always in sight: a word, the instant they belong to, and what is wrong.
 import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
+import { cityOf, showSame } from "../floor/zones.ts";
 import { timeOfDay } from "../kit/format.ts";
 import { useAt, useFreshness, useHasBegun, useLagSeconds, useLink, useSilenceSeconds, useSources } from "../live/hooks.ts";
-import { useZone } from "../parts/zone.ts";
+import { useServerZone, useZone } from "../parts/zone.ts";
 import css from "./connection.module.css";
 import { healthOf, type Health } from "./health.ts";
 
@@ -16,12 +17,14 @@ export function Connection() {
   const health = useHealth();
   const at = useAt();
   const zone = useZone();
+  const server = useServerZone();
   return (
     <div className={css["connection"]} data-tone={health.tone} data-testid="connection">
       <span className={css["dot"]} aria-hidden />
       <span className={css["word"]}>{health.word}</span>
-      <time className={css["time"]} title={t`Event time of the values, ${zone}`}>
+      <time className={css["time"]} title={zone === server ? t`Event time of the values, ${zone}` : t`Event time of the values, ${zone}; the centre counts by ${server}`}>
         {at === null ? "--:--:--" : timeOfDay(at / 1000, zone)}
+        {at !== null && !showSame(at / 1000, zone, server) && <span className={css["zone"]}> {cityOf(zone)}</span>}
       </time>
     </div>
   );

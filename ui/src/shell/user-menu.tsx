@@ -7,6 +7,10 @@ import { call } from "../api/client.ts";
 import { metaQuery, sessionQuery } from "../api/queries.ts";
 import { activeLanguage, chooseLanguage } from "../i18n/activate.ts";
 import { LANGUAGES, type Language } from "../i18n/languages.ts";
+import { useState } from "react";
+import { cityOf } from "../floor/zones.ts";
+import { chooseZone, useViewerZone } from "../parts/zone.ts";
+import { ZoneWindow } from "../parts/zone-window.tsx";
 import { changeLooks, useLooks, type Density, type Theme } from "./looks.ts";
 import css from "./user-menu.module.css";
 
@@ -24,6 +28,8 @@ const DENSITIES: readonly (readonly [Density, string])[] = [
 ];
 
 export function UserMenu() {
+  const [isZoneAsked, askZone] = useState(false);
+  const zone = useViewerZone();
   const session = useQuery(sessionQuery).data;
   const meta = useQuery(metaQuery).data;
   const { theme, density } = useLooks();
@@ -36,7 +42,9 @@ export function UserMenu() {
         window.location.assign("/sign-in");
       });
   };
+  const user = session?.user ?? null;
   return (
+    <>
     <MenuTrigger>
       <Button className={css["trigger"] ?? ""} aria-label={t`${initials(session?.name ?? session?.user ?? "?")}, settings of ${session?.name ?? t`this browser`}`}>
         {initials(session?.name ?? session?.user ?? "?")}
@@ -83,7 +91,7 @@ export function UserMenu() {
             disallowEmptySelection
             selectedKeys={[activeLanguage()]}
             onSelectionChange={(keys) => {
-              for (const key of keys) chooseLanguage(key as Language, session?.user ?? null);
+              for (const key of keys) chooseLanguage(key as Language, user);
             }}
           >
             <Header className={css["head"] ?? ""}><Trans>Language</Trans></Header>
@@ -92,6 +100,9 @@ export function UserMenu() {
             ))}
           </MenuSection>
           <MenuSection className={css["section"] ?? ""} aria-label={t`Session`}>
+            <MenuItem className={css["item"] ?? ""} onAction={() => { askZone(true); }}>
+              {zone === null ? t`Time zone …` : t`Time zone: ${cityOf(zone)} …`}
+            </MenuItem>
             <MenuItem className={css["item"] ?? ""} onAction={signOut}>
               <Trans>Sign out</Trans>
             </MenuItem>
@@ -104,6 +115,21 @@ export function UserMenu() {
         </Menu>
       </Popover>
     </MenuTrigger>
+    {isZoneAsked && (
+      <ZoneWindow
+        title={t`Time zone`}
+        words={t`In which zone this browser shows times to you. A board of a zone of its own keeps it.`}
+        none={t`As the centre`}
+        value={zone}
+        onChoose={(next) => {
+          chooseZone(next, user);
+        }}
+        onClose={() => {
+          askZone(false);
+        }}
+      />
+    )}
+    </>
   );
 }
 

@@ -11,6 +11,7 @@ import { useRow, useShape } from "../../live/hooks.ts";
 import { gridColumns, GROUPS, IN_STATE } from "../../parts/grid-columns.ts";
 import { InState } from "../../parts/in-state.tsx";
 import { GridContext, LiveCell, useGridSetting } from "../../parts/live-row.tsx";
+import { useToday } from "../../parts/zone.ts";
 import { useTrust } from "../../parts/trust.ts";
 import { useLooks } from "../../shell/looks.ts";
 import css from "../board-page.module.css";
@@ -32,11 +33,12 @@ export function AgentList({ of, wanted, reason, sort, onSort, onOpen }: Props) {
   const trust = useTrust();
   const isWall = useLooks().drawn === "wall";
   const { order, hold } = useSettled(wanted, reason);
+  const { word: today } = useToday();
   const columns = useMemo(() => {
-    const made = gridColumns(shape.columns, { nameTitle: t`Agent`, first: FIRST });
+    const made = gridColumns(shape.columns, { nameTitle: t`Agent`, first: FIRST, today });
     const [name, ...others] = made.shown;
     return { ...made, shown: name === undefined ? [] : [name, GROUP_COLUMN, ...others] };
-  }, [shape.columns]);
+  }, [shape.columns, today]);
   const context = useMemo(() => ({ key: of, places: columns.places, thresholds: DEFAULTS, trust }), [of, columns.places, trust]);
   return (
     <GridContext value={context}>

@@ -3,8 +3,9 @@ import { t } from "@lingui/core/macro";
 import { getRouteApi } from "@tanstack/react-router";
 import { useCallback, useMemo, useState, type ReactNode } from "react";
 import type { Board } from "../../api/types.ts";
-import { tabOf, widgetsOn, type Edit } from "../../boards/edit.ts";
+import { tabOf, widgetsOn, zoneOf, type Edit } from "../../boards/edit.ts";
 import { Notice } from "../../kit/notice.tsx";
+import { BoardZone } from "../../parts/zone.ts";
 import { BoardContext, type BoardSetting } from "./board-context.ts";
 import css from "./board.module.css";
 import { BoardInspector } from "./board-inspector.tsx";
@@ -32,6 +33,7 @@ export function BoardView({ board, edit = null, side }: Props) {
   const opened = edit === null ? board.widgets.find(({ id }) => id === at) : undefined;
   return (
     <BoardContext value={setting}>
+      <BoardZone value={zoneOf(board)}>
       <Tabs board={board} shown={tab} edit={edit} />
       <div className={css["stage"]}>
         <div className={css["scroll"]}>
@@ -55,6 +57,7 @@ export function BoardView({ board, edit = null, side }: Props) {
           />
         )}
       </div>
+      </BoardZone>
     </BoardContext>
   );
 }

@@ -1,14 +1,17 @@
 // One board: its tabs, its widgets, and for who may, the tools to change it while it stays alive.
+import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { boardQuery, sessionQuery } from "../../api/queries.ts";
 import type { Board } from "../../api/types.ts";
+import { zoneOf } from "../../boards/edit.ts";
 import { mayEdit } from "../../boards/rights.ts";
 import { Button } from "../../kit/button.tsx";
 import { Failed } from "../../parts/failed.tsx";
 import { GridBones } from "../../parts/live-state.tsx";
 import { Page } from "../../parts/page.tsx";
+import { useServerZone } from "../../parts/zone.ts";
 import css from "./board.module.css";
 import { BoardMenu } from "./board-menu.tsx";
 import { BoardView } from "./board-view.tsx";
@@ -52,12 +55,20 @@ export function Trail({ title }: { readonly title: string }) {
   );
 }
 
+/** What it is for, and whose clocks it shows. */
+function BoardNote({ board }: { readonly board: Board }) {
+  const zone = zoneOf(board);
+  const server = useServerZone();
+  const said = [...(board.description === undefined || board.description === "" ? [] : [board.description]), ...(zone === null || zone === server ? [] : [t`times in ${zone}, days begin at 00:00 ${server}`])];
+  return <>{said.join(" · ")}</>;
+}
+
 function Viewed({ board, mayEdit: isEditor }: { readonly board: Board; readonly mayEdit: boolean }) {
   const navigate = route.useNavigate();
   return (
     <Page
       title={<Trail title={board.title} />}
-      note={board.description === "" ? undefined : board.description}
+      note={<BoardNote board={board} />}
       tools={
         <>
           {isEditor && (

@@ -4,10 +4,12 @@ import { Trans } from "@lingui/react/macro";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import type { Board, Widget } from "../../api/types.ts";
+import { zoneOf } from "../../boards/edit.ts";
 import { chosenStats, statType } from "../../boards/settings.ts";
 import { readOptions } from "../../floor/options.ts";
 import { typeWords } from "../../floor/object-types.ts";
 import { Page } from "../../parts/page.tsx";
+import { BoardZone } from "../../parts/zone.ts";
 import { BoardContext, type BoardSetting } from "./board-context.ts";
 import { BoardInspector } from "./board-inspector.tsx";
 import css from "./board.module.css";
@@ -60,6 +62,7 @@ export function Expanded({ board, widget }: { readonly board: Board; readonly wi
       }
     >
       <BoardContext value={setting}>
+        <BoardZone value={zoneOf(board)}>
         <div className={css["stage"]}>
           <div className={css["alone"]} data-rows={hasRows || undefined} data-small={widget.kind === "kpi" || widget.kind === "gauge" || undefined}>
             <WidgetFrame widget={widget} isAlone />
@@ -76,6 +79,7 @@ export function Expanded({ board, widget }: { readonly board: Board; readonly wi
             />
           )}
         </div>
+        </BoardZone>
       </BoardContext>
     </Page>
   );

@@ -4,7 +4,7 @@ import { Trans } from "@lingui/react/macro";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { failureWords } from "../../api/client.ts";
-import { boardsQuery, metaQuery } from "../../api/queries.ts";
+import { boardsQuery } from "../../api/queries.ts";
 import { endShare, makeShare, shareAddress, sharesQuery, type Share } from "../../api/shares.ts";
 import type { Board } from "../../api/types.ts";
 import { SECONDS_USUAL } from "../../boards/wall.ts";
@@ -14,6 +14,7 @@ import { Window } from "../../kit/dialog.tsx";
 import { Amount, Labelled, Toggle, Written } from "../../kit/fields.tsx";
 import { dateAndTime } from "../../kit/format.ts";
 import { PickList } from "../../kit/pick-list.tsx";
+import { useZone } from "../../parts/zone.ts";
 import css from "./share-window.module.css";
 
 const LIVES = [
@@ -107,7 +108,7 @@ function NewLink({ address }: { readonly address: string }) {
 }
 
 function Links({ shares, onEnd }: { readonly shares: readonly Share[]; readonly onEnd: (share: Share) => void }) {
-  const zone = useQuery(metaQuery).data?.time_zone ?? "UTC";
+  const zone = useZone();
   return (
     <div className={css["links"]}>
       <h3><Trans>Links that lead here now</Trans></h3>

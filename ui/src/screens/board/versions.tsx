@@ -5,7 +5,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { storeBoard } from "../../api/boards.ts";
 import { Failure, failureWords } from "../../api/client.ts";
-import { boardQuery, boardsQuery, metaQuery, versionsQuery } from "../../api/queries.ts";
+import { boardQuery, boardsQuery, versionsQuery } from "../../api/queries.ts";
 import type { Board, BoardVersion } from "../../api/types.ts";
 import { differences } from "../../boards/words.ts";
 import { Button } from "../../kit/button.tsx";
@@ -13,6 +13,7 @@ import { Window } from "../../kit/dialog.tsx";
 import { dateAndTime } from "../../kit/format.ts";
 import { Bone } from "../../kit/notice.tsx";
 import { Failed } from "../../parts/failed.tsx";
+import { useZone } from "../../parts/zone.ts";
 import css from "./versions.module.css";
 
 interface Props {
@@ -24,7 +25,7 @@ interface Props {
 export default function Versions({ board, mayEdit, onClose }: Props) {
   const client = useQueryClient();
   const versions = useQuery(versionsQuery(board.id));
-  const zone = useQuery(metaQuery).data?.time_zone ?? "UTC";
+  const zone = useZone();
   const [failure, setFailure] = useState<string | null>(null);
   const restore = (version: BoardVersion) => {
     storeBoard({ ...version.board, id: board.id, revision: board.revision })

@@ -2,10 +2,10 @@
 import { t } from "@lingui/core/macro";
 import { memo, useMemo } from "react";
 import type { Widget } from "../../api/types.ts";
-import { commonInterval, intervalSentence } from "../../floor/interval.ts";
+import { commonInterval } from "../../floor/interval.ts";
 import { useDemand, useShape } from "../../live/hooks.ts";
 import type { Demand, Query } from "../../live/frame.ts";
-import { useZone } from "../../parts/zone.ts";
+import { useIntervalSentence, useToday } from "../../parts/zone.ts";
 import { useBoard } from "./board-context.ts";
 import { Handles } from "./editor/handles.tsx";
 import css from "./widget-frame.module.css";
@@ -78,12 +78,13 @@ function Valued({ widget, query, part }: { readonly widget: Widget; readonly que
 /** What time the numbers cover; several statistics of different spans say nothing here, their columns do. */
 function Interval({ of }: { readonly of: string }) {
   const { columns } = useShape(of);
-  const zone = useZone();
+  const today = useToday();
   const [first] = columns;
-  const word = commonInterval(columns);
+  const sentence = useIntervalSentence(first);
+  const word = commonInterval(columns, today.word);
   if (word === null || first === undefined) return null;
   return (
-    <span className={css["interval"]} title={intervalSentence(first, zone)}>
+    <span className={css["interval"]} title={sentence}>
       {word}
     </span>
   );

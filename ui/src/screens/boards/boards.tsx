@@ -6,7 +6,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { boardId, createBoard } from "../../api/boards.ts";
 import { failureWords } from "../../api/client.ts";
-import { boardQuery, boardsQuery, metaQuery, sessionQuery } from "../../api/queries.ts";
+import { boardQuery, boardsQuery, sessionQuery } from "../../api/queries.ts";
 import type { BoardLine } from "../../api/types.ts";
 import { mayEdit } from "../../boards/rights.ts";
 import { Button } from "../../kit/button.tsx";
@@ -19,6 +19,7 @@ import { newId } from "../../parts/new-id.ts";
 import { Page } from "../../parts/page.tsx";
 import { AskName } from "../board/ask-name.tsx";
 import { BoardMenu } from "../board/board-menu.tsx";
+import { useZone } from "../../parts/zone.ts";
 import css from "./boards.module.css";
 import { Plan } from "./plan.tsx";
 
@@ -111,7 +112,7 @@ function NewBoard({ onClose }: { readonly onClose: () => void }) {
 
 function BoardItem({ board, mayEdit: isEditor }: { readonly board: BoardLine; readonly mayEdit: boolean }) {
   const whole = useQuery(boardQuery(board.id)).data;
-  const zone = useQuery(metaQuery).data?.time_zone ?? "UTC";
+  const zone = useZone();
   const count = board.widget_count ?? whole?.widgets.length ?? 0;
   return (
     <li className={css["item"]}>

@@ -15,6 +15,7 @@ import { Inspector } from "../../parts/inspector.tsx";
 import { useQueues } from "../../parts/library.ts";
 import { LiveState } from "../../parts/live-state.tsx";
 import { Page } from "../../parts/page.tsx";
+import { useToday } from "../../parts/zone.ts";
 import { useTrust } from "../../parts/trust.ts";
 import { useLooks } from "../../shell/looks.ts";
 import css from "../board-page.module.css";
@@ -32,7 +33,8 @@ export function QueuesPage() {
   const trust = useTrust();
   const isWall = useLooks().drawn === "wall";
   const sort = useMemo(() => readSort(sortText), [sortText]);
-  const columns = useMemo(() => gridColumns(shape.columns, { nameTitle: t`Queue`, hidden: QUEUE_HIDDEN, first: FIRST }), [shape.columns]);
+  const { word: today } = useToday();
+  const columns = useMemo(() => gridColumns(shape.columns, { nameTitle: t`Queue`, hidden: QUEUE_HIDDEN, first: FIRST, today }), [shape.columns, today]);
   const compute = useCallback((figures: Figures) => ({ wanted: orderQueues(figures, q, sort), ...summary(figures) }), [q, sort]);
   const sample = useSampled(key, 1000, compute);
   const { order, hold } = useSettled(sample.wanted, `${sortText ?? ""}|${q}|${shape.rows.length === 0 ? "" : "rows"}`);

@@ -10,6 +10,7 @@ import { Notice } from "../../kit/notice.tsx";
 import { Page } from "../../parts/page.tsx";
 import { Connection } from "../../shell/connection.tsx";
 import { wearTheme, type Theme } from "../../shell/looks.ts";
+import { BoardZone } from "../../parts/zone.ts";
 import { BoardContext, type BoardSetting } from "../board/board-context.ts";
 import { WidgetFrame } from "../board/widget-frame.tsx";
 import { useSelfHealing } from "./self-healing.ts";
@@ -72,16 +73,20 @@ export function Wall({ boards, seconds, isShared, theme, onLeave }: Props) {
           <IconButton icon="expand" label={t`Full screen`} onPress={fullscreen} />
           {onLeave !== undefined && <IconButton icon="close" label={t`Leave the wall`} onPress={onLeave} />}
         </span>
-        <Connection />
+        <BoardZone value={page.zone}>
+          <Connection />
+        </BoardZone>
       </header>
       <main className={css["stage"]}>
         <Page title="" isBare>
           <BoardContext value={setting}>
+            <BoardZone value={page.zone}>
             <div key={page.key} className={css["widgets"]} style={{ "--rows": heightOf(page.widgets) } as React.CSSProperties}>
               {inReadingOrder(page.widgets).map((widget) => (
                 <WidgetFrame key={widget.id} widget={widget} />
               ))}
             </div>
+            </BoardZone>
           </BoardContext>
         </Page>
       </main>

@@ -4,12 +4,13 @@ import { Trans } from "@lingui/react/macro";
 import { getRouteApi } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import type { Board } from "../../../api/types.ts";
-import { tabOf, widgetsOn } from "../../../boards/edit.ts";
+import { tabOf, widgetsOn, zoneOf } from "../../../boards/edit.ts";
 import { freePlace } from "../../../boards/layout.ts";
 import { Button } from "../../../kit/button.tsx";
 import { IconButton } from "../../../kit/icon-button.tsx";
 import { ActionMenu } from "../../../kit/menu.tsx";
 import { newId } from "../../../parts/new-id.ts";
+import { ZoneWindow } from "../../../parts/zone-window.tsx";
 import { Page } from "../../../parts/page.tsx";
 import { AskName } from "../ask-name.tsx";
 import { BoardView } from "../board-view.tsx";
@@ -27,7 +28,7 @@ export function EditedBoard({ loaded }: { readonly loaded: Board }) {
   const { board, edit, undo, redo } = editor;
   const { tab: wanted } = route.useSearch();
   const navigate = route.useNavigate();
-  const [asked, ask] = useState<"add" | "rename" | "tab" | null>(null);
+  const [asked, ask] = useState<"add" | "rename" | "tab" | "zone" | null>(null);
   const tab = tabOf(board, wanted === undefined ? {} : { tab: wanted });
 
   useEffect(() => {
@@ -82,6 +83,7 @@ export function EditedBoard({ loaded }: { readonly loaded: Board }) {
             entries={[
               { id: "rename", label: t`Rename …`, go: () => { ask("rename"); } },
               { id: "tab", label: t`Add a tab …`, go: () => { ask("tab"); } },
+              ...(board.widgets.length > 0 ? [{ id: "zone", label: t`Time zone …`, go: () => { ask("zone"); } }] : []),
               { id: "tidy", label: t`Close the gaps`, go: () => { edit({ do: "tidy", tab }); } },
             ]}
           />
@@ -138,6 +140,20 @@ export function EditedBoard({ loaded }: { readonly loaded: Board }) {
             const id = newId();
             edit({ do: "add-tab", tab: { id, title } });
             void navigate({ search: (now) => ({ ...now, tab: id }) });
+          }}
+        />
+      )}
+      {asked === "zone" && (
+        <ZoneWindow
+          title={t`Time zone of this board`}
+          words={t`In which zone this board shows times, to everybody who looks at it.`}
+          none={t`That of whoever looks`}
+          value={zoneOf(board)}
+          onChoose={(zone) => {
+            edit({ do: "zone", zone });
+          }}
+          onClose={() => {
+            ask(null);
           }}
         />
       )}

@@ -17,6 +17,7 @@ import { compareRows } from "../../../parts/compare.ts";
 import { gridColumns } from "../../../parts/grid-columns.ts";
 import { GridContext } from "../../../parts/live-row.tsx";
 import { nextSorts, readSorts, writeSorts } from "../../../parts/sorts.ts";
+import { useToday } from "../../../parts/zone.ts";
 import { useTrust } from "../../../parts/trust.ts";
 import { useLooks } from "../../../shell/looks.ts";
 import { statusOf } from "../../agents/select.ts";
@@ -42,7 +43,8 @@ export function GridWidget({ of, widget, options }: WidgetProps) {
   const nameTitle = typeWord(widget.query?.object_type ?? "");
   // What all columns cover stands in the widget's title line; else each says it for itself.
   const isMixed = commonInterval(shape.columns.filter(({ statType }) => !support.has(statType))) === null;
-  const columns = useMemo(() => gridColumns(shape.columns, { nameTitle, isBanded: isMixed, hidden: support, sparks }), [shape.columns, nameTitle, isMixed, support, sparks]);
+  const { word: today } = useToday();
+  const columns = useMemo(() => gridColumns(shape.columns, { nameTitle, isBanded: isMixed, hidden: support, sparks, today }), [today, shape.columns, nameTitle, isMixed, support, sparks]);
   const compute = useCallback((figures: Figures) => orderOf(figures, options, sorts), [sorts, options]);
   const wanted = useSampled(of, 1000, compute);
   const known = useSampled(of, 1000, homesOf);

@@ -9,6 +9,7 @@ import { Mark } from "../../../kit/marks.tsx";
 import type { Column, Row } from "../../../live/frame.ts";
 import { useFigures } from "../../../live/hooks.ts";
 import { cellData, Figure, useLevel } from "../../../parts/figure.tsx";
+import { useToday } from "../../../parts/zone.ts";
 import { useTrust } from "../../../parts/trust.ts";
 import { chosenRows, type WidgetProps } from "../widget-state.tsx";
 import css from "./list.module.css";
@@ -16,6 +17,7 @@ import css from "./list.module.css";
 export function ListWidget({ of, widget, options }: WidgetProps) {
   const { shape, ...figures } = useFigures(of);
   const rows = chosenRows({ shape, ...figures }, options);
+  const { word: today } = useToday();
   const isMixed = commonInterval(shape.columns) === null;
   const [only] = rows;
   return (
@@ -27,7 +29,7 @@ export function ListWidget({ of, widget, options }: WidgetProps) {
             <div key={column.key} className={css["item"]}>
               <dt className={css["title"]} title={column.words}>
                 {shortTitle(column.statType, column.title)}
-                {isMixed && <span className={css["interval"]}>{intervalWord(column)}</span>}
+                {isMixed && <span className={css["interval"]}>{intervalWord(column, today)}</span>}
               </dt>
               <dd className={css["value"]}>{rows.length === 1 && only !== undefined ? <One row={only} column={column} ix={ix} options={options} /> : <Whole rows={rows} columns={shape.columns} column={column} ix={ix} options={options} />}</dd>
             </div>
