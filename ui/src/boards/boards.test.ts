@@ -196,3 +196,17 @@ describe("pages from elsewhere", () => {
     expect(frameVerdict(url, allowed, "https://pulse.example.org")?.title ?? null).toBe(title);
   });
 });
+
+describe("walls of high boards", () => {
+  test("take turns in parts, cut where no widget is cut", () => {
+    const pages = wallPages([board(at("a", 0, 0, 12, 10), at("b", 0, 10, 6, 12), at("c", 6, 12, 6, 14), at("d", 0, 26, 12, 9))]);
+    expect(pages.map(({ key, widgets }) => [key, widgets.map(({ id, y }) => [id, y])])).toEqual([
+      ["b", [["a", 0]]],
+      ["b/2", [["b", 0], ["c", 2]]],
+      ["b/3", [["d", 0]]],
+    ]);
+  });
+  test("are one page where they fit", () => {
+    expect(wallPages([board(at("a", 0, 0, 12, 24))])).toHaveLength(1);
+  });
+});

@@ -1,6 +1,7 @@
 // What a wall shows and when: its pages in turn, a slow shift against burning in, and when it should begin anew.
 import type { Board, Widget } from "../api/types.ts";
 import { widgetsOn, zoneOf } from "./edit.ts";
+import { heightOf } from "./layout.ts";
 
 export interface WallPage {
   readonly key: string;
@@ -16,8 +17,29 @@ export function wallPages(boards: readonly Board[]): readonly WallPage[] {
   return boards.flatMap((board) => {
     const tabs = board.tabs ?? [];
     const pages = tabs.length === 0 ? [{ key: board.id, title: board.title, widgets: widgetsOn(board, null) }] : tabs.map((tab) => ({ key: `${board.id}/${tab.id}`, title: `${board.title}, ${tab.title}`, widgets: widgetsOn(board, tab.id) }));
-    return pages.filter(({ widgets }) => widgets.length > 0).map((page) => ({ ...page, board: board.id, zone: zoneOf(board) }));
+    return pages.flatMap((page) => screensOf(page.widgets).map((widgets, ix) => ({ ...page, key: ix === 0 ? page.key : `${page.key}/${ix + 1}`, widgets, board: board.id, zone: zoneOf(board) })));
   });
+}
+
+/** Rows that one can read from afar on one screen. */
+const SCREEN_ROWS = 24;
+
+/** Widgets in parts that fit a screen: cut where no widget is cut; each part begins at its top. */
+function screensOf(widgets: readonly Widget[]): readonly (readonly Widget[])[] {
+  if (heightOf(widgets) <= SCREEN_ROWS) return widgets.length === 0 ? [] : [widgets];
+  const cuts = [...new Set(widgets.map(({ y }) => y))].sort((a, b) => a - b).filter((y) => !widgets.some((widget) => widget.y < y && widget.y + widget.h > y));
+  const screens: Widget[][] = [];
+  let top = 0;
+  for (const [ix, y] of cuts.entries()) {
+    const end = cuts[ix + 1] ?? heightOf(widgets);
+    const part = widgets.filter((widget) => widget.y >= y && widget.y < end);
+    if (screens.length === 0 || end - top > SCREEN_ROWS) {
+      screens.push([]);
+      top = y;
+    }
+    screens.at(-1)?.push(...part.map((widget) => ({ ...widget, y: widget.y - top })));
+  }
+  return screens;
 }
 
 export const SECONDS_USUAL = 30;

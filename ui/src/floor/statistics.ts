@@ -69,6 +69,9 @@ export function widthOf(name: string, title: string, unit: Unit): number {
   return unit === "status" ? 9 : Math.min(11, Math.max(6, wanted));
 }
 
+/** What its figures need, rem: the longest duration, a count with its mark, a state with its shape. */
+export const leastWidth = (unit: Unit): number => ({ seconds: 4.75, percent: 4.75, count: 4, number: 4.25, status: 7 })[unit];
+
 /** What the queue pages ask for; "a|b": the first that the server knows. In the order of columns. */
 export const QUEUE_WISHES: readonly string[] = [
   "Current_In_Queue",

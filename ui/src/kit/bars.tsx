@@ -28,7 +28,7 @@ export function StackedBars({ legend, bars, isStale }: Props) {
           <li key={bar.id} className={css["bar"]}>
             <span className={css["name"]}>{bar.name}</span>
             <span className={css["track"]} aria-hidden>
-              {bar.parts.map(({ id, value, text }) => value > 0 && <span key={id} className={css["part"]} title={text} style={{ width: `${(100 * value) / most}%`, background: colours.get(id) }} />)}
+              {bar.parts.map(({ id, value, text }) => value > 0 && <span key={id} className={css["part"]} data-hatch={id} title={text} style={{ width: `${(100 * value) / most}%`, background: colours.get(id) }} />)}
             </span>
             <span className={css["total"]}>{bar.total}</span>
             <span className="heard">{bar.parts.map(({ text }) => text).join(", ")}</span>

@@ -74,7 +74,8 @@ export function LineChart(props: Props) {
   }, [names, theme]);
 
   useEffect(() => {
-    plot.current?.setData(data, false);
+    // Scales are set anew with the data: a span that stays the same would draw nothing of what history brought.
+    plot.current?.setData(data, true);
     plot.current?.setScale("x", { min: from, max: to });
   }, [data, from, to, names, theme]);
 

@@ -1,7 +1,7 @@
 // The columns of a live grid from the columns of its figures.
 import { t } from "@lingui/core/macro";
 import { intervalWord } from "../floor/interval.ts";
-import { shortTitle, widthOf } from "../floor/statistics.ts";
+import { leastWidth, shortTitle, widthOf } from "../floor/statistics.ts";
 import type { GridColumn, Sort } from "../kit/grid/types.ts";
 import type { Column } from "../live/frame.ts";
 
@@ -55,6 +55,7 @@ function gridColumn(id: string, column: Column, priority: number, isBanded: bool
     id,
     title: shortTitle(column.statType, column.title),
     width: widthOf(column.statType, column.title, column.unit),
+    least: leastWidth(column.unit),
     priority,
     align: column.unit === "status" ? "start" : "end",
     canSort: true,

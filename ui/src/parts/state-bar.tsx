@@ -9,7 +9,7 @@ export function StateBar({ counts, size = "small" }: { readonly counts: Counts; 
   return (
     <span className={css["bar"]} data-size={size} aria-hidden>
       {SHOWN.map((kind) => (
-        <span key={kind} className={css["part"]} data-kind={kind} style={{ flexGrow: counts[kind], display: counts[kind] === 0 ? "none" : undefined }} />
+        <span key={kind} className={css["part"]} data-kind={kind} data-hatch={kind} style={{ flexGrow: counts[kind], display: counts[kind] === 0 ? "none" : undefined }} />
       ))}
     </span>
   );

@@ -6,7 +6,7 @@ import { move, type Place } from "./keys.ts";
 import type { HoldState } from "./settled.ts";
 import type { GridColumn, RowProps, Sort } from "./types.ts";
 import { useBox } from "./use-box.ts";
-import { fitColumns, rowWindow, scrollToRow } from "./window.ts";
+import { fitColumns, NARROW_REM, rowWindow, scrollToRow } from "./window.ts";
 
 interface Props<K extends string | number> {
   readonly label: string;
@@ -90,6 +90,7 @@ export function Grid<K extends string | number>({ label, columns, rows, Row, sor
       ref={scroller}
       className={css["grid"]}
       data-density={density}
+      data-narrow={box.width < NARROW_REM * box.rem || undefined}
       role="grid"
       aria-label={label}
       aria-rowcount={rows.length + 1}

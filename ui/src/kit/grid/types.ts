@@ -4,6 +4,8 @@ export interface GridColumn {
   readonly title: string;
   /** In rem. */
   readonly width: number;
+  /** The least that its figures need, where space is short: the title then takes two lines. */
+  readonly least?: number;
   /** 1 is kept longest when space is short. */
   readonly priority: number;
   readonly align: "start" | "end";

@@ -22,8 +22,12 @@ export function scrollToRow(index: number, scrollTop: number, viewHeight: number
   return top + rowHeight > scrollTop + viewHeight ? top + rowHeight - viewHeight : scrollTop;
 }
 
+/** Below this, columns are as narrow as their figures, rem. */
+export const NARROW_REM = 30;
+
 /** The columns that fit, by priority (1 is kept longest); their order stays. Widths in px. */
-export function fitColumns<C extends { readonly width: number; readonly priority: number }>(columns: readonly C[], space: number, rem: number): readonly C[] {
+export function fitColumns<C extends { readonly width: number; readonly priority: number; readonly least?: number }>(all: readonly C[], space: number, rem: number): readonly C[] {
+  const columns = space < NARROW_REM * rem ? all.map((column) => (column.least === undefined ? column : { ...column, width: column.least })) : all;
   const byPriority = [...columns].sort((a, b) => a.priority - b.priority);
   const kept = new Set<C>();
   let used = 0;

@@ -23,7 +23,7 @@ export const WidgetFrame = memo(function WidgetFrame({ widget, isAlone = false }
   const { x, y, w, h } = widget;
   const isEditing = edit !== null && !isAlone;
   // eslint-disable-next-line lingui/no-unlocalized-strings -- a place on a grid
-  const style = isAlone ? {} : { "--column": `${x + 1} / span ${w}`, "--line": `${y + 1} / span ${h}`, "--h": h };
+  const style = isAlone ? {} : { "--at-column": `${x + 1} / span ${w}`, "--at-row": `${y + 1} / span ${h}`, "--h": h };
   return (
     <section
       className={css["widget"]}

@@ -49,7 +49,7 @@ export function HeatWidget({ of, widget, options: { minutes, step: stepMinutes, 
   const low = fold === "growth" ? 0 : Math.min(high, ...known);
   return (
     <Scroll label={widget.title} className={css["area"]}>
-      <table className={css["table"]} aria-label={widget.title}>
+      <table className={css["table"]} aria-label={widget.title} style={{ "--intervals": starts.length } as React.CSSProperties}>
         <thead>
           <tr>
             <th scope="col" className={css["corner"]}>
