@@ -11,7 +11,7 @@ const border = (files, forbidden, message) => ({
 });
 
 /** Names of the protocol, of keys and of this product, which no language changes. */
-const NAMES = "Queue|Agent|Default|UTC|ReasonCode|Reason|NotMonitored|Ctrl K|Infinity|ServiceFactor|ServiceFactor\\|.*|CurrMax\\w+|Last\\d+|Pulse|Enter|Escape|Delete|Occupancy|Total_";
+const NAMES = "[A-Z][a-z]+Page|Queue|Agent|Default|UTC|ReasonCode|Reason|NotMonitored|Ctrl K|Infinity|ServiceFactor|ServiceFactor\\|.*|CurrMax\\w+|Last\\d+|Pulse|Enter|Escape|Delete|Occupancy|Total_";
 
 export default tseslint.config(
   { ignores: ["dist", "node_modules", "e2e/shots"] },

@@ -2,6 +2,7 @@
 import { lingui } from "@lingui/vite-plugin";
 import optimizeLocales from "@react-aria/optimize-locales-plugin";
 import react from "@vitejs/plugin-react";
+import { budget } from "./budget.ts";
 import { defineConfig } from "vitest/config";
 
 const api = process.env["PULSE_API"] ?? "http://127.0.0.1:8080";
@@ -12,6 +13,7 @@ export default defineConfig({
     lingui(),
     // The controls' own words in the languages of the pages, and no others.
     { ...optimizeLocales.vite({ locales: ["en-US", "de-DE", "es-ES"] }), enforce: "pre" },
+    budget(),
   ],
   build: {
     target: "es2022",

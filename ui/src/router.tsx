@@ -1,14 +1,7 @@
 // The map of addresses. What a page shows is in its address, so that every view can be sent to somebody.
-import { createRootRoute, createRoute, createRouter, parseSearchWith, stringifySearchWith } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, parseSearchWith, stringifySearchWith } from "@tanstack/react-router";
 import { Gate } from "./shell/gate.tsx";
 import { NotFound } from "./shell/not-found.tsx";
-import { AgentsPage } from "./screens/agents/agents.tsx";
-import { BoardPage } from "./screens/board/board.tsx";
-import { BoardsPage } from "./screens/boards/boards.tsx";
-import { OverviewPage } from "./screens/overview/overview.tsx";
-import { SharedPage } from "./screens/wall/shared-page.tsx";
-import { WallPage } from "./screens/wall/wall-page.tsx";
-import { QueuesPage } from "./screens/queues/queues.tsx";
 
 type Search = Record<string, unknown>;
 
@@ -30,27 +23,27 @@ function pick<K extends string>(search: Search, keys: readonly K[]): { [P in K]?
 
 const root = createRootRoute({ component: Gate, notFoundComponent: NotFound });
 
-export const overviewRoute = createRoute({ getParentRoute: () => root, path: "/", component: OverviewPage });
+export const overviewRoute = createRoute({ getParentRoute: () => root, path: "/", component: lazyRouteComponent(() => import("./screens/overview/overview.tsx"), "OverviewPage") });
 
 export const queuesRoute = createRoute({
   getParentRoute: () => root,
   path: "/queues",
-  component: QueuesPage,
+  component: lazyRouteComponent(() => import("./screens/queues/queues.tsx"), "QueuesPage"),
   validateSearch: (search: Search) => pick(search, ["q", "sort", "open"]),
 });
 
 export const agentsRoute = createRoute({
   getParentRoute: () => root,
   path: "/agents",
-  component: AgentsPage,
+  component: lazyRouteComponent(() => import("./screens/agents/agents.tsx"), "AgentsPage"),
   validateSearch: (search: Search) => pick(search, ["q", "group", "state", "view", "sort", "open"]),
 });
 
-export const boardsRoute = createRoute({ getParentRoute: () => root, path: "/boards", component: BoardsPage });
+export const boardsRoute = createRoute({ getParentRoute: () => root, path: "/boards", component: lazyRouteComponent(() => import("./screens/boards/boards.tsx"), "BoardsPage") });
 export const boardRoute = createRoute({
   getParentRoute: () => root,
   path: "/boards/$board",
-  component: BoardPage,
+  component: lazyRouteComponent(() => import("./screens/board/board.tsx"), "BoardPage"),
   validateSearch: (search: Search) => pick(search, ["tab", "widget", "object", "at", "edit"]),
 });
 
@@ -58,17 +51,18 @@ export const boardRoute = createRoute({
 export const wallRoute = createRoute({
   getParentRoute: () => root,
   path: "/wall",
-  component: WallPage,
+  component: lazyRouteComponent(() => import("./screens/wall/wall-page.tsx"), "WallPage"),
   validateSearch: (search: Search) => pick(search, ["boards", "every", "names", "theme"]),
 });
-export const sharedRoute = createRoute({ getParentRoute: () => root, path: "/shared", component: SharedPage, validateSearch: (search: Search) => pick(search, ["theme"]) });
+export const sharedRoute = createRoute({ getParentRoute: () => root, path: "/shared", component: lazyRouteComponent(() => import("./screens/wall/shared-page.tsx"), "SharedPage"), validateSearch: (search: Search) => pick(search, ["theme"]) });
 
 export function makeRouter() {
   return createRouter({
     routeTree: root.addChildren([overviewRoute, queuesRoute, agentsRoute, boardsRoute, boardRoute, wallRoute, sharedRoute]),
     parseSearch: parseSearchWith((value) => value),
     stringifySearch: stringifySearchWith(String),
-    defaultPreload: false,
+    // A page is on its way when somebody points at the link to it.
+    defaultPreload: "intent",
   });
 }
 

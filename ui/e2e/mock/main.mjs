@@ -18,7 +18,8 @@ const nameOf = (stat) => (typeof stat === "string" ? stat : (stat.stat_type ?? s
 
 export const CALM = { stall: false, silent: false, down: false, refuse: null, empty: false, slow: 0, partial: false, denyBoards: false, fail: false, missing: false, build: null };
 
-export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, churn = 0 } = {}) {
+/** `churn`: numbers tremble by so much; `changing`: only the first so many rows change. */
+export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, churn = 0, changing = Infinity } = {}) {
   let trouble = { ...CALM };
   // Thousands of agents need no day behind them to be drawn.
   const centre = makeCentre({ seed, agents, ...(agents > 2000 ? { warmSec: 120 } : {}), startSec: Math.floor(Date.now() / 1000) });
@@ -96,7 +97,7 @@ export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, 
       if (trouble.partial && ix % 3 === 0) flags.push("partial");
       return v === null ? { v: null, at: null, reason: "not_computable" } : { v, at: centre.now * 1e6, ...(flags.length ? { flags } : {}) };
     };
-    const rowsOf = ({ object_type, objects, statistics }) => centre.objects(object_type).map((o, ix) => ({ o, ix })).filter(({ o }) => !trouble.empty && (objects === "*" || objects.includes(o.object)))
+    const rowsOf = ({ object_type, objects, statistics }, most = Infinity) => centre.objects(object_type).slice(0, most).map((o, ix) => ({ o, ix })).filter(({ o }) => !trouble.empty && (objects === "*" || objects.includes(o.object)))
       .map(({ o, ix }) => ({ row: ix, object: o.object, object_type, name: o.name, groups: o.groups, cells: statistics.map((s) => cellOf(object_type, ix, nameOf(s))) }));
     const snapshot = (id, query) => {
       const rows = rowsOf(query);
@@ -123,7 +124,7 @@ export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, 
         if (trouble.stall || trouble.slow) return beat();
         for (const [id, sub] of open) {
           const set = [];
-          for (const row of rowsOf(sub.query)) row.cells.forEach((cell, c) => { const text = JSON.stringify([cell.v, cell.flags, cell.reason]); const last = sub.last.get(row.row); if (last && last[c] !== text) { last[c] = text; set.push([row.row, c, cell]); } });
+          for (const row of rowsOf(sub.query, changing)) row.cells.forEach((cell, c) => { const text = JSON.stringify([cell.v, cell.flags, cell.reason]); const last = sub.last.get(row.row); if (last && last[c] !== text) { last[c] = text; set.push([row.row, c, cell]); } });
           say({ type: "delta", id, gen: 1, seq: (sub.seq += 1), at: centre.now * 1e6, set, new: [], gone: [] });
         }
         beat();

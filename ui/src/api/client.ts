@@ -1,6 +1,8 @@
 // One door to the REST API: deadline, CSRF header, and three kinds of failure told apart.
 import { t } from "@lingui/core/macro";
 
+import { earlyAnswer } from "./early.ts";
+
 const BASE = "/api/v1";
 const DEADLINE_MS = 10_000;
 
@@ -35,7 +37,8 @@ export async function call<T>(method: "GET" | "POST" | "DELETE" | "PUT", path: s
   if (method !== "GET" && csrf !== "") headers["x-csrf"] = csrf;
   let response: Response;
   try {
-    response = await fetch(BASE + path, {
+    const early = method === "GET" ? await earlyAnswer(BASE + path) : null;
+    response = early ?? await fetch(BASE + path, {
       method,
       headers,
       credentials: "same-origin",

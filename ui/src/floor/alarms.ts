@@ -1,4 +1,5 @@
 // Limits that are passed now, remembered over time: since when, which are new, which are snoozed.
+import { byText } from "../kit/collate.ts";
 import { t } from "@lingui/core/macro";
 import { count, duration, percent, span } from "../kit/format.ts";
 import type { Column, Micros, Row } from "../live/frame.ts";
@@ -58,7 +59,7 @@ export function stand(before: Board, now: readonly Alarm[], at: Micros): Board {
 }
 
 /** Newest first; of those that began together the worst first. */
-export const newestFirst = (board: Board): readonly Standing[] => [...board.values()].sort((a, b) => b.since - a.since || rank(b.level) - rank(a.level) || a.name.localeCompare(b.name, undefined, { numeric: true }));
+export const newestFirst = (board: Board): readonly Standing[] => [...board.values()].sort((a, b) => b.since - a.since || rank(b.level) - rank(a.level) || byText(a.name, b.name));
 
 /** Until when each alarm is silenced, by its key. */
 export type Snoozed = Readonly<Record<string, number>>;

@@ -1,4 +1,5 @@
 // The rows of a table in order: pinned ones on top, the others as sorted, under their groups where the author wants it.
+import { byText } from "../kit/collate.ts";
 import { t } from "@lingui/core/macro";
 import type { Row } from "../live/frame.ts";
 
@@ -23,7 +24,7 @@ export function underGroups<K>(order: readonly K[], home: (key: K) => string): r
     if (own === undefined) groups.set(name, [key]);
     else own.push(key);
   }
-  return [...groups].map(([name, rows]) => ({ name, rows })).sort((a, b) => Number(a.name === NO_GROUP) - Number(b.name === NO_GROUP) || a.name.localeCompare(b.name, undefined, { numeric: true }));
+  return [...groups].map(([name, rows]) => ({ name, rows })).sort((a, b) => Number(a.name === NO_GROUP) - Number(b.name === NO_GROUP) || byText(a.name, b.name));
 }
 
 /** Pinned objects first, in the order of their pins. */

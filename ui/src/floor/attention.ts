@@ -1,4 +1,5 @@
 // What deserves a look, in words, worst first.
+import { byText } from "../kit/collate.ts";
 import { t } from "@lingui/core/macro";
 import { count, percent, span } from "../kit/format.ts";
 import { micros, type Column, type Micros, type Row, type StatusValue } from "../live/frame.ts";
@@ -86,7 +87,7 @@ export function compareQueues(
     nowRank(b.verdict) - nowRank(a.verdict) ||
     rank(b.verdict.level) - rank(a.verdict.level) ||
     b.verdict.findings.length - a.verdict.findings.length ||
-    a.name.localeCompare(b.name, undefined, { numeric: true })
+    byText(a.name, b.name)
   );
 }
 

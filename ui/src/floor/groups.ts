@@ -1,4 +1,5 @@
 // The agents of the floor counted: by state, by group, and who stays too long in one state.
+import { byText } from "../kit/collate.ts";
 import type { Column, Micros, Row, StatusValue } from "../live/frame.ts";
 import { judgeAgent, type AgentVerdict } from "./attention.ts";
 import { floorState, KINDS, type StateKind } from "./states.ts";
@@ -54,7 +55,7 @@ export function agentFloor(rows: readonly Row[], columns: readonly Column[], now
     counts,
     present: presentOf(counts),
     total: rows.length,
-    groups: [...groups].map(([group, own]) => ({ group, counts: own, present: presentOf(own) })).sort((a, b) => a.group.localeCompare(b.group, undefined, { numeric: true })),
+    groups: [...groups].map(([group, own]) => ({ group, counts: own, present: presentOf(own) })).sort((a, b) => byText(a.group, b.group)),
     overdue: overdue.sort((a, b) => rank(b.verdict.level) - rank(a.verdict.level) || excess(b) - excess(a)),
   };
 }

@@ -1,4 +1,5 @@
 // Rows by one column, and rows by what was typed.
+import { byText } from "../kit/collate.ts";
 import { KINDS, floorState } from "../floor/states.ts";
 import type { Sort } from "../kit/grid/types.ts";
 import type { Column, Row } from "../live/frame.ts";
@@ -11,13 +12,13 @@ export function compareRows(columns: readonly Column[], { column, direction }: S
   const read = readerFor(columns, column);
   const sign = direction === "ascending" ? 1 : -1;
   if (!isLast) return (a, b) => compareBy(read(a), read(b), sign);
-  return (a, b) => compareBy(read(a), read(b), sign) || a.name.localeCompare(b.name, undefined, { numeric: true });
+  return (a, b) => compareBy(read(a), read(b), sign) || byText(a.name, b.name);
 }
 
 function compareBy(a: Sortable, b: Sortable, sign: number): number {
   if (a === null || b === null) return Number(a === null) - Number(b === null);
   if (typeof a === "number" && typeof b === "number") return sign * (a - b);
-  return sign * String(a).localeCompare(String(b), undefined, { numeric: true });
+  return sign * byText(String(a), String(b));
 }
 
 function readerFor(columns: readonly Column[], id: string): (row: Row) => Sortable {

@@ -1,4 +1,5 @@
 // Which agents, in which order, and how many are in each state.
+import { byText } from "../../kit/collate.ts";
 import { t } from "@lingui/core/macro";
 import { judgeAgent } from "../../floor/attention.ts";
 import { KINDS, floorState, type StateKind } from "../../floor/states.ts";
@@ -54,7 +55,7 @@ export function selectAgents(figures: Figures, filter: Filter, sort: Sort | null
     wanted: kept.map(({ row }) => row.row),
     counts,
     total: all.length,
-    groups: [...new Set(all.flatMap((row) => row.groups))].sort((a, b) => a.localeCompare(b, undefined, { numeric: true })),
+    groups: [...new Set(all.flatMap((row) => row.groups))].sort((a, b) => byText(a, b)),
     objects: new Map(all.map((row) => [row.row, row.object])),
     seats: seatsOf(kept.map(({ row }) => row).sort(byName), filter.group),
   };
@@ -71,7 +72,7 @@ function seatsOf(rows: readonly Row[], group: string): Selected["seats"] {
     own.push(row.row);
     seats.set(home, own);
   }
-  return [...seats].sort(([a], [b]) => a.localeCompare(b, undefined, { numeric: true })).map(([name, keys]) => ({ group: name, rows: keys }));
+  return [...seats].sort(([a], [b]) => byText(a, b)).map(([name, keys]) => ({ group: name, rows: keys }));
 }
 
 /** "ready,wrap" of an address -> states; what is no state is left out. */

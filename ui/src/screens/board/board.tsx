@@ -2,7 +2,8 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, Link } from "@tanstack/react-router";
+import { getRouteApi } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { boardQuery, sessionQuery } from "../../api/queries.ts";
 import type { Board } from "../../api/types.ts";
 import { zoneOf } from "../../boards/edit.ts";
@@ -12,11 +13,13 @@ import { Failed } from "../../parts/failed.tsx";
 import { GridBones } from "../../parts/live-state.tsx";
 import { Page } from "../../parts/page.tsx";
 import { useServerZone } from "../../parts/zone.ts";
-import css from "./board.module.css";
 import { BoardMenu } from "./board-menu.tsx";
 import { BoardView } from "./board-view.tsx";
-import { EditedBoard } from "./editor/edited-board.tsx";
-import { Expanded } from "./expanded.tsx";
+import { Trail } from "./board-trail.tsx";
+
+// Looking at a board needs neither.
+const EditedBoard = lazy(() => import("./editor/edited-board.tsx"));
+const Expanded = lazy(() => import("./expanded.tsx"));
 
 const route = getRouteApi("/boards/$board");
 
@@ -36,23 +39,9 @@ export function BoardPage() {
       </Page>
     );
   }
-  if (isEditing && mayEdit(session)) return <EditedBoard key={id} loaded={board.data} />;
+  if (isEditing && mayEdit(session)) return <Suspense fallback={null}><EditedBoard key={id} loaded={board.data} /></Suspense>;
   const shown = board.data.widgets.find((each) => each.id === widget);
-  return shown === undefined ? <Viewed key={id} board={board.data} mayEdit={mayEdit(session)} /> : <Expanded board={board.data} widget={shown} />;
-}
-
-export function Trail({ title }: { readonly title: string }) {
-  return (
-    <>
-      <Link to="/boards" className={css["up"]}>
-        <Trans>Boards</Trans>
-      </Link>
-      <span className={css["slash"]} aria-hidden>
-        /
-      </span>
-      {title}
-    </>
-  );
+  return shown === undefined ? <Viewed key={id} board={board.data} mayEdit={mayEdit(session)} /> : <Suspense fallback={null}><Expanded board={board.data} widget={shown} /></Suspense>;
 }
 
 /** What it is for, and whose clocks it shows. */

@@ -20,7 +20,7 @@ const route = getRouteApi("/boards/$board");
 /** Of these the rows are the widget itself. */
 const ROWS_THEMSELVES: readonly Widget["kind"][] = ["grid", "timeline", "heat"];
 
-export function Expanded({ board, widget }: { readonly board: Board; readonly widget: Widget }) {
+export default function Expanded({ board, widget }: { readonly board: Board; readonly widget: Widget }) {
   const { object } = route.useSearch();
   const navigate = route.useNavigate();
   const setting = useMemo(

@@ -14,7 +14,7 @@ import { ZoneWindow } from "../../../parts/zone-window.tsx";
 import { Page } from "../../../parts/page.tsx";
 import { AskName } from "../ask-name.tsx";
 import { BoardView } from "../board-view.tsx";
-import { Trail } from "../board.tsx";
+import { Trail } from "../board-trail.tsx";
 import { AddWindow, type Draft } from "./add-window.tsx";
 import { Conflict } from "./conflict.tsx";
 import css from "./edited-board.module.css";
@@ -23,7 +23,7 @@ import { useEditor, type Editor } from "./use-editor.ts";
 
 const route = getRouteApi("/boards/$board");
 
-export function EditedBoard({ loaded }: { readonly loaded: Board }) {
+export default function EditedBoard({ loaded }: { readonly loaded: Board }) {
   const editor = useEditor(loaded);
   const { board, edit, undo, redo } = editor;
   const { tab: wanted } = route.useSearch();

@@ -1,4 +1,5 @@
 // Which objects a widget shows: all, those of groups, those whose name says something, or chosen ones.
+import { byText } from "../../../kit/collate.ts";
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
@@ -23,7 +24,7 @@ export function Objects({ widget, query, set, library }: PartProps & { readonly 
   const objects = useQuery(objectsQuery(query.object_type)).data ?? [];
   const [how, setHow] = useState<How>(query.objects !== "*" ? "these" : select.groups.length > 0 ? "groups" : select.name !== "" ? "name" : "all");
   const types = kindInfo(widget.kind).objectTypes ?? [...new Set(library.flatMap((stat) => stat.object_types))].sort();
-  const groups = [...new Set(objects.flatMap((object) => object.groups ?? []))].sort((a, b) => a.localeCompare(b, undefined, { numeric: true }));
+  const groups = [...new Set(objects.flatMap((object) => object.groups ?? []))].sort((a, b) => byText(a, b));
   const all: Query = { ...query, objects: "*" };
   const choose = (next: How) => {
     setHow(next);

@@ -1,4 +1,5 @@
 // Which statistics a widget shows, in which order, over which time; each with what it means.
+import { byText } from "../../../kit/collate.ts";
 import { t } from "@lingui/core/macro";
 import type { Statistic } from "../../../api/types.ts";
 import { kindInfo, offered } from "../../../boards/kinds.ts";
@@ -27,7 +28,7 @@ export function Statistics({ widget, query, set, library }: PartProps & { readon
   };
   const items = offered(library, widget.kind, query.object_type)
     .map(({ name, title, unit }) => ({ id: name, label: shortTitle(name, title), note: UNITS[unit] }))
-    .sort((a, b) => a.label.localeCompare(b.label));
+    .sort((a, b) => byText(a.label, b.label));
   return (
     <section className={css["part"]} aria-label={t`Statistics`}>
       <h3>{isOne ? t`Statistic` : t`Statistics`}</h3>

@@ -1,4 +1,5 @@
 // What each object is made of: a bar for each, a part for each statistic; for states a bar for each group.
+import { byText } from "../../../kit/collate.ts";
 import { useCallback } from "react";
 import { agentFloor } from "../../../floor/groups.ts";
 import { figure, MISSING } from "../../../floor/present.ts";
@@ -39,7 +40,7 @@ function barsOf({ shape, at }: Figures, rows: readonly Row[]): Pick<Parameters<t
   const parts = columns.filter((column) => column.unit === first?.unit);
   return {
     legend: parts.map((column, ix) => ({ id: column.key, colour: colourOf(ix), label: shortTitle(column.statType, column.title) })),
-    bars: rows.map((row) => barOf(row, columns, parts)).sort((a, b) => b.sum - a.sum || a.name.localeCompare(b.name, undefined, { numeric: true })),
+    bars: rows.map((row) => barOf(row, columns, parts)).sort((a, b) => b.sum - a.sum || byText(a.name, b.name)),
   };
 }
 

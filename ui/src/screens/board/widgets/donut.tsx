@@ -1,4 +1,5 @@
 // Agents by state, or one statistic over several objects.
+import { byText } from "../../../kit/collate.ts";
 import { plural, t } from "@lingui/core/macro";
 import { figure } from "../../../floor/present.ts";
 import { agentFloor, type Counts } from "../../../floor/groups.ts";
@@ -55,7 +56,7 @@ function stateView(counts: Counts): View {
 }
 
 function valueView(rows: readonly Row[], column: Column): View {
-  const values = rows.flatMap((row) => (typeof row.cells[0]?.v === "number" ? [{ id: row.object, name: row.name, v: row.cells[0].v }] : [])).sort((a, b) => b.v - a.v || a.name.localeCompare(b.name));
+  const values = rows.flatMap((row) => (typeof row.cells[0]?.v === "number" ? [{ id: row.object, name: row.name, v: row.cells[0].v }] : [])).sort((a, b) => b.v - a.v || byText(a.name, b.name));
   const head = values.slice(0, SLICES_MAX - 1);
   const rest = values.slice(SLICES_MAX - 1);
   const others = rest.length === 0 ? [] : [{ id: "rest", name: t`${plural(rest.length, { one: "# other", other: "# others" })}`, v: rest.reduce((n, { v }) => n + v, 0) }];

@@ -1,4 +1,5 @@
 // One statistic by object and interval: where in the day was it busy, or bad?
+import { byText } from "../../../kit/collate.ts";
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useQueries } from "@tanstack/react-query";
@@ -31,7 +32,7 @@ export function HeatWidget({ of, widget, options: { minutes, step: stepMinutes, 
       keys
         .flatMap((key) => live.row(of, key) ?? [])
         .filter((row) => isChosen(row, select))
-        .sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }))
+        .sort((a, b) => byText(a.name, b.name))
         .slice(0, ROWS_MAX),
     [keys, live, of, select],
   );

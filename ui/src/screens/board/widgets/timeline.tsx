@@ -1,4 +1,5 @@
 // What each agent did, minute by minute, since this page watches: states differ by colour, height and hatching.
+import { byText } from "../../../kit/collate.ts";
 import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { memo, useEffect, useState } from "react";
@@ -39,7 +40,7 @@ export function TimelineWidget({ of, widget, options }: WidgetProps) {
   if (now === null || columns.length === 0) return null;
   const end = now / 1e6;
   const begin = end - span;
-  const rows = [...chosenRows(live.figures(of), options)].sort((a, b) => (a.groups[0] ?? "").localeCompare(b.groups[0] ?? "") || a.name.localeCompare(b.name, undefined, { numeric: true }));
+  const rows = [...chosenRows(live.figures(of), options)].sort((a, b) => byText((a.groups[0] ?? ""), b.groups[0] ?? "") || byText(a.name, b.name));
   const ticks = ticksOf(begin, end);
   return (
     <div className={css["area"]} data-stale={isStale || undefined}>
