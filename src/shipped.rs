@@ -10,6 +10,7 @@ const STATISTICS: &[&str] = &[
     include_str!("../config/statistics/groups.toml"),
     include_str!("../config/statistics/queues.toml"),
     include_str!("../config/statistics/media.toml"),
+    include_str!("../config/statistics/campaigns.toml"),
 ];
 
 const BOARDS: &[&str] = &[

@@ -34,6 +34,13 @@ const OF_E_MAIL: &[(ObjectType, &str, &str)] = &[
     (ObjectType::StagingArea, "mail", "mail"),
 ];
 
+/// The same of campaigns.
+const OF_CAMPAIGNS: &[(ObjectType, &str, &str)] = &[
+    (ObjectType::Campaign, "spring", "spring"),
+    (ObjectType::CampaignGroup, "spring@team", "spring@team"),
+    (ObjectType::CallingList, "new", "new"),
+];
+
 /// Words of masks that only Interaction Servers tell of.
 const WORDS: &[&str] = &["Handling", "Deliver", "Accepted", "Rejected", "Interaction", "Routable", "Active"];
 
@@ -132,6 +139,7 @@ fn objects_of(stat_type: &StatType) -> Vec<&'static (ObjectType, &'static str, &
     let fits = |(kind, ..): &&(ObjectType, &str, &str)| stat_type.objects.contains(kind);
     let mask = stat_type.main_mask.as_deref().unwrap_or_default();
     let objects = match stat_type.media_type.as_deref() {
+        _ if stat_type.subject == "CampaignAction" => OF_CAMPAIGNS,
         Some("email") => OF_E_MAIL,
         Some("voice") => OBJECTS,
         Some(_) => OF_MEDIA,
@@ -210,6 +218,11 @@ fn with(record: &Record) -> String {
     word("medium", rare.and_then(|rare| text(&rare.media_type)));
     word("party", rare.and_then(|rare| text(&rare.party_type)));
     word("from", rare.and_then(|rare| text(&rare.old_queue)));
+    word("campaign", rare.and_then(|rare| text(&rare.campaign)));
+    word("group", rare.and_then(|rare| text(&rare.campaign_group)));
+    word("list", rare.and_then(|rare| text(&rare.calling_list)));
+    word("dialling", rare.and_then(|rare| text(&rare.dial_mode)));
+    word("left", rare.and_then(|rare| rare.records_left).map(|left| left.to_string()));
     word("type", record.call_type.as_ref().map(|kind| kind.name().to_owned()));
     word("mode", record.work_mode.as_ref().map(|mode| mode.name().to_owned()));
     let state = record.call_state.as_ref().map(|state| state.name().to_owned());

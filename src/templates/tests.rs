@@ -9,10 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use store_memory::MemoryDocuments;
 
-const PENDING: [&str; 2] = [
-    include_str!("../../config/statistics/pending/media.toml"),
-    include_str!("../../config/statistics/pending/campaigns.toml"),
-];
+const PENDING: [&str; 1] = [include_str!("../../config/statistics/pending/media.toml")];
 
 fn is_pending(template: &Template, name: &str) -> bool {
     template.pending.iter().any(|pending| pending == name)

@@ -60,6 +60,13 @@ fn names(row: &Row) -> BTreeMap<String, String> {
         .chain(tenant.places.iter().map(|place| &place.name))
         .chain(tenant.place_groups.iter().map(|group| &group.name))
         .chain(tenant.queue_groups.iter().map(|group| &group.name))
+        .chain(tenant.campaigns.iter().map(|campaign| &campaign.name))
+        .chain(
+            tenant
+                .campaigns
+                .iter()
+                .flat_map(|campaign| campaign.groups.iter().chain(&campaign.calling_lists)),
+        )
         .chain(tenant.staging_areas.iter().chain(&tenant.workbins).map(|area| &area.name));
     names.extend(others.map(|name| (name.to_string(), format!("Ä {name}"))));
     names

@@ -185,4 +185,5 @@ rows! {
     stuck_calls_302 "302"
     media_303 "303"
     media_304 "304"
+    campaigns_305 "305"
 }

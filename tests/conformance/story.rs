@@ -42,7 +42,7 @@ fn record(line: &str, queues: &mut BTreeMap<(String, String), String>) -> Value 
         let key = if key == "q" { "this_queue" } else { key };
         let value = match key {
             "time" | "from" | "to" => json!(when(value).0),
-            "seq" | "epoch" | "received" => json!(value.parse::<i64>().unwrap()),
+            "seq" | "epoch" | "received" | "records_left" => json!(value.parse::<i64>().unwrap()),
             _ if value.starts_with(['{', '[']) => serde_json::from_str(value).unwrap(),
             "synthetic" | "in_service" | "unsaved" => json!(value == "true"),
             _ => json!(value),

@@ -72,6 +72,7 @@ impl ObjectActor {
             (AnyBrain::Place(brain), Post::Places(mail)) => brain.apply(mail.slice(at), out),
             (AnyBrain::Queue(brain), Post::Queues(mail)) => brain.apply(mail.slice(at), out),
             (AnyBrain::Area(brain), Post::Queues(mail)) => brain.apply(mail.slice(at), out),
+            (AnyBrain::Campaign(brain), Post::Queues(mail)) => brain.apply(mail.slice(at), out),
             (AnyBrain::Group(brain), Post::Groups(mail)) => brain.apply(mail.slice(at), out),
             (brain, _) => tracing::error!(?brain, "post of another kind came to this object"),
         }

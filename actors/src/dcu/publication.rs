@@ -32,7 +32,8 @@ pub(super) fn is_step(at: Micros) -> bool {
 pub(super) fn point(definition: &Text, object: &Object, value: &Value, at: Micros) -> Option<Point> {
     use ObjectType as T;
     let drawn = object.kind.is_group()
-        || matches!(object.kind, T::Queue | T::RoutePoint | T::StagingArea | T::Workbin);
+        || matches!(object.kind, T::Queue | T::RoutePoint | T::StagingArea | T::Workbin)
+        || matches!(object.kind, T::Campaign | T::CampaignGroup | T::CallingList | T::CampaignCallingList);
     let stats::Content::Number(number) = value.content else { return None };
     drawn.then(|| Point {
         definition: definition.clone(),

@@ -98,6 +98,10 @@ impl Checker {
             ),
             (Kind::Workbin, name("name", tenant.workbins.iter().map(|bin| bin.name.clone()).collect())),
             (
+                Kind::Campaign,
+                name("name", tenant.campaigns.iter().map(|campaign| campaign.name.clone()).collect()),
+            ),
+            (
                 Kind::AccessGroup,
                 name("name", tenant.access_groups.iter().map(|group| group.name.clone()).collect()),
             ),

@@ -27,6 +27,8 @@ pub enum Kind {
     StagingArea,
     /// Workbins.
     Workbin,
+    /// Outbound campaigns.
+    Campaign,
     /// Users who are meant together by access lists.
     AccessGroup,
     /// Access lists.
@@ -35,7 +37,7 @@ pub enum Kind {
 
 impl Kind {
     /// All, in order.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Tenant,
         Self::Source,
         Self::Dn,
@@ -46,6 +48,7 @@ impl Kind {
         Self::QueueGroup,
         Self::StagingArea,
         Self::Workbin,
+        Self::Campaign,
         Self::AccessGroup,
         Self::Access,
     ];
@@ -63,6 +66,7 @@ impl Kind {
             Self::QueueGroup => "queue_group",
             Self::StagingArea => "staging_area",
             Self::Workbin => "workbin",
+            Self::Campaign => "campaign",
             Self::AccessGroup => "access_group",
             Self::Access => "access",
         }
@@ -75,7 +79,9 @@ impl Kind {
 
     /// Whether its objects may change while records flow (`ConfigChanged`, contracts part 3).
     pub fn changes_in_mid_stream(self) -> bool {
-        !matches!(self, Self::Tenant | Self::Source | Self::StagingArea | Self::Workbin) && !self.is_access()
+        let stays =
+            matches!(self, Self::Tenant | Self::Source | Self::StagingArea | Self::Workbin | Self::Campaign);
+        !stays && !self.is_access()
     }
 
     /// Whether it tells who may see what: no business of those who count.

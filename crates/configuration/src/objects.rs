@@ -28,6 +28,9 @@ impl Configuration {
             let rule = tenant.capacity.iter().map(|(medium, most)| (medium.to_string(), Value::from(*most)));
             keys.insert("capacity".into(), Value::Object(rule.collect()));
         }
+        if let Some(seconds) = tenant.max_call_age {
+            keys.insert("max_call_age".into(), Value::from(seconds));
+        }
         all.objects.insert(Key { kind: Kind::Tenant, id: tenant.tenant.clone() }, keys);
         all.add(Kind::Source, &tenant.sources, |source| source.name.clone());
         all.add(Kind::Dn, &tenant.dns, |dn: &Dn| format!("{}@{}", dn.number, dn.switch).into());
@@ -38,6 +41,7 @@ impl Configuration {
         all.add(Kind::QueueGroup, &tenant.queue_groups, |group| group.name.clone());
         all.add(Kind::StagingArea, &tenant.staging_areas, |area| area.name.clone());
         all.add(Kind::Workbin, &tenant.workbins, |workbin| workbin.name.clone());
+        all.add(Kind::Campaign, &tenant.campaigns, |campaign| campaign.name.clone());
         all.add(Kind::AccessGroup, &tenant.access_groups, |group| group.name.clone());
         all.add(Kind::Access, &tenant.access, |access| access.name.clone());
         all
@@ -74,6 +78,7 @@ impl Configuration {
         tenant.queue_groups = self.table(Kind::QueueGroup)?;
         tenant.staging_areas = self.table(Kind::StagingArea)?;
         tenant.workbins = self.table(Kind::Workbin)?;
+        tenant.campaigns = self.table(Kind::Campaign)?;
         tenant.access_groups = self.table(Kind::AccessGroup)?;
         tenant.access = self.table(Kind::Access)?;
         Ok(tenant)

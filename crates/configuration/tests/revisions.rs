@@ -4,7 +4,9 @@
 use configuration::{Configuration, Follower, Ledger, Numbered, Refusal, Since, check, in_mid_stream};
 use model::Text;
 use model::snapshot::DnType;
-use model::tenant::{Agent, AgentGroup, Dn, Place, PlaceGroup, QueueGroup, Source, StagingArea, Tenant};
+use model::tenant::{
+    Agent, AgentGroup, Campaign, Dn, Place, PlaceGroup, QueueGroup, Source, StagingArea, Tenant,
+};
 use model::time::Position;
 use proptest::prelude::*;
 
@@ -66,7 +68,13 @@ fn any_tenant() -> impl Strategy<Value = Tenant> {
                 origination_dns: vec![],
             }],
             queue_groups: vec![QueueGroup { name: "QG".into(), dns: texts(&queues) }],
+            max_call_age: Some(7200),
             staging_areas: vec![StagingArea { name: "Inbox".into() }],
+            campaigns: vec![Campaign {
+                name: "Spring".into(),
+                groups: vec!["G".into()],
+                calling_lists: vec![],
+            }],
             workbins: Vec::new(),
             access_groups: Vec::new(),
             access: Vec::new(),

@@ -77,12 +77,34 @@ actions! {
         StuckCallCleaned StuckCallCleanedWhileRinging StuckCallCleanedWhileWaiting
         Accepted Rejected Revoked InteractionDistributed InteractionCleared InteractionDistributedToQueue
         InteractionDeleted InteractionReleased;
+    // Codes are kept in checkpoints: what comes later stands last.
+    Durable:
+        NoDial Predict PredictAndSeize PredictGVP Preview Power PowerAndSeize PowerGVP Progress
+        ProgressAndSeize ProgressGVP PushPreview;
+    Momentary:
+        DialAnsweringMachine DialFax DialSITInvalidNum DialError;
 }
 
 /// How many actions there are: codes lie below it.
 pub const COUNT: usize = Action::ALL.len();
 
 impl Action {
+    /// How a group dials for a campaign; one at a time.
+    pub const DIAL_MODES: [Self; 12] = [
+        Self::NoDial,
+        Self::Predict,
+        Self::PredictAndSeize,
+        Self::PredictGVP,
+        Self::Preview,
+        Self::Power,
+        Self::PowerAndSeize,
+        Self::PowerGVP,
+        Self::Progress,
+        Self::ProgressAndSeize,
+        Self::ProgressGVP,
+        Self::PushPreview,
+    ];
+
     /// The code, below [`COUNT`].
     pub fn code(self) -> usize {
         self as usize

@@ -130,6 +130,11 @@ pub enum What {
         /// The group.
         group: ObjectIx,
     },
+    /// So many records of a calling list are still to be dialled.
+    Records {
+        /// How many.
+        left: u32,
+    },
     /// Values of the object became invalid (rule X-4), or valid again.
     Validity {
         /// Whether all its DNs are monitored.

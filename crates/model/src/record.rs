@@ -83,6 +83,10 @@ words! {
         MediaAdded, MediaRemoved, ReadyForMedia, NotReadyForMedia, DoNotDisturbOn, DoNotDisturbOff,
         AgentStateReasonChanged, MediaStateReasonChanged, ExternalServiceRequested, ExternalServiceResponded,
         CustomReporting,
+        CampaignLoaded, CampaignStarted, CampaignWaiting, CampaignStopped, CampaignUnloaded,
+        RecordsLeft,
+        DialMade, DialCompleted, LeadProcessed, CallbackScheduled, CallbackCompleted, CallbackMissed,
+        PersonalCallbackScheduled, PersonalCallbackCompleted, PersonalCallbackMissed,
         CallHeartbeat, Snapshot, Gap, ConfigChanged,
     }
 }
@@ -171,6 +175,11 @@ pub struct Rare {
     pub old_queue: Option<Text>,
     pub party_type: Option<Text>,
     pub agent_source_since: Option<Micros>,
+    pub campaign: Option<Text>,
+    pub campaign_group: Option<Text>,
+    pub calling_list: Option<Text>,
+    pub dial_mode: Option<Text>,
+    pub records_left: Option<u32>,
     /// Keys that this version does not know, as they came.
     pub unknown: BTreeMap<Text, serde_json::Value>,
 }

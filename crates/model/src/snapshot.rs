@@ -16,7 +16,7 @@ pub struct Snapshot {
     /// Which DN is a member of which queue.
     pub memberships: Vec<Membership>,
     /// Of an Interaction Server: who is logged in for which media, what waits, what is offered and handled; as records
-    /// that would tell it from nothing, without numbers and synthetic.
+    /// that would tell it from nothing, without numbers and synthetic. Of a dialler the same of its campaigns.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub media: Vec<Record>,
 }

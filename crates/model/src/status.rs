@@ -28,10 +28,14 @@ pub enum Status {
     CallOutbound = 21,
     CallInbound = 22,
     LoggedOut = 23,
+    /// Of a campaign (statistics 2.7), as the two that follow; none of them is a status of people.
+    StatusDeactivated = 32,
+    StatusActivated = 33,
+    StatusRunning = 34,
 }
 
 impl Status {
-    /// Every status, lowest priority first.
+    /// Every status of devices, people and groups, lowest priority first.
     pub const ALL: [Self; 19] = [
         Self::NotMonitored,
         Self::Monitored,
@@ -53,6 +57,9 @@ impl Status {
         Self::CallInbound,
         Self::LoggedOut,
     ];
+
+    /// Every status of a campaign, lowest priority first: it has that of its group that comes furthest.
+    pub const OF_CAMPAIGNS: [Self; 3] = [Self::StatusDeactivated, Self::StatusActivated, Self::StatusRunning];
 
     /// The name used in masks and on screens.
     pub fn name(self) -> &'static str {
@@ -81,11 +88,17 @@ impl Status {
             Self::CallOutbound => Action::CallOutbound,
             Self::CallInbound => Action::CallInbound,
             Self::LoggedOut => Action::LoggedOut,
+            Self::StatusDeactivated => Action::StatusDeactivated,
+            Self::StatusActivated => Action::StatusActivated,
+            Self::StatusRunning => Action::StatusRunning,
         }
     }
 
     /// The status of that name, compared without regard to case.
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.name().eq_ignore_ascii_case(name))
+        Self::ALL
+            .into_iter()
+            .chain(Self::OF_CAMPAIGNS)
+            .find(|status| status.name().eq_ignore_ascii_case(name))
     }
 }

@@ -49,9 +49,16 @@ pub struct Tenant {
     /// Workbins; more are discovered.
     #[serde(default, rename = "workbin", skip_serializing_if = "Vec::is_empty")]
     pub workbins: Vec<StagingArea>,
+    /// Outbound campaigns; more are discovered.
+    #[serde(default, rename = "campaign", skip_serializing_if = "Vec::is_empty")]
+    pub campaigns: Vec<Campaign>,
     /// The capacity rule of everybody who has none of his own.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub capacity: Capacity,
+    /// Rule X-7: a call that has been at a phone for more than so many seconds is stuck, and is cleaned. Default a day; 0
+    /// cleans none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_call_age: Option<u32>,
     /// Users who are meant together by access lists.
     #[serde(default, rename = "access_group", skip_serializing_if = "Vec::is_empty")]
     pub access_groups: Vec<AccessGroup>,
@@ -178,6 +185,20 @@ pub struct QueueGroup {
 pub struct StagingArea {
     /// Its name, as `this_queue` and `old_queue` of records tell it.
     pub name: Text,
+}
+
+/// An outbound campaign. With it come the objects `campaign@group` and `campaign@list`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Campaign {
+    /// Its name, as `campaign` of records tells it.
+    pub name: Text,
+    /// Agent or place groups that dial for it, as `campaign_group` of records tells them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<Text>,
+    /// Its calling lists, as `calling_list` of records tells them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calling_lists: Vec<Text>,
 }
 
 impl Tenant {

@@ -3,7 +3,7 @@
 use crate::brain::Brain;
 use crate::out::{Line, Out};
 use crate::queue::{QueueEvent, QueueWhat};
-use crate::stamp::{Data, Running, Stamp, item, same_data};
+use crate::stamp::{Data, Loss, Running, Stamp, item, same_data};
 use model::Action;
 use model::item::{ConnIx, Item, What};
 use model::object::ObjectIx;
@@ -72,7 +72,8 @@ impl AreaBrain {
 
     fn hear(&mut self, event: &QueueEvent, out: &mut Out) {
         match event.what {
-            QueueWhat::LinkLost => self.lose(event.stamp, out),
+            QueueWhat::LinkLost => self.lose(event.stamp, None, out),
+            QueueWhat::Gap(loss) => self.lose(event.stamp, Some(loss), out),
             QueueWhat::Registered => self.lost = false,
             QueueWhat::NewData => self.renew(event, out),
             QueueWhat::Area(what) => {
@@ -157,12 +158,21 @@ impl AreaBrain {
         }
     }
 
-    /// Everything ends without outcome; what still waits is told again when the link is back (rules ).
-    fn lose(&mut self, stamp: Stamp, out: &mut Out) {
+    /// Everything ends without outcome, or ended when it was last seen; what still waits is told again when the link is
+    /// back (rules ).
+    fn lose(&mut self, stamp: Stamp, loss: Option<Loss>, out: &mut Out) {
         self.lost = true;
         for (conn, mut visit) in std::mem::take(&mut self.visits) {
             let event = QueueEvent { stamp, conn, data: None, what: QueueWhat::LinkLost };
-            self.end_wait(&mut visit, &event, out);
+            match (loss, visit.wait) {
+                (Some(loss), Some(wait)) => {
+                    let what = What::Lost { action: wait.action, id: wait.id };
+                    let source_span = loss.span(wait.begun);
+                    let lost = Item { start: wait.begun, source_span, ..self.fact(what, &event) };
+                    out.line(stamp.step, false, lost, &visit.data);
+                }
+                _ => drop(self.end_wait(&mut visit, &event, out)),
+            }
         }
     }
 

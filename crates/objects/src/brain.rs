@@ -1,6 +1,7 @@
 //! A brain of any kind, made by the floor when its object appears.
 
 use crate::area::AreaBrain;
+use crate::campaign::CampaignBrain;
 use crate::device::DeviceBrain;
 use crate::group::GroupBrain;
 use crate::out::Out;
@@ -41,6 +42,8 @@ pub enum AnyBrain {
     Queue(QueueBrain),
     /// Of an interaction queue or a workbin.
     Area(AreaBrain),
+    /// Of a campaign, a group at one, a calling list.
+    Campaign(CampaignBrain),
     /// Of a group of agents, places or mediation DNs.
     Group(GroupBrain),
 }

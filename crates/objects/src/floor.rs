@@ -1,6 +1,7 @@
 //! The floor of the contact centre: who exists, where each record goes, and what is behind a name.
 
 mod calls;
+mod campaigns;
 mod checks;
 mod config;
 mod interactions;
@@ -221,7 +222,7 @@ impl Floor {
     /// The first record: all that is configured begins.
     fn begin(&mut self, at: Micros, time: Micros, batch: &mut Batch<'_>) {
         self.begun = Some(at);
-        self.checks.begin(at);
+        self.checks.begin(self.setup.tenant.max_call_age, at);
         let stamp = batch.step(at, time);
         for at in 0..self.directory.len() as u32 {
             self.start(ObjectIx(at), stamp, batch);
@@ -241,6 +242,7 @@ impl Floor {
                     self.checks.configure(ix, *seconds, stamp.at);
                 }
             }
+            Some(kind) if campaigns::is_campaign(kind) => batch.queue(ix, stamp, QueueWhat::Start),
             Some(kind) if kind.is_group() => {
                 batch.routes.groups.push(ix, GroupEvent { stamp, what: GroupWhat::Start });
             }
@@ -271,11 +273,12 @@ impl Floor {
         let phones = if looks.is_empty() { Vec::new() } else { self.calls.parties() };
         let phones: Vec<ObjectIx> = phones.into_iter().filter(|dn| !self.is_mediation(*dn)).collect();
         let mut looks = looks.into_iter().peekable();
+        let longest = self.checks.longest();
         let mut look_until = |until: Micros, batch: &mut Batch<'_>| {
             while let Some(at) = looks.next_if(|at| *at <= until) {
                 let stamp = (!phones.is_empty()).then(|| batch.step(at, at));
                 for phone in phones.iter().filter(|_| stamp.is_some()) {
-                    let before = at - checks::LONGEST;
+                    let before = at - longest;
                     batch.device(*phone, stamp.unwrap_or_default(), DeviceWhat::Check { before });
                 }
             }

@@ -10,7 +10,8 @@
 //!    several devices (ST-1 to ST-5). They put out items, statuses for groups and for associated mediation DNs.
 //!    What an Interaction Server tells of media channels comes to them straight from the floor.
 //! 3. [`QueueBrain`]s (mediation DNs; their records, fates of legs and agents' statuses in one order). They put out
-//!    items, and their validity for groups. [`AreaBrain`]s (interaction queues and workbins) share their post.
+//!    items, and their validity for groups. [`AreaBrain`]s (interaction queues and workbins) and [`CampaignBrain`]s
+//!    share their post.
 //! 4. [`GroupBrain`]s (membership, group status, validity).
 //!
 //! [`Routes::finish`] then makes one [`model::item::Items`] of everything. [`Objects`] does all that one after the
@@ -35,6 +36,7 @@
 
 mod area;
 mod brain;
+mod campaign;
 mod counters;
 mod device;
 mod directory;
@@ -51,6 +53,7 @@ mod stamp;
 
 pub use area::{AreaBrain, AreaWhat};
 pub use brain::{AnyBrain, Brain};
+pub use campaign::{CampaignBrain, CampaignStep, CampaignWhat};
 pub use counters::Counters;
 pub use device::{
     AgentMode, Belonging, CallKind, CallView, DeviceBrain, DeviceEvent, DevicePicture, DeviceWhat, Fact,

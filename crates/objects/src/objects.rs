@@ -142,11 +142,12 @@ macro_rules! pick {
     )* };
 }
 
-/// Mediation DNs and staging areas share their post.
+/// Mediation DNs, staging areas and campaigns share their post.
 fn queue(brain: &mut AnyBrain) -> Option<&mut (dyn Brain<Event = QueueEvent> + 'static)> {
     match brain {
         AnyBrain::Queue(brain) => Some(brain),
         AnyBrain::Area(brain) => Some(brain),
+        AnyBrain::Campaign(brain) => Some(brain),
         _ => None,
     }
 }

@@ -6,6 +6,7 @@
 //! make of the state is decided elsewhere.
 
 mod calls;
+mod campaigns;
 mod media;
 
 use model::Text;
@@ -22,6 +23,8 @@ pub struct StateBook {
     memberships: BTreeSet<Membership>,
     /// What an Interaction Server tells.
     media: media::MediaBook,
+    /// What a dialler tells.
+    campaigns: campaigns::CampaignBook,
     /// When the last record was received.
     taken: Micros,
 }
@@ -36,7 +39,12 @@ impl StateBook {
             book.dns.insert(picture.dn.clone(), picture);
         }
         book.memberships.extend(snapshot.memberships.iter().cloned());
-        snapshot.media.iter().for_each(|record| book.media.apply(record));
+        for record in &snapshot.media {
+            match campaigns::is_of_campaign(record) {
+                true => book.campaigns.apply(record),
+                false => book.media.apply(record),
+            }
+        }
         book
     }
 
@@ -46,13 +54,21 @@ impl StateBook {
             taken: self.taken,
             dns: self.dns.values().cloned().collect(),
             memberships: self.memberships.iter().cloned().collect(),
-            media: self.media.records(self.taken),
+            media: self
+                .media
+                .records(self.taken)
+                .into_iter()
+                .chain(self.campaigns.records(self.taken))
+                .collect(),
         }
     }
 
     /// Whether nothing is known yet.
     pub fn is_empty(&self) -> bool {
-        self.dns.is_empty() && self.memberships.is_empty() && self.media.is_empty()
+        self.dns.is_empty()
+            && self.memberships.is_empty()
+            && self.media.is_empty()
+            && self.campaigns.is_empty()
     }
 
     /// How many DNs are known.
@@ -74,6 +90,9 @@ impl StateBook {
         if media::is_of_media(record) {
             return self.media.apply(record);
         }
+        if campaigns::is_of_campaign(record) {
+            return self.campaigns.apply(record);
+        }
         match &record.event {
             Event::AgentLogin => self.login(record),
             Event::AgentLogout => self.logout(record),
@@ -84,7 +103,10 @@ impl StateBook {
             Event::DNOutOfService => self.with_dn(record, |dn| dn.in_service = false),
             Event::DNBackInService => self.with_dn(record, |dn| dn.in_service = true),
             // What it knew it tells again.
-            Event::LinkDisconnected | Event::ServerDisconnected => self.media = media::MediaBook::default(),
+            Event::LinkDisconnected | Event::ServerDisconnected => {
+                self.media = media::MediaBook::default();
+                self.campaigns = campaigns::CampaignBook::default();
+            }
             Event::Registered => self.registered(record),
             Event::Unregistered => self.unregistered(record),
             _ => self.apply_call(record),

@@ -110,6 +110,39 @@ fn a_snapshot_record_replaces_everything() {
     assert!(book.is_empty());
 }
 
+#[test]
+fn campaigns_are_told_again_as_they_are() {
+    let tell = |second, event, group: Option<&str>, fill: &dyn Fn(&mut Record)| {
+        let mut record = Record::new("pbx1", event, Micros::from_secs(second));
+        let rare = record.rare_mut();
+        (rare.campaign, rare.campaign_group) = (Some("Spring".into()), group.map(Into::into));
+        fill(&mut record);
+        record
+    };
+    let north = Some("North");
+    let records = [
+        tell(1, Event::CampaignLoaded, Some("South"), &|_| {}),
+        tell(2, Event::CampaignStarted, north, &|record| {
+            record.rare_mut().dial_mode = Some("Predict".into())
+        }),
+        tell(3, Event::CampaignWaiting, north, &|record| record.reason = Some("agents".into())),
+        tell(4, Event::LeadProcessed, None, &|record| {
+            (record.rare_mut().calling_list, record.rare_mut().records_left) = (Some("New".into()), Some(7));
+        }),
+        tell(5, Event::CampaignLoaded, Some("West"), &|_| {}),
+        tell(6, Event::CampaignUnloaded, Some("West"), &|_| {}),
+    ];
+    let now = book(&records);
+    let told = now.snapshot().media;
+    let names: Vec<&str> = told.iter().map(|record| record.event.name()).collect();
+    assert_eq!(names, ["CampaignStarted", "CampaignWaiting", "CampaignLoaded", "RecordsLeft"]);
+    assert!(told.iter().all(|record| record.synthetic && record.seq == 0));
+    assert_eq!(StateBook::of(&now.snapshot()).snapshot(), now.snapshot());
+    let mut lost = now.clone();
+    lost.apply(&Record::new("pbx1", Event::LinkDisconnected, Micros::from_secs(9)));
+    assert!(lost.snapshot().media.is_empty(), "the dialler tells it again");
+}
+
 fn any_record() -> impl Strategy<Value = Record> {
     let events = prop::sample::select(vec![
         Event::Queued,

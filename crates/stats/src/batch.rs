@@ -9,7 +9,7 @@ use std::ops::Range;
 pub struct Batch {
     items: Items,
     /// By code: the end of the action's list in `places`. Codes below `COUNT` are ends and happenings, the ones
-    /// above are beginnings.
+    /// above are beginnings; the last are the records that calling lists have left.
     ends: Vec<u32>,
     places: Vec<u32>,
     pub(crate) statuses: Vec<u32>,
@@ -35,6 +35,7 @@ fn home(item: &Item) -> Home {
         What::Began { action, .. } => Home::Action(COUNT + action.code()),
         What::Status { .. } | What::Unseen => Home::Status,
         What::Joined { .. } | What::Left { .. } => Home::Membership,
+        What::Records { .. } => Home::Action(usize::from(RECORDS)),
         What::Validity { .. } => Home::Validity,
     }
 }
@@ -51,7 +52,7 @@ impl Batch {
     pub fn refill(&mut self, items: Items) -> Items {
         let former = std::mem::replace(&mut self.items, items);
         self.ends.clear();
-        self.ends.resize(2 * COUNT, 0);
+        self.ends.resize(2 * COUNT + 1, 0);
         self.statuses.clear();
         self.memberships.clear();
         self.validities.clear();
@@ -125,6 +126,9 @@ impl Batch {
         }
     }
 }
+
+/// The code of [`What::Records`] in [`Batch::gather`].
+pub(crate) const RECORDS: u16 = 2 * COUNT as u16;
 
 /// The code of an action's beginnings in [`Batch::gather`]; ends and happenings have the action's own.
 pub(crate) fn beginnings(action: model::Action) -> u16 {

@@ -65,6 +65,9 @@ struct MemberImage {
     /// Channels, for targets.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     rooms: BTreeMap<Text, Room>,
+    /// Of a calling list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    records: Option<u32>,
 }
 
 impl Chunk {
@@ -139,6 +142,7 @@ impl Statistic {
                 name: roster.names.get(&member.object).cloned(),
                 reasons: roster.reasons.get(&(place as u32)).cloned(),
                 rooms: roster.rooms.get(&(place as u32)).cloned().unwrap_or_default(),
+                records: roster.records.get(&(place as u32)).copied(),
             });
         }
         for (group, members) in &roster.groups {
@@ -254,6 +258,7 @@ impl Statistic {
         }
         self.roster.names.extend(image.name.clone().map(|name| (object, name)));
         self.roster.reasons.extend(image.reasons.clone().map(|reasons| (member, reasons)));
+        self.roster.records.extend(image.records.map(|left| (member, left)));
         if !image.rooms.is_empty() {
             self.roster.rooms.insert(member, image.rooms.clone());
         }

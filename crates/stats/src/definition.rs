@@ -258,6 +258,21 @@ fn words(stat_type: &StatType, profile: &TimeProfile) -> Result<Words, Refused> 
             "category {category} has nothing to tell of a {kind}, which has no status"
         )));
     }
+    let listed =
+        |kind: &ObjectType| matches!(kind, ObjectType::CallingList | ObjectType::CampaignCallingList);
+    let is_stateless = category == Category::CurrentTargetState || stat_type.objects.iter().any(listed);
+    if category.is_state() && home == Family::Outbound && is_stateless {
+        let (category, kind) = (category.name(), stat_type.objects.iter().find(|kind| listed(kind)));
+        let kind = kind.unwrap_or(first).name();
+        return Err(Refused::new(format!("category {category} has nothing to tell of a {kind}")));
+    }
+    if category.is_of_lists() && !stat_type.objects.iter().all(listed) {
+        let category = category.name();
+        return Err(Refused::new(format!(
+            "category {category} is for calling lists: not for {}",
+            first.name()
+        )));
+    }
     compound::check(category, subject, home, first.name())?;
     let objects = logins::objects(stat_type, category, subject, profile)?;
     Ok((category, corrected(subject, &objects), home, objects))

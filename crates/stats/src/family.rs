@@ -83,6 +83,8 @@ pub(crate) struct Look<'a> {
     pub(crate) roster: &'a Roster,
     /// The row.
     pub(crate) row: u32,
+    /// How many records the calling list has left, as far as it was told.
+    pub(crate) left: Option<u32>,
 }
 
 /// A status in progress.

@@ -122,6 +122,8 @@ pub(crate) struct Roster {
     pub(crate) reasons: BTreeMap<u32, Arc<KeyValues>>,
     /// Channels by member and medium, for targets.
     pub(crate) rooms: BTreeMap<u32, BTreeMap<Text, Room>>,
+    /// By calling list: how many records it has left.
+    pub(crate) records: BTreeMap<u32, u32>,
 }
 
 impl Roster {
@@ -140,6 +142,7 @@ impl Roster {
             names: BTreeMap::new(),
             reasons: BTreeMap::new(),
             rooms: BTreeMap::new(),
+            records: BTreeMap::new(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! A statistic: one definition for any number of objects, from items to values.
 
-use crate::batch::{Batch, beginnings};
+use crate::batch::{Batch, RECORDS, beginnings};
 use crate::definition::{COLUMNS, Definition, HANDLING, Refused, Subject, column, members_of};
 use crate::dirty::Dirty;
 use crate::explain::{Log, Logged};
@@ -259,7 +259,8 @@ impl Statistic {
             Some((login, logout)) => (logout.map_or(now, |logout| logout.min(now)), login.max(creation)),
             None => (now, from),
         };
-        let mut look = Look { now: last, from, creation, running, roster: &self.roster, row };
+        let left = self.roster.records.get(&head.own).copied();
+        let mut look = Look { now: last, from, creation, running, roster: &self.roster, row, left };
         let number = self.families.read(row as usize, &mut look);
         let partial = !self.definition.is_current() && head.gap >= self.interval_start(now, from);
         let flags = Flags::default()
@@ -348,6 +349,10 @@ impl Plan {
         if follows_work {
             codes.extend(HANDLING.map(|action| action.code() as u16));
             watched.extend([ObjectType::Queue, ObjectType::RoutePoint]);
+        }
+        if definition.category.is_of_lists() {
+            codes.push(RECORDS);
+            watched.extend([ObjectType::CallingList, ObjectType::CampaignCallingList]);
         }
         if follows.members {
             definition.objects.iter().for_each(|kind| watched.extend_from_slice(members_of(*kind)));

@@ -168,6 +168,10 @@ impl Walk {
         item: &Item,
         member: u32,
     ) {
+        if let What::Records { left } = item.what {
+            roster.records.insert(member, left);
+            return each_seat(roster, dirty, member, |_, _| {});
+        }
         if roster.follows().targets && !matches!(item.what, What::Status { .. }) {
             let attached = batch.items().data.get(item.data as usize);
             let media = attached.and_then(|attached| attached.media_type.as_ref());
@@ -242,7 +246,11 @@ impl Walk {
             }
             What::Status { to } => self.status(family, roster, clock, dirty, batch, item, member, to),
             What::Unseen if self.statuses => self.unseen(family, roster, clock, dirty, item, member),
-            What::Unseen | What::Joined { .. } | What::Left { .. } | What::Validity { .. } => {}
+            What::Unseen
+            | What::Joined { .. }
+            | What::Left { .. }
+            | What::Validity { .. }
+            | What::Records { .. } => {}
         }
     }
 

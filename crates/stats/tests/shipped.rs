@@ -2,12 +2,13 @@
 
 use stats::{Library, Request};
 
-const FILES: [&str; 5] = [
+const FILES: [&str; 6] = [
     include_str!("../../../config/statistics/profiles.toml"),
     include_str!("../../../config/statistics/agents.toml"),
     include_str!("../../../config/statistics/groups.toml"),
     include_str!("../../../config/statistics/queues.toml"),
     include_str!("../../../config/statistics/media.toml"),
+    include_str!("../../../config/statistics/campaigns.toml"),
 ];
 
 fn library() -> Library {
@@ -35,7 +36,7 @@ fn every_shipped_stat_type_can_be_opened() {
             stats::ValueKind::State => "status",
             stats::ValueKind::Real if stat_type.category == "AverageTime" => "seconds",
             stats::ValueKind::Real if stat_type.category == "CurrentAverageTime" => "seconds",
-            stats::ValueKind::Real if stat_type.category == "EstimWaitTime" => "seconds",
+            stats::ValueKind::Real if stat_type.category.starts_with("Estim") => "seconds",
             stats::ValueKind::Real => "number",
         };
         assert_eq!(stat_type.unit, unit, "{}", stat_type.name);

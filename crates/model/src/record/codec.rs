@@ -31,7 +31,8 @@ macro_rules! rare_keys {
             "customer_id" customer_id, "agent_state" agent_state, "extensions" extensions,
             "treatment_type" treatment_type, "media_type" media_type, "interaction_id" interaction_id,
             "place_id" place_id, "old_queue" old_queue, "party_type" party_type,
-            "agent_source_since" agent_source_since,
+            "agent_source_since" agent_source_since, "campaign" campaign, "campaign_group" campaign_group,
+            "calling_list" calling_list, "dial_mode" dial_mode, "records_left" records_left,
         }
     };
 }

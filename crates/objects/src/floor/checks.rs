@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 /// Seconds between checks where heartbeats come and nothing is configured.
 const DEFAULT_PERIOD: u32 = 600;
 
-/// How long a call may last at a phone before it is taken for stuck (rule X-7).
-pub(super) const LONGEST: Micros = Micros::from_secs(86_400);
+/// How long a call may last at a phone before it is taken for stuck (rule X-7), where the tenant says nothing.
+const LONGEST: Micros = Micros::from_secs(86_400);
 
-/// Seconds between looks for such calls.
+/// Time between looks for such calls; less where calls may not last as long.
 const LOOKS: Micros = Micros::from_secs(3600);
 
 /// One check of one queue.
@@ -32,6 +32,13 @@ pub(super) struct Checks {
     /// The next look for calls that last too long at phones.
     #[serde(default)]
     look: Option<Micros>,
+    /// How long a call may last at a phone.
+    #[serde(default = "longest")]
+    longest: Micros,
+}
+
+fn longest() -> Micros {
+    LONGEST
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -57,18 +64,30 @@ impl Checks {
         }
     }
 
-    /// Begins the looks at phones.
-    pub(super) fn begin(&mut self, now: Micros) {
-        self.look = Some(multiple_from(now + Micros(1), LOOKS));
+    /// Begins the looks at phones, for calls that last longer than so many seconds; 0 looks for none.
+    pub(super) fn begin(&mut self, longest: Option<u32>, now: Micros) {
+        self.longest = longest.map_or(LONGEST, |seconds| Micros::from_secs(seconds.into()));
+        self.look =
+            (self.longest > Micros::ZERO).then(|| multiple_from(now + Micros(1), self.between_looks()));
     }
 
-    /// The looks at phones that are due at or before `now`. Nothing happens between them: after a day of looks no call is
-    /// left, so later ones are left out.
+    fn between_looks(&self) -> Micros {
+        LOOKS.min(self.longest)
+    }
+
+    /// How long a call may last at a phone.
+    pub(super) fn longest(&self) -> Micros {
+        self.longest
+    }
+
+    /// The looks at phones that are due at or before `now`. Nothing happens between them: once every call is too old
+    /// none is left, so later ones are left out.
     pub(super) fn take_looks(&mut self, now: Micros) -> Vec<Micros> {
         let Some(first) = self.look.filter(|look| *look <= now) else { return Vec::new() };
-        self.look = Some(multiple_from(now + Micros(1), LOOKS));
-        let most = LONGEST.0 / LOOKS.0 + 2;
-        (0..most).map(|nth| Micros(first.0 + nth * LOOKS.0)).take_while(|look| *look <= now).collect()
+        let step = self.between_looks();
+        self.look = Some(multiple_from(now + Micros(1), step));
+        let most = self.longest.0 / step.0 + 2;
+        (0..most).map(|nth| Micros(first.0 + nth * step.0)).take_while(|look| *look <= now).collect()
     }
 
     /// Ends the checks of a queue.

@@ -1,7 +1,9 @@
 //! What the configuration says, with names resolved.
 
+use super::campaigns::{is_campaign, joint};
 use crate::area::AreaBrain;
 use crate::brain::AnyBrain;
+use crate::campaign::CampaignBrain;
 use crate::device::DeviceBrain;
 use crate::directory::{Directory, SourceIx};
 use crate::group::GroupBrain;
@@ -109,6 +111,7 @@ impl Config {
                 directory.add(Object::new(kind, area.name.clone()), area.name.clone());
             }
         }
+        read_campaigns(tenant, directory);
         Ok(config)
     }
 
@@ -252,8 +255,25 @@ impl Config {
                 AnyBrain::Group(GroupBrain::new(ix, kind, of(&self.births)))
             }
             ObjectType::StagingArea | ObjectType::Workbin => AnyBrain::Area(AreaBrain::new(ix)),
+            kind if is_campaign(kind) => AnyBrain::Campaign(CampaignBrain::new(ix, kind)),
             _ => return None,
         })
+    }
+}
+
+fn read_campaigns(tenant: &Tenant, directory: &mut Directory) {
+    use ObjectType as T;
+    let mut add = |kind, name: Text| {
+        let object = Object::new(kind, name.clone());
+        directory.find(&object).unwrap_or_else(|| directory.add(object, name));
+    };
+    for campaign in &tenant.campaigns {
+        add(T::Campaign, campaign.name.clone());
+        campaign.groups.iter().for_each(|group| add(T::CampaignGroup, joint(&campaign.name, group)));
+        for list in &campaign.calling_lists {
+            add(T::CallingList, list.clone());
+            add(T::CampaignCallingList, joint(&campaign.name, list));
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::device::{Fact, FactWhat};
 use crate::directory::SourceIx;
 use crate::people::ChannelWhat;
 use crate::queue::{QueueEvent, QueueWhat};
-use crate::stamp::{Data, Stamp};
+use crate::stamp::{Data, Loss, Stamp};
 use model::Text;
 use model::item::Attached;
 use model::object::{Object, ObjectIx, ObjectType};
@@ -190,13 +190,27 @@ impl Floor {
 
     /// The link to an Interaction Server is gone: its channels and areas hear of it.
     pub(super) fn lose_media(&mut self, taken: Taken<'_>, batch: &mut Batch<'_>) {
+        self.lose_sight_of_media(taken, (ChannelWhat::LinkLost, QueueWhat::LinkLost), batch);
+    }
+
+    /// Records of an Interaction Server are lost: what went on is known up to there (rules ).
+    pub(super) fn miss_media(&mut self, taken: Taken<'_>, loss: Loss, batch: &mut Batch<'_>) {
+        self.lose_sight_of_media(taken, (ChannelWhat::Gap(loss), QueueWhat::Gap(loss)), batch);
+    }
+
+    fn lose_sight_of_media(
+        &mut self,
+        taken: Taken<'_>,
+        (at_channels, at_areas): (ChannelWhat, QueueWhat),
+        batch: &mut Batch<'_>,
+    ) {
         let (source, stamp) = (taken.source, taken.stamp);
         let Media { logins, areas, interactions, .. } = &mut self.media;
         for (seat, _) in logins.iter().filter(|(_, login)| login.source == source) {
-            post(*seat, ChannelWhat::LinkLost, &None, stamp, batch);
+            post(*seat, at_channels, &None, stamp, batch);
         }
         for (area, _) in areas.iter().filter(|(_, of)| **of == source) {
-            batch.queue(*area, stamp, QueueWhat::LinkLost);
+            batch.queue(*area, stamp, at_areas.clone());
         }
         let is_seat = |seat: &Seat| logins.get(seat).is_some_and(|login| login.source == source);
         interactions.lose(is_seat, |area| areas.get(&area) == Some(&source), stamp.at);
@@ -207,6 +221,7 @@ impl Floor {
         for (area, _) in self.media.areas.iter().filter(|(_, of)| **of == taken.source) {
             batch.queue(*area, taken.stamp, QueueWhat::Registered);
         }
+        self.tell_campaigns(taken, &QueueWhat::Registered, batch);
     }
 
     /// Takes in what a snapshot tells of an Interaction Server, which is all that there is: what went on ends without

@@ -1,5 +1,6 @@
 //! What each kind of record is about, and who must hear of it (contracts part 3).
 
+use super::campaigns::is_of_campaign;
 use super::media::is_of_media;
 use super::resolve::Part;
 use super::words::{agent_mode, call_kind, is_unhandled, leg, parting, reasons, with_own};
@@ -103,6 +104,7 @@ impl Floor {
                 }
                 self.take_picture(taken, snapshot, batch);
                 self.take_media_picture(taken, &snapshot.media, was_up, batch);
+                self.take_campaign_picture(taken, &snapshot.media, batch);
             }
             // They were carried out before the first record of their instant.
             (Event::ConfigChanged | Event::Gap, _) => {}
@@ -126,6 +128,7 @@ impl Floor {
             }
         }
         self.lose_media(taken, batch);
+        self.tell_campaigns(taken, &QueueWhat::LinkLost, batch);
     }
 
     /// Records are lost for good: whatever went on is known up to there, and nothing of the time until now counts for
@@ -161,6 +164,8 @@ impl Floor {
                 }
             }
             self.calls.leave_all(|dn| gone.binary_search(&dn).is_ok(), stamp.at);
+            self.miss_media(taken, loss, batch);
+            self.miss_campaigns(taken.source, stamp, loss, batch);
         }
     }
 
@@ -194,6 +199,9 @@ impl Floor {
     pub(super) fn take_event(&mut self, taken: Taken<'_>, batch: &mut Batch<'_>) {
         if is_of_media(taken.record) {
             return self.take_media(taken, batch);
+        }
+        if is_of_campaign(&taken.record.event) {
+            return self.take_campaign(taken, batch);
         }
         let Some(dn) = self.this_dn(taken, batch) else { return };
         let mediation = self.is_mediation(dn);

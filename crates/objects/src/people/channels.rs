@@ -115,6 +115,10 @@ fn hear(
             }
         }
         (ChannelWhat::LinkLost, Some(known)) => logins[known].lose(puts),
+        (ChannelWhat::Gap(loss), Some(known)) => {
+            puts.loss = Some(loss);
+            logins[known].lose(puts);
+        }
         (ChannelWhat::Removed, Some(known)) => {
             let media = media_of(data);
             logins[known].channels.retain_mut(|channel| {

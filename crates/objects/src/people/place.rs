@@ -1,6 +1,6 @@
 //! Places: what happens on their devices and media channels, whoever is logged in (rules 1.2, 2.9 place status).
 
-use super::channels::{Channels, combine};
+use super::channels::{ChannelWhat, Channels, combine};
 use super::seats::{Seat, Seats};
 use super::shadow::{Device, Seen, Shadow, Told, Top};
 use crate::brain::Brain;
@@ -105,6 +105,11 @@ impl Brain for PlaceBrain {
                 }
                 FactWhat::Item(item) => self.shadow.take(fact.device, fact.stamp, item, data, out),
                 FactWhat::Channel(what) => {
+                    if let ChannelWhat::Gap(loss) = what
+                        && self.shadow.devices.is_empty()
+                    {
+                        self.told.lose_sight(self.shadow.me, loss.last_seen(), fact.stamp, out);
+                    }
                     self.channels.hear(self.shadow.me, fact.device, what, data, fact.stamp, out);
                 }
                 what => self.hear(what, fact.device, fact.stamp, out),

@@ -169,7 +169,7 @@ impl Shadow {
                 }
                 return;
             }
-            What::Unseen | What::Joined { .. } | What::Left { .. } => return,
+            What::Unseen | What::Joined { .. } | What::Left { .. } | What::Records { .. } => return,
         };
         let item = Item { object: self.me, what, ..fact };
         out.line(stamp.step, false, item, data);

@@ -2,6 +2,7 @@
 
 use super::ties::QueueTie;
 use crate::area::AreaWhat;
+use crate::campaign::CampaignWhat;
 use crate::device::CallKind;
 use crate::mail::Dated;
 use crate::stamp::{Data, Loss, Stamp};
@@ -68,6 +69,8 @@ pub enum QueueWhat {
     Tie(QueueTie),
     /// At an interaction queue or a workbin.
     Area(AreaWhat),
+    /// At a campaign, a group at one, a calling list.
+    Campaign(CampaignWhat),
     /// What became of a leg at a device (rule Q-27).
     Leg {
         device: ObjectIx,

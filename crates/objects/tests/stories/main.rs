@@ -2,6 +2,7 @@
 //! and checkpoints in between change nothing.
 
 mod calls;
+mod campaigns;
 mod changes;
 mod groups;
 mod links;

@@ -277,7 +277,7 @@ proptest! {
                 What::Left { group } => {
                     prop_assert!(members.remove(&(group.0, item.object.0)), "who leaves was a member");
                 }
-                What::Happened { .. } => {}
+                What::Happened { .. } | What::Records { .. } => {}
             }
         }
         for (ix, object) in &batches[0].appeared {

@@ -2,7 +2,8 @@
 //!
 //! Words: `c1` a call, `A1` an agent, a call type; keys: `q` this_queue, `to` third_party_dn, `prev`, `state`, `mode`,
 //! `why` reason, `ud` and `re` one key:value of user data and reasons, `role`, `time` the source's own second,
-//! `seq`, `src` the source; `i` interaction_id, `media`, `at` place_id, `old` old_queue, `party` party_type. `-` stands
+//! `seq`, `src` the source; `i` interaction_id, `media`, `at` place_id, `old` old_queue, `party` party_type; `camp` campaign,
+//! `group` campaign_group, `list` calling_list, `dial` dial_mode, `left` records_left. `-` stands
 //! for no DN. A Snapshot's body is JSON with times in seconds,
 //! a ConfigChanged's its change.
 
@@ -139,6 +140,7 @@ fn play_by_actors(tenant: &Tenant, records: &[Record]) -> Vec<Items> {
                 Stage::Queues => {
                     run!(queues, Queue, first);
                     run!(queues, Area, first);
+                    run!(queues, Campaign, first);
                 }
                 Stage::Groups => run!(groups, Group, first),
             }
@@ -180,6 +182,7 @@ fn print(item: &Item, objects: &Objects, conns: &BTreeMap<ConnIx, String>) -> St
         What::Changed { action, .. } => write!(line, "~{}", action.name()),
         What::Happened { action } => write!(line, "{}", action.name()),
         What::Status { to } => write!(line, "={}", to.name()),
+        What::Records { left } => write!(line, "left {left}"),
         What::Joined { group } => write!(line, ">{}", name(group)),
         What::Left { group } => write!(line, "<{}", name(group)),
         What::Validity { valid } => write!(line, "{}", if valid { "valid" } else { "invalid" }),
@@ -274,6 +277,11 @@ fn set(record: &mut Record, key: &str, value: &str) {
         "at" => record.rare_mut().place_id = text(),
         "old" => record.rare_mut().old_queue = text(),
         "party" => record.rare_mut().party_type = text(),
+        "camp" => record.rare_mut().campaign = text(),
+        "group" => record.rare_mut().campaign_group = text(),
+        "list" => record.rare_mut().calling_list = text(),
+        "dial" => record.rare_mut().dial_mode = text(),
+        "left" => record.rare_mut().records_left = Some(value.parse().unwrap()),
         "time" => record.time = Micros((value.parse::<f64>().unwrap() * 1e6) as i64),
         "seq" => (record.epoch, record.seq) = (1, value.parse().unwrap()),
         "src" => record.source = value.into(),

@@ -115,7 +115,7 @@ pub(super) fn read(
         }
         None if category == Category::Formula => Err(Refused::new("category Formula needs an Expression")),
         Some(text) if text.eq_ignore_ascii_case("DistByConnID") => {
-            if subject != Subject::DNAction {
+            if subject.is_status() {
                 let subject = subject.name();
                 return Err(Refused::new(format!(
                     "Formula DistByConnID needs Subject DNAction, not {subject}"

@@ -40,6 +40,7 @@ categories! {
     TotalCustomValue, AverageCustomValue, MinCustomValue, MaxCustomValue,
     CurrentCustomValue, CurrentAverageCustomValue, CurrentMinCustomValue, CurrentMaxCustomValue,
     Formula,
+    EstimTimeToEndCurrentNumber, EstimTimeToComplete,
 }
 
 /// Other names of categories (rule C-0).
@@ -48,9 +49,6 @@ const ALIASES: &[(&str, Category)] = &[
     ("ExpectedWaitTime", Category::EstimWaitTime),
     ("LoadBalance1", Category::LoadBalance),
 ];
-
-/// Categories of calling lists (rule C-6), which no source tells of.
-const OF_LISTS: &[&str] = &["EstimTimeToEndCurrentNumber", "EstimTimeToComplete"];
 
 /// Names that the model reserves and nobody computes.
 const NEVER: &[&str] = &["JavaCategory", "TotalNumberErrors"];
@@ -65,9 +63,7 @@ impl Category {
         if let Some((_, category)) = ALIASES.iter().find(|(known, _)| same(known)) {
             return Ok(*category);
         }
-        Err(if OF_LISTS.iter().any(|known| same(known)) {
-            format!("category `{name}` is for calling lists, which are not supported")
-        } else if NEVER.iter().any(|known| same(known)) {
+        Err(if NEVER.iter().any(|known| same(known)) {
             format!("category `{name}` is not supported")
         } else {
             format!("unknown category `{name}`")
@@ -155,7 +151,12 @@ impl Category {
 
     /// Whether the action sets are fixed (statistics 4.5).
     pub fn is_compound(self) -> bool {
-        self == Self::ServiceFactor1 || self.is_estimate()
+        self == Self::ServiceFactor1 || self.is_estimate() || self.is_of_lists()
+    }
+
+    /// Whether it tells when a calling list comes to its end (rule C-6).
+    pub(crate) fn is_of_lists(self) -> bool {
+        matches!(self, Self::EstimTimeToEndCurrentNumber | Self::EstimTimeToComplete)
     }
 
     /// Whether it is made of waiting calls, agents, and their work (rules C-2, C-4, C-5).
@@ -191,6 +192,7 @@ impl Category {
                 | Self::TotalNumberPerSecond
                 | Self::ServiceFactor1
         ) || self.is_estimate()
+            || self.is_of_lists()
     }
 
     /// Whether a SinceLogin interval of it must be that of one agent: the logins of a group are many (rule Q-37).
@@ -209,7 +211,7 @@ impl Category {
         match self {
             category if category.is_state() => ValueKind::State,
             Self::ServiceFactor1 => ValueKind::Percent,
-            _ if self.needs_formula() || self.is_estimate() => ValueKind::Real,
+            _ if self.needs_formula() || self.is_estimate() || self.is_of_lists() => ValueKind::Real,
             Self::AverageTime
             | Self::CurrentAverageTime
             | Self::RelativeNumber
@@ -233,7 +235,7 @@ mod tests {
     fn names_are_read_in_any_case_and_a_refusal_says_why() {
         assert_eq!(Category::parse("totalnumber"), Ok(Category::TotalNumber));
         assert_eq!(Category::parse("EstimWaitingTime"), Ok(Category::EstimWaitTime), "rule C-0");
-        assert!(Category::parse("EstimTimeToComplete").unwrap_err().contains("calling lists"));
+        assert_eq!(Category::parse("estimtimetocomplete"), Ok(Category::EstimTimeToComplete));
         assert!(Category::parse("JavaCategory").unwrap_err().contains("not supported"));
         assert!(Category::parse("TotalNumbr").unwrap_err().contains("TotalNumbr"));
     }

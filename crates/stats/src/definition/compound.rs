@@ -14,7 +14,10 @@ pub(super) fn check(
     family: Family,
     first: &str,
 ) -> Result<(), Refused> {
-    if !category.is_compound() || (subject == Subject::DNAction && family == Family::Mediation) {
+    if !category.is_compound()
+        || category.is_of_lists()
+        || (subject == Subject::DNAction && family == Family::Mediation)
+    {
         return Ok(());
     }
     let (category, subject) = (category.name(), subject.name());
@@ -35,6 +38,11 @@ pub(super) fn masks(category: Category, main: Mask, rel: Mask) -> (Mask, Mask) {
         category if category.is_estimate() => {
             let (ready, active) = (Action::AgentReadyOnQueue, Action::AgentActiveOnQueue);
             (Mask::of(&[Action::CallWait, active]), Mask::of(&[ready, active]))
+        }
+        // Rule C-6.
+        category if category.is_of_lists() => {
+            let finished = Mask::of(&[Action::LeadProcessed]);
+            (finished, finished)
         }
         _ => (main, rel),
     }

@@ -265,7 +265,7 @@ fn is_legal(action: Action, subject: Subject, family: Family) -> bool {
     if subject.is_status() {
         return match family {
             Family::Mediation => matches!(action, Action::NotMonitored | Action::Monitored),
-            Family::Areas => false,
+            Family::Areas | Family::Outbound => false,
             Family::People => Status::ALL
                 .iter()
                 .any(|s| s.action() == action && (*s != Status::LoggedOut || subject != Subject::DNStatus)),
@@ -274,6 +274,7 @@ fn is_legal(action: Action, subject: Subject, family: Family) -> bool {
     match family {
         Family::Mediation => MEDIATION.contains(&action) || PSEUDO.contains(&action),
         Family::Areas => media::OF_AREAS.contains(&action),
+        Family::Outbound => media::is_of_campaigns(action),
         Family::People => {
             let elsewhere = MEDIATION_ONLY.contains(&action) || PSEUDO.contains(&action);
             !elsewhere && !media::is_of_no_people(action)
@@ -313,6 +314,7 @@ fn word(name: &str, subject: Subject, family: Family) -> Result<(Action, Option<
         Family::People => "agents, places, regular DNs and their groups",
         Family::Mediation => "queues, route points and their groups",
         Family::Areas => "interaction queues and workbins",
+        Family::Outbound => "campaigns and calling lists",
     };
     Err(format!("action `{name}` does not exist for subject {} on {on}", subject.name()))
 }
@@ -388,6 +390,7 @@ mod tests {
         assert!(area("CallAnswered").unwrap_err().contains("workbins"));
         let agent = |text| Mask::parse(text, Subject::DNAction, Family::People);
         assert!(agent("InteractionEntered").is_err() && agent("LeadProcessed").is_err());
+        assert!(agent("Preview").is_err() && !agent("*").unwrap().has(Action::Predict));
         assert_eq!(agent("InteractionAccepted"), agent("Accepted"));
         assert!(agent("CallInbound, ~CallRinging").unwrap().of_channels().has(Action::HandlingInbound));
         assert!(!agent("CallInbound").unwrap().of_channels().has(Action::Delivering));

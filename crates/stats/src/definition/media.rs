@@ -14,8 +14,8 @@ pub(super) const OF_AREAS: &[Action] = &[
     Action::InteractionReleased,
 ];
 
-/// The actions of campaigns and calling lists.
-pub(super) const OF_CAMPAIGNS: &[Action] = &[
+/// The actions of campaigns and calling lists beside dial modes.
+const OF_CAMPAIGNS: &[Action] = &[
     Action::StatusActivated,
     Action::StatusRunning,
     Action::StatusDeactivated,
@@ -35,12 +35,21 @@ pub(super) const OF_CAMPAIGNS: &[Action] = &[
     Action::DialAnswer,
     Action::DialBusy,
     Action::DialNoAnswer,
+    Action::DialAnsweringMachine,
+    Action::DialFax,
+    Action::DialSITInvalidNum,
+    Action::DialError,
 ];
+
+/// Whether campaigns and calling lists have it.
+pub(super) fn is_of_campaigns(action: Action) -> bool {
+    OF_CAMPAIGNS.contains(&action) || Action::DIAL_MODES.contains(&action)
+}
 
 /// Whether agents, places and regular DNs can't have it.
 pub(super) fn is_of_no_people(action: Action) -> bool {
     let is_of_area = OF_AREAS.contains(&action) && action != Action::InteractionReleased;
-    is_of_area || OF_CAMPAIGNS.contains(&action)
+    is_of_area || is_of_campaigns(action)
 }
 
 /// Longer names of outcomes.

@@ -16,6 +16,8 @@ pub enum Subject {
     PlaceStatus,
     /// The one status of a group (rule ST-6).
     GroupStatus,
+    /// What diallers do for campaigns (statistics 2.7).
+    CampaignAction,
 }
 
 /// Which objects may stand together in one stat type.
@@ -27,6 +29,8 @@ pub enum Family {
     Mediation,
     /// G4: interaction queues and workbins.
     Areas,
+    /// G3: campaigns, groups at them, calling lists.
+    Outbound,
 }
 
 impl Subject {
@@ -38,7 +42,7 @@ impl Subject {
             "agentstatus" => Self::AgentStatus,
             "placestatus" => Self::PlaceStatus,
             "groupstatus" => Self::GroupStatus,
-            "campaignaction" => return Err("subject `CampaignAction` is not supported yet".into()),
+            "campaignaction" => Self::CampaignAction,
             _ => return Err(format!("unknown subject `{name}`")),
         })
     }
@@ -51,12 +55,13 @@ impl Subject {
             Self::AgentStatus => "AgentStatus",
             Self::PlaceStatus => "PlaceStatus",
             Self::GroupStatus => "GroupStatus",
+            Self::CampaignAction => "CampaignAction",
         }
     }
 
     /// Whether data are statuses.
     pub fn is_status(self) -> bool {
-        self != Self::DNAction
+        !matches!(self, Self::DNAction | Self::CampaignAction)
     }
 
     /// Whether an object of that type may be asked with this subject (rule O-9; the pairs {Place, AgentStatus}
@@ -64,7 +69,8 @@ impl Subject {
     pub fn fits(self, kind: ObjectType) -> bool {
         use ObjectType as T;
         match self {
-            Self::DNAction => family_of(kind).is_some(),
+            Self::DNAction => family_of(kind).is_some_and(|family| family != Family::Outbound),
+            Self::CampaignAction => family_of(kind) == Some(Family::Outbound),
             Self::DNStatus => matches!(kind, T::RegDN | T::Queue | T::RoutePoint),
             Self::AgentStatus | Self::PlaceStatus => {
                 matches!(kind, T::Agent | T::Place | T::GroupAgents | T::GroupPlaces | T::Tenant)
@@ -81,6 +87,7 @@ pub(crate) fn family_of(kind: ObjectType) -> Option<Family> {
         T::RegDN | T::Agent | T::Place | T::GroupAgents | T::GroupPlaces | T::Tenant => Some(Family::People),
         T::Queue | T::RoutePoint | T::GroupQueues => Some(Family::Mediation),
         T::StagingArea | T::Workbin => Some(Family::Areas),
+        T::Campaign | T::CampaignGroup | T::CallingList | T::CampaignCallingList => Some(Family::Outbound),
         _ => None,
     }
 }

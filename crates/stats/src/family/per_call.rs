@@ -152,16 +152,16 @@ impl Family for PerCall {
         match (&self.cells[row], &self.profile) {
             (Calls::Since(since), _) => {
                 let sums = if since.from == look.from { since.sums } else { Sums::default() };
-                self.recipe.value(sums, seconds_between(look.from, look.now))
+                self.recipe.value(sums, seconds_between(look.from, look.now), None)
             }
             (Calls::Each(past), TimeProfile::Sliding { window, step }) => {
                 let tick = last_tick(look.now, Micros::from_secs(i64::from(*step)), look.creation);
                 let gone = tick - Micros::from_secs(i64::from(*window));
                 let clip = gone.max(look.creation);
                 let inside = past.iter().filter(|one| one.until > gone && one.at <= tick);
-                self.recipe.value(self.sum(inside, clip), seconds_between(clip, tick))
+                self.recipe.value(self.sum(inside, clip), seconds_between(clip, tick), None)
             }
-            (Calls::Each(past), _) => self.recipe.value(self.sum(past.iter(), look.creation), 0),
+            (Calls::Each(past), _) => self.recipe.value(self.sum(past.iter(), look.creation), 0, None),
         }
     }
 

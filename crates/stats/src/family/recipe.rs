@@ -39,6 +39,8 @@ enum Result {
     Plain,
     Quotient(i64),
     PerElapsed(i64),
+    /// How long what is left takes at the rate of the interval (rule C-6).
+    ToEnd,
     Extreme,
 }
 
@@ -78,6 +80,7 @@ impl Recipe {
             C::MinTime => (time(false, None), number(false, None), Fold::Min, Result::Extreme),
             C::ElapsedTimePercentage => (time(false, None), none, Fold::Sum, Result::PerElapsed(100)),
             C::TotalNumberPerSecond => (number(false, None), none, Fold::Sum, Result::PerElapsed(1)),
+            category if category.is_of_lists() => (number(false, None), none, Fold::Sum, Result::ToEnd),
             C::RelativeTimePercentage => {
                 (time(false, None), time(true, None), Fold::Sum, Result::Quotient(100))
             }
@@ -177,19 +180,21 @@ impl Recipe {
         }
     }
 
-    /// The value.
-    pub(crate) fn value(&self, sums: Sums, elapsed: i64) -> Number {
+    /// The value, over so many seconds; `left` are the records of a calling list.
+    pub(crate) fn value(&self, sums: Sums, elapsed: i64, left: Option<u32>) -> Number {
         match self.result {
             Result::Plain => Number::plain(sums.num),
             Result::Quotient(scale) => Number::quotient(scale, sums.num, sums.den),
             Result::PerElapsed(scale) => Number::quotient(scale, sums.num, elapsed),
+            Result::ToEnd => left
+                .map_or(Number::quotient(0, 0, 0), |left| Number::quotient(left.into(), elapsed, sums.num)),
             Result::Extreme => Number::extreme(sums.num, sums.den),
         }
     }
 
-    /// Whether the value falls as time passes.
+    /// Whether the value moves as time passes.
     pub(crate) fn is_per_elapsed(&self) -> bool {
-        matches!(self.result, Result::PerElapsed(_))
+        matches!(self.result, Result::PerElapsed(_) | Result::ToEnd)
     }
 }
 

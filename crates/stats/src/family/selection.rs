@@ -92,7 +92,7 @@ impl Family for Selection {
         }
         let mut sums = Sums::default();
         finished.for_each(|one| self.recipe.add(&mut sums, one.main, one.rel, one.length));
-        self.recipe.value(sums, 0)
+        self.recipe.value(sums, 0, None)
     }
 
     fn ticks(&self, _: usize, _: bool) -> bool {

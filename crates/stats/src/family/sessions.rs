@@ -95,7 +95,7 @@ impl Family for Sessions {
         if self.recipe.counts_running(&sums) {
             self.recipe.add_running(&mut sums, look.running, look.from, look.now);
         }
-        self.recipe.value(sums, seconds_between(look.from, look.now))
+        self.recipe.value(sums, seconds_between(look.from, look.now), look.left)
     }
 
     fn ticks(&self, _: usize, running: bool) -> bool {

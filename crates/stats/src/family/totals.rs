@@ -79,7 +79,7 @@ impl Family for Totals {
         if self.recipe.counts_running(&sums) {
             self.recipe.add_running(&mut sums, look.running, look.from, look.now);
         }
-        self.recipe.value(sums, seconds_between(look.from, look.now))
+        self.recipe.value(sums, seconds_between(look.from, look.now), look.left)
     }
 
     fn ticks(&self, row: usize, running: bool) -> bool {

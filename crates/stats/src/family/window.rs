@@ -244,7 +244,7 @@ impl Family for Window {
             Kept::Spans(spans) => self.sum_spans(spans, tick, look),
         };
         let elapsed = seconds_between((tick - self.window).max(look.creation), tick);
-        self.recipe.value(sums, elapsed)
+        self.recipe.value(sums, elapsed, look.left)
     }
 
     fn ticks(&self, row: usize, running: bool) -> bool {

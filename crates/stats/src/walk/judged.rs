@@ -204,7 +204,11 @@ impl Walk {
                 scene.roster.notes[member as usize] = Note::default();
             }
             What::Status { to } => self.judged_status(judge, scene, item, to, data, member),
-            What::Unseen | What::Joined { .. } | What::Left { .. } | What::Validity { .. } => {}
+            What::Unseen
+            | What::Joined { .. }
+            | What::Left { .. }
+            | What::Validity { .. }
+            | What::Records { .. } => {}
         }
     }
 

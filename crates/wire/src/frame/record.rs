@@ -122,6 +122,10 @@ fn read_rare(key: &[u8], record: &mut Record, reader: &mut Reader<'_>) -> Result
         b"place_id" => text!(place_id),
         b"old_queue" => text!(old_queue),
         b"party_type" => text!(party_type),
+        b"campaign" => text!(campaign),
+        b"campaign_group" => text!(campaign_group),
+        b"calling_list" => text!(calling_list),
+        b"dial_mode" => text!(dial_mode),
         b"agent_source_since" => record.rare_mut().agent_source_since = Some(Micros(reader.signed()?)),
         _ => return Ok(Key::Other),
     }

@@ -1,6 +1,7 @@
 //! What an agent or a place hears about media channels (from the floor).
 
 use crate::device::CallKind;
+use crate::stamp::Loss;
 use model::Action;
 use model::item::ConnIx;
 use model::object::ObjectIx;
@@ -36,6 +37,8 @@ pub enum ChannelWhat {
     Capacity(u32),
     /// The link of the source is gone (rule X-1).
     LinkLost,
+    /// Records of the source are lost (rules ).
+    Gap(Loss),
     /// A step of one interaction.
     Task {
         /// The interaction.

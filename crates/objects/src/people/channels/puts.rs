@@ -2,7 +2,7 @@
 
 use crate::out::{Out, Rank};
 use crate::queue::{QueueEvent, QueueWhat};
-use crate::stamp::{Data, Running, Stamp, item};
+use crate::stamp::{Data, Loss, Running, Stamp, item};
 use model::Action;
 use model::item::{ConnIx, Item, What};
 use model::object::ObjectIx;
@@ -14,6 +14,8 @@ pub(super) struct Puts<'a> {
     pub(super) me: ObjectIx,
     pub(super) stamp: Stamp,
     next_id: &'a mut u32,
+    /// Records were lost: what ends ended when it was last seen.
+    pub(super) loss: Option<Loss>,
     lines: SmallVec<[(Rank, Item, Data); 8]>,
     to_areas: SmallVec<[(ObjectIx, QueueEvent); 1]>,
     negative: u64,
@@ -26,6 +28,7 @@ impl<'a> Puts<'a> {
             me,
             stamp,
             next_id,
+            loss: None,
             lines: SmallVec::new(),
             to_areas: SmallVec::new(),
             negative: 0,
@@ -45,6 +48,10 @@ impl<'a> Puts<'a> {
     pub(super) fn end(&mut self, run: Running, conn: ConnIx, data: &Data) {
         let is_change = |what: What| matches!(what, What::Changed { id, .. } if id == run.id);
         self.lines.retain(|(_, item, _)| !is_change(item.what));
+        if let Some(loss) = self.loss {
+            let what = What::Lost { action: run.action, id: run.id };
+            return self.put(Rank::Ended, what, run.begun, loss.span(run.begun), conn, data);
+        }
         let span = self.stamp.time - run.begun_source;
         self.negative += u64::from(span < Micros::ZERO);
         let what = What::Ended { action: run.action, id: run.id };

@@ -28,7 +28,22 @@ impl Pick<'_> {
         if self.definition.category != Category::MinTime || is_empty {
             self.still(&mut items);
         }
+        items.extend(self.left());
         items
+    }
+
+    /// What a calling list has left (rule C-6).
+    fn left(&self) -> Option<Contribution> {
+        let head = &self.statistic.roster.rows[self.row as usize];
+        let left = self
+            .statistic
+            .roster
+            .records
+            .get(&head.own)
+            .filter(|_| self.definition.category.is_of_lists())?;
+        let value = Some(f64::from(*left));
+        let fact = Contribution::going(model::Action::LeadProcessed, head.object, self.last);
+        Some(Contribution { rel: true, value, ..fact })
     }
 
     /// The seconds of what has ended, if it counts.
