@@ -62,7 +62,11 @@ struct SumLine<'a> {
     from: Micros,
     until: Micros,
     items: usize,
-    folded: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    folded: Option<f64>,
+    /// What the list of a state comes to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<&'static str>,
     value: Option<f64>,
     empty: bool,
     valid: bool,
@@ -86,7 +90,8 @@ pub(super) fn tell(engine: &Engine, statistic: &str, at: Micros, out: &mut impl 
         from: interval.from,
         until: interval.until,
         items: study.explained.items.len(),
-        folded: study.folded.0,
+        folded: study.folded.map(|(folded, _)| folded),
+        status: study.status.map(model::Status::name),
         value: if let Content::Number(number) = value.content { Some(number) } else { None },
         empty: value.flags.has(Flags::EMPTY),
         valid: !value.flags.has(Flags::INVALID),

@@ -4,7 +4,7 @@ use crate::asked::Asked;
 use crate::engine::Engine;
 use model::item::{ConnIx, Items};
 use model::object::ObjectIx;
-use model::{Micros, Object, Text};
+use model::{Micros, Object, Status, Text};
 use stats::{Explained, Refused};
 use std::collections::BTreeMap;
 
@@ -34,8 +34,10 @@ pub struct Study {
     pub object: Object,
     /// The value and its contributions.
     pub explained: Explained,
-    /// What the list comes to, with its `empty` flag: the value, exactly.
-    pub folded: (f64, bool),
+    /// What the list comes to, with its `empty` flag: the value, exactly. None of a state.
+    pub folded: Option<(f64, bool)>,
+    /// The status that the list comes to, of a state.
+    pub status: Option<Status>,
 }
 
 impl Engine {
@@ -59,8 +61,11 @@ impl Engine {
         let (place, ix) = self.studied.as_ref()?.found?;
         let statistic = self.statistics().get(place)?;
         let explained = statistic.explain(ix, at)?;
-        let folded = stats::fold(statistic.definition(), explained.interval, &explained.items);
-        Some(Study { object: self.directory().object(ix)?.clone(), explained, folded })
+        let (object, definition) = (self.directory().object(ix)?.clone(), statistic.definition());
+        let is_state = definition.category.is_state();
+        let folded = (!is_state).then(|| stats::fold(definition, explained.interval, &explained.items));
+        let status = stats::fold_state(object.kind, &explained.items).filter(|_| is_state);
+        Some(Study { object, explained, folded, status })
     }
 
     /// The id of a call that the studied value met.

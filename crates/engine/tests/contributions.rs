@@ -4,12 +4,14 @@
 
 use model::item::Items;
 use model::object::ObjectIx;
-use model::{Action, Micros, Object, ObjectType, Record};
+use model::record::CallState;
+use model::tenant::Tenant;
+use model::{Action, Event, Micros, Object, ObjectType, Record};
 use objects::Objects;
-use scenario::{Scenario, World};
+use scenario::{MediaWorld, Scenario, World};
 use stats::{
     Batch, Category, Content, Contribution, Definition, Explained, Flags, Interval, Library, Request,
-    Statistic, fold,
+    Statistic, fold, fold_state,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -17,12 +19,17 @@ use std::sync::Arc;
 /// 2026-11-23T09:00:00Z, a Monday.
 const NINE: i64 = 1_795_424_400;
 
-const SHIPPED: [&str; 4] = [
+const SHIPPED: [&str; 6] = [
     include_str!("../../../config/statistics/profiles.toml"),
     include_str!("../../../config/statistics/agents.toml"),
     include_str!("../../../config/statistics/groups.toml"),
     include_str!("../../../config/statistics/queues.toml"),
+    include_str!("../../../config/statistics/media.toml"),
+    include_str!("../../../config/statistics/campaigns.toml"),
 ];
+
+/// Records, and the tenant of which they tell.
+type Story = (Tenant, Vec<Record>);
 
 /// A statistic that is asked for one object of each type.
 struct Study {
@@ -33,6 +40,14 @@ struct Study {
     /// Values with a list, and such as an item less changed.
     listed: usize,
     changed: usize,
+}
+
+impl Study {
+    /// The same, before the first record.
+    fn fresh(&self) -> Self {
+        let (name, statistic) = (self.name.clone(), self.statistic.clone());
+        Self { name, statistic, kind: self.kind, object: None, listed: 0, changed: 0 }
+    }
 }
 
 fn shipped() -> Library {
@@ -96,7 +111,7 @@ fn studies(
             request.filter = filter.map(Into::into);
             // What can't be had over a profile is refused elsewhere.
             let Ok(definition) = library.define(&request) else { continue };
-            if definition.check_recordable().is_err() {
+            if definition.check_recordable().is_err() || definition.category.is_state() {
                 continue;
             }
             for kind in &definition.objects {
@@ -122,7 +137,7 @@ fn studies(
 }
 
 /// A morning of a small centre whose link fails and whose source loses records.
-fn morning(seed: u64) -> (model::tenant::Tenant, Vec<Record>) {
+fn morning(seed: u64) -> Story {
     let mut scenario = Scenario::sized(12, 4);
     let outage = |at: u64, lasts: u64| scenario::Outage {
         source: None,
@@ -138,10 +153,68 @@ fn morning(seed: u64) -> (model::tenant::Tenant, Vec<Record>) {
     (world.tenant(), records)
 }
 
+/// Two hours of the demo's chats, e-mails and tickets.
+fn written_hours(seed: u64) -> Story {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/scenario.toml");
+    let scenario = Scenario::from_toml(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let start = Micros::from_secs(NINE);
+    let mut world = MediaWorld::new(&scenario, seed, start).unwrap().unwrap();
+    let mut records = Vec::new();
+    world.advance(start + Micros::from_secs(7200), &mut records);
+    (World::new(&scenario, seed, start).unwrap().tenant(), records)
+}
+
+/// A dialler that works through a list, stops and starts, waits, and is lost for a while.
+fn campaign(seed: u64) -> Story {
+    let tenant = "tenant = 't'\nsource = [{ name = 'dialler', switch = 'sw' }]\n\
+                  campaign = [{ name = 'C0', groups = ['G'] }, { name = 'C', groups = ['G', 'H'], calling_lists = ['L'] }]";
+    let mut chance = oracle::timeline::Chance::new(seed);
+    let mut records = Vec::new();
+    let (mut at, mut left) = (NINE, 5000);
+    while at < NINE + 6000 {
+        at += 1 + chance.below(5) as i64;
+        let calls = [
+            "DialMade",
+            "DialMade",
+            "DialCompleted",
+            "DialCompleted",
+            "LeadProcessed",
+            "CallbackScheduled",
+            "CallbackCompleted",
+            "CallbackMissed",
+            "PersonalCallbackScheduled",
+            "PersonalCallbackCompleted",
+            "PersonalCallbackMissed",
+        ];
+        let steps =
+            ["CampaignLoaded", "CampaignStarted", "CampaignWaiting", "CampaignWaiting", "CampaignStopped"];
+        let of_links = ["LinkDisconnected", "LinkConnected"];
+        let event = match chance.below(100) {
+            0..85 => chance.one(&calls),
+            85..99 => chance.one(&steps),
+            _ => chance.one(&of_links),
+        };
+        let mut record = Record::new("dialler", Event::from_name(event.unwrap()), Micros::from_secs(at));
+        let states = [None, Some("Busy"), Some("NoAnswer"), Some("Dropped")];
+        record.call_state = chance.one(&states).unwrap().map(CallState::from_name);
+        record.reason = chance
+            .one(&[None, Some("agents"), Some("records"), Some("ports"), Some("error")])
+            .unwrap()
+            .map(Into::into);
+        let rare = record.rare_mut();
+        rare.campaign = Some("C".into());
+        rare.campaign_group = chance.one(&["G", "G", "H"]).map(Into::into);
+        rare.calling_list = Some("L".into());
+        left -= 1;
+        rare.records_left = chance.percent(20).then_some(left);
+        records.push(record);
+    }
+    (Tenant::from_toml(tenant).unwrap(), records)
+}
+
 /// Plays records; asks everything every now and then.
-fn play(seed: u64, mut studies: Vec<Study>, ask: impl Fn(&mut Study, Micros)) -> Vec<Study> {
-    let (tenant, records) = morning(seed);
-    let mut objects = Objects::new(&tenant).unwrap();
+fn play((tenant, records): &Story, mut studies: Vec<Study>, ask: impl Fn(&mut Study, Micros)) -> Vec<Study> {
+    let mut objects = Objects::new(tenant).unwrap();
     objects.trace();
     let mut next = NINE + 660;
     for instant in records.chunk_by(|one, next| one.received == next.received) {
@@ -264,19 +337,11 @@ fn may_stay(
     }
 }
 
-fn check(studies: Vec<Study>, seeds: std::ops::Range<u64>, may_be_silent: impl Fn(&str) -> bool) {
+fn check(studies: Vec<Study>, stories: &[Story], may_be_silent: impl Fn(&str) -> bool) {
     let names: Vec<String> = studies.iter().map(|study| study.name.clone()).collect();
     let mut seen: BTreeMap<String, (usize, usize)> = BTreeMap::new();
-    let fresh = |study: &Study| Study {
-        name: study.name.clone(),
-        statistic: study.statistic.clone(),
-        kind: study.kind,
-        object: None,
-        listed: 0,
-        changed: 0,
-    };
-    for seed in seeds {
-        for study in play(seed, studies.iter().map(fresh).collect(), folds_exactly) {
+    for story in stories {
+        for study in play(story, studies.iter().map(Study::fresh).collect(), folds_exactly) {
             if study.object.is_none() {
                 continue;
             }
@@ -296,10 +361,15 @@ fn check(studies: Vec<Study>, seeds: std::ops::Range<u64>, may_be_silent: impl F
 
 #[test]
 fn of_every_shipped_stat_type_the_list_folds_to_the_number() {
-    let studies = studies(&shipped(), &["Hour", "Last15"], &[None], |_| true);
+    let library = shipped();
+    let of_voice = |name: &str| {
+        let stat_type = library.stat_type(name).unwrap();
+        stat_type.subject != "CampaignAction" && stat_type.media_type.is_none()
+    };
+    let studies = studies(&library, &["Hour", "Last15"], &[None], of_voice);
     assert!(studies.len() > 150, "{}", studies.len());
     // A small centre has no conferences, and a level may be one that many make.
-    check(studies, 1..3, |name| {
+    check(studies, &[morning(1), morning(2)], |name| {
         [
             "Conf",
             "Transfer",
@@ -341,5 +411,55 @@ fn of_every_category_over_every_profile_with_a_filter_and_without() {
         |name: &str| ["_People", "_Ends", "_States", "_Queues"].iter().any(|world| name.ends_with(world));
     let studies = studies(&every_category(), &profiles, &filters, ours);
     assert!(studies.len() > 300, "{}", studies.len());
-    check(studies, 5..6, |_| true);
+    check(studies, &[morning(5)], |_| true);
+}
+
+#[test]
+fn of_every_shipped_stat_type_of_other_media_too() {
+    let library = shipped();
+    let of_media = |name: &str| {
+        let stat_type = library.stat_type(name).unwrap();
+        let areas = [ObjectType::StagingArea, ObjectType::Workbin];
+        stat_type.media_type.is_some() || stat_type.objects.iter().any(|kind| areas.contains(kind))
+    };
+    let studies = studies(&library, &["Hour", "Last15"], &[None], of_media);
+    assert!(studies.len() > 60, "{}", studies.len());
+    check(studies, &[written_hours(3)], |_| true);
+}
+
+#[test]
+fn of_every_shipped_stat_type_of_campaigns_too() {
+    let library = shipped();
+    let of_campaigns = |name: &str| library.stat_type(name).unwrap().subject == "CampaignAction";
+    let studies = studies(&library, &["Hour", "Last15"], &[None], of_campaigns);
+    assert!(studies.len() > 60, "{}", studies.len());
+    check(studies, &[campaign(1), campaign(2)], |name| !name.contains("Dials"));
+}
+
+/// A state is the status that its list makes, since when the list says, with the members that it names.
+#[test]
+fn of_a_state_the_list_makes_the_status() {
+    let library = shipped();
+    let mut studies = Vec::new();
+    for name in ["Current_Status", "Campaign_Status"] {
+        let definition = library.define(&Request::named("s", name, "*")).unwrap();
+        assert!(definition.check_recordable().is_ok());
+        for kind in &definition.objects {
+            let statistic = Statistic::open(Arc::new(definition.clone()), Micros::from_secs(NINE), "UTC");
+            let (name, statistic) = (name.to_owned(), statistic.unwrap());
+            studies.push(Study { name, statistic, kind: *kind, object: None, listed: 0, changed: 0 });
+        }
+    }
+    assert_eq!(studies.len(), 6);
+    for story in [morning(4), campaign(4)] {
+        play(&story, studies.iter().map(Study::fresh).collect(), |study, at| {
+            let Some(explained) = study.object.and_then(|ix| study.statistic.explain(ix, at)) else { return };
+            let Content::State(state) = &explained.value.content else { panic!("{explained:?}") };
+            assert_eq!(fold_state(study.kind, &explained.items), Some(state.status), "{}", study.name);
+            let own = explained.items.iter().find(|one| one.main).unwrap();
+            assert_eq!((own.begun, own.what), (state.since, state.status.action()));
+            let members = explained.items.iter().filter(|one| !one.main).count();
+            assert_eq!(members, state.members.as_ref().map_or(0, BTreeMap::len));
+        });
+    }
 }

@@ -8,7 +8,7 @@ mod fold;
 mod log;
 mod pick;
 
-pub use fold::{Interval, fold};
+pub use fold::{Interval, fold, fold_state};
 pub(crate) use log::{Log, Logged};
 
 use crate::definition::{Definition, Refused};
@@ -66,13 +66,13 @@ impl Definition {
     /// Whether values are made of contributions.
     ///
     /// # Errors
-    /// States have none: they are one fact.
+    /// What routers ask for is more than statuses: nothing adds up to it.
     pub fn check_recordable(&self) -> Result<(), Refused> {
-        if self.category.is_state() {
-            return Err(Refused::new(format!(
-                "category {} is a state, which nothing adds up to: the status is the whole of it",
-                self.category.name()
-            )));
+        if self.category == crate::Category::CurrentTargetState {
+            return Err(Refused::new(
+                "category CurrentTargetState tells what agents could take, which nothing adds up to: ask for \
+                 CurrentState",
+            ));
         }
         Ok(())
     }
@@ -83,7 +83,7 @@ impl Statistic {
     /// is added: nothing before that is known. What it keeps grows with time: for offline questions.
     ///
     /// # Errors
-    /// States have no contributions: they are one fact.
+    /// As [`Definition::check_recordable`].
     pub fn record(&mut self, object: ObjectIx) -> Result<(), Refused> {
         self.definition().check_recordable()?;
         self.follow_beginnings();
@@ -93,7 +93,7 @@ impl Statistic {
     }
 
     /// The value of the recorded object as of `now` with what made it; none for another object, or where
-    /// [`read`](Self::read) gives none. `fold` of the items gives the value.
+    /// [`read`](Self::read) gives none. `fold` of the items gives the value; of a state `fold_state` gives the status.
     pub fn explain(&self, object: ObjectIx, now: Micros) -> Option<Explained> {
         let log = self.log.as_deref().filter(|log| log.object == object)?;
         let value = self.read(object, now)?;

@@ -4,7 +4,7 @@ use super::Contribution;
 use crate::definition::{Category, Definition, Fold, TimeRange};
 use model::item::ConnIx;
 use model::object::ObjectIx;
-use model::{Action, Micros};
+use model::{Action, Micros, ObjectType, Status};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The time that a value is about.
@@ -25,6 +25,26 @@ pub fn fold(definition: &Definition, interval: Interval, items: &[Contribution])
         Some(aggregate) => list.formula(aggregate.fold),
         None => list.value(),
     }
+}
+
+/// The status that a list makes, of a state category: on groups that of the members (rule ST-6), else the one that is
+/// in main. None of nothing.
+pub fn fold_state(kind: ObjectType, items: &[Contribution]) -> Option<Status> {
+    let status = |one: &Contribution| Status::parse(one.what.name());
+    if !matches!(kind, ObjectType::GroupAgents | ObjectType::GroupPlaces) {
+        return items.iter().find(|one| one.main).and_then(status);
+    }
+    let members: Vec<Status> = items.iter().filter(|one| !one.main).filter_map(status).collect();
+    let out = |status: &Status| matches!(status, Status::LoggedOut | Status::NotMonitored);
+    Some(if members.contains(&Status::WaitForNextCall) {
+        Status::WaitForNextCall
+    } else if !members.iter().all(out) {
+        Status::NotReadyForNextCall
+    } else if members.contains(&Status::LoggedOut) {
+        Status::LoggedOut
+    } else {
+        Status::NotMonitored
+    })
 }
 
 fn counts(definition: &Definition, interval: Interval, one: &Contribution) -> bool {
@@ -147,6 +167,10 @@ impl List<'_> {
             C::MaxNumber => plain(self.levels().into_iter().max().unwrap_or(0)),
             C::MinNumber => plain(self.levels().into_iter().min().unwrap_or(0)),
             C::AverageOfCurrentNumber | C::AverageOfCurrentTime => self.samples(),
+            category if category.is_of_lists() => {
+                let left = self.items.iter().filter(|one| !one.main).find_map(|one| one.value);
+                left.map_or((0.0, true), |left| ratio(left as i64, elapsed, main.calls))
+            }
             _ => (self.estimate(), false),
         }
     }

@@ -73,7 +73,7 @@ impl Pick<'_> {
                 self.stretches()
             }
             Families::Waiting(_) => self.works(),
-            Families::States(_) => Vec::new(),
+            Families::States(_) => self.states(),
         }
     }
 
@@ -219,6 +219,30 @@ impl Pick<'_> {
             Contribution::of(past, seconds_between(past.touch.begun.max(from), past.touch.until))
         };
         self.past(|how| how == How::Ended).filter(counts).map(of).collect()
+    }
+
+    /// The status (in main), and on groups those of the members, each since when it is shown to hold.
+    fn states(&self) -> Vec<Contribution> {
+        let roster = &self.statistic.roster;
+        let head = &roster.rows[self.row as usize];
+        let of = |member: u32, main: bool| {
+            let entry = &roster.members[member as usize];
+            let what = entry.status?.action();
+            let mut going = self.past(|how| how == How::Going).map(|past| (past.touch, &past.began_by));
+            let began_by = going.find(|(touch, _)| {
+                (touch.member, touch.action, touch.begun) == (entry.object, what, entry.begun)
+            });
+            Some(Contribution {
+                seconds: seconds_between(entry.since, self.last),
+                main,
+                rel: !main,
+                began_by: began_by.and_then(|(_, cause)| cause.clone()),
+                ..Contribution::going(what, entry.object, entry.since)
+            })
+        };
+        let group = roster.groups.get(&head.object).filter(|_| head.kind.is_group());
+        let members = group.into_iter().flatten().filter_map(|(object, _)| roster.member_of(*object));
+        of(head.own, true).into_iter().chain(members.filter_map(|member| of(member, false))).collect()
     }
 
     /// Calls that wait, agents, and what these have worked (rules C-2, Q-32).
