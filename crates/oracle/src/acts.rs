@@ -1,5 +1,6 @@
 //! How actions get into the facts.
 
+use crate::carried::Carried;
 use crate::facts::{Moment, Stretch};
 use crate::world::World;
 use model::record::CallType;
@@ -9,9 +10,10 @@ impl World<'_> {
     /// A durable action begins on a DN, now.
     pub(crate) fn start(&mut self, dn: &str, action: Action, conn: Option<&Text>, since: Micros) -> usize {
         let agent = self.dns[dn].login.as_ref().map(|login| login.agent.clone());
-        let conn = conn.cloned();
         let (since, from) = (since.min(self.now), self.now);
-        let dn = dn.into();
+        let call = conn.and_then(|conn| self.kind_of(dn, conn));
+        let history = vec![(self.now, self.carried(dn, action, conn))];
+        let (dn, conn) = (dn.into(), conn.cloned());
         let stretch = Stretch {
             dn,
             action,
@@ -19,6 +21,8 @@ impl World<'_> {
             from,
             end: None,
             conn,
+            call,
+            history,
             agent,
             agent_end: None,
             initial: false,
@@ -48,6 +52,12 @@ impl World<'_> {
         self.emit(dn, action, conn, self.now, agent);
     }
 
+    /// The type of a call as the DN knows it.
+    pub(crate) fn kind_of(&self, dn: &str, conn: &Text) -> Option<CallType> {
+        let leg = self.dns[dn].legs.iter().find(|leg| leg.conn == *conn).map(|leg| leg.kind.clone());
+        leg.or_else(|| self.kinds.get(&(dn.into(), conn.clone())).cloned())
+    }
+
     /// A retrospective action about a stretch (rule Q-15).
     pub(crate) fn report(&mut self, stretch: usize, action: Action) {
         let Stretch { dn, since, conn, agent, agent_end, .. } = self.facts.stretches[stretch].clone();
@@ -63,8 +73,14 @@ impl World<'_> {
         start: Micros,
         agent: Option<Text>,
     ) {
+        let call = conn.and_then(|conn| self.kind_of(dn, conn));
+        let carried = match conn {
+            Some(_) => self.carried(dn, action, conn),
+            None => Carried::default(),
+        };
         let (dn, at, stop, conn) = (dn.into(), self.now, self.now, conn.cloned());
-        self.facts.moments.push(Moment { dn, action, at, start, stop, conn, agent, cut: self.rebuilding });
+        let cut = self.rebuilding;
+        self.facts.moments.push(Moment { dn, action, at, start, stop, conn, call, carried, agent, cut });
         self.facts.emitted.push((true, self.facts.moments.len() - 1));
     }
 

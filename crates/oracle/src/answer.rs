@@ -2,6 +2,7 @@
 
 use crate::count::{Counted, counted, firsts, going_on, last, union};
 use crate::definition::{Category, Definition, Profile, Range, Subject};
+use crate::filter::Way;
 use crate::interval::Interval;
 use crate::items::{Mask, Piece};
 use crate::world::World;
@@ -58,6 +59,8 @@ pub(crate) struct Question<'d> {
     interval: Interval,
     creation: Micros,
     pub(crate) pieces: Vec<Piece>,
+    /// What counts for the RelMask, where a filter leaves it alone (rule F-6).
+    free: Option<Vec<Piece>>,
     pub(crate) main: Mask,
     pub(crate) rel: Mask,
 }
@@ -71,7 +74,13 @@ impl<'d> Question<'d> {
         if d.category != Category::ServiceFactor1 {
             pieces.retain(|piece| main.has(piece) || rel.has(piece));
         }
-        Self { definition: d, now: world.now, interval, creation, pieces, main, rel }
+        let mut free = None;
+        if let Some(filter) = &d.filter {
+            let left = pieces.iter().flat_map(|piece| filter.leaves(piece, way(d), world.now)).collect();
+            let whole = std::mem::replace(&mut pieces, left);
+            free = (d.category == Category::AverageNumberPerRelativeHour).then_some(whole);
+        }
+        Self { definition: d, now: world.now, interval, creation, pieces, free, main, rel }
     }
 
     fn value(&self) -> (f64, bool) {
@@ -116,7 +125,12 @@ impl<'d> Question<'d> {
             }
             C::TotalNumberPerSecond => ratio(1, self.number(&self.main, false), self.elapsed()),
             C::AverageNumberPerRelativeHour => {
-                ratio(3600, self.number(&self.main, false), self.time(&self.rel, false))
+                let whole = self.free.as_ref().map(|free| {
+                    let pieces: Vec<Piece> = free.iter().filter(|one| self.rel.has(one)).cloned().collect();
+                    seconds(&counted(&pieces, self.interval, self.creation, false)).sum()
+                });
+                let time = whole.unwrap_or_else(|| self.time(&self.rel, false));
+                ratio(3600, self.number(&self.main, false), time)
             }
             C::AverageOfCurrentNumber => self.sampled(|question, at| question.current(&self.main, at).0),
             C::AverageOfCurrentTime => self.sampled(|question, at| question.current(&self.main, at).1),
@@ -213,6 +227,28 @@ impl<'d> Question<'d> {
         let all = answered.len() + lost.len() - lost.iter().filter(short).count();
         let good = answered.iter().filter(|one| range.has(one.seconds)).count();
         ratio(100, good as i64, all as i64)
+    }
+}
+
+/// When what a filter leaves counts.
+fn way(d: &Definition) -> Way {
+    use Category as C;
+    let levels = [
+        C::MaxNumber,
+        C::MinNumber,
+        C::AverageOfCurrentNumber,
+        C::AverageOfCurrentTime,
+        C::TotalContinuousNumber,
+    ];
+    let current = d.category.name().starts_with("Current");
+    let adjusted = matches!(d.category, C::TotalAdjustedNumber | C::TotalAdjustedTime);
+    match d.subject {
+        _ if current && d.filter.as_ref().is_some_and(crate::filter::Filter::has_duration) => {
+            Way::AtTheQuestion
+        }
+        _ if current || levels.contains(&d.category) => Way::Stretches,
+        Subject::Status if !adjusted => Way::Stretches,
+        _ => Way::AtTheEnd,
     }
 }
 

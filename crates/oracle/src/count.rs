@@ -40,16 +40,23 @@ fn count(piece: &Piece, interval: Interval, creation: Micros, adjusted: bool) ->
     }
     let from = piece.from.max(clip);
     if piece.status.is_none() {
-        let end = piece.end.filter(|end| interval.has(*end))?; // P-1, P-4, TP-5, TP-8.
-        return Some(counts(piece, from, end, true, end));
+        let released = piece.released.filter(|at| interval.has(*at))?; // P-1, P-4, TP-5, TP-8.
+        let end = piece.end?;
+        // Rule Q-35: what a filter left counts if it reaches into the interval; adjusted, into the time since the opening.
+        let reaches = if adjusted { end >= creation } else { interval.has(end) };
+        return reaches.then(|| counts(piece, from, end, true, released));
     }
     // P-5: a status that ends exactly at the beginning belongs to the interval before.
     let ended = piece.end.filter(|end| *end <= interval.to);
-    if piece.from > interval.to || ended.is_some_and(|end| end <= interval.from) {
+    if piece.from > interval.to || (!adjusted && ended.is_some_and(|end| end <= interval.from)) {
         return None;
     }
-    if adjusted && ended.is_none() {
-        return None;
+    if adjusted {
+        // With all stretches when the status ends (rule Q-35).
+        let released =
+            piece.released.filter(|at| *at <= interval.to && *at > interval.from.max(piece.from))?;
+        let end = piece.end.filter(|end| *end > creation.max(piece.from))?;
+        return Some(counts(piece, from, end, true, released));
     }
     Some(counts(piece, from, ended.unwrap_or(interval.to), ended.is_some(), piece.from))
 }
@@ -69,7 +76,7 @@ fn counts(piece: &Piece, from: Micros, end: Micros, ended: bool, when: Micros) -
 /// True with it where no rule tells which they are.
 pub(crate) fn last(pieces: &[Piece], masks: &[&Mask], n: usize, interval: Interval) -> (Vec<Piece>, bool) {
     let finished = |piece: &&Piece| {
-        let when = piece.at.or(piece.end);
+        let when = piece.at.or(piece.released);
         let counts = match piece.status {
             None => when.is_some_and(|when| interval.has(when)),
             Some(_) => when.is_some_and(|when| when <= interval.to && when > interval.from),
@@ -79,11 +86,11 @@ pub(crate) fn last(pieces: &[Piece], masks: &[&Mask], n: usize, interval: Interv
     let mut finished: Vec<Piece> = pieces.iter().filter(finished).cloned().collect();
     finished.sort_by_key(|piece| {
         let start = if piece.status.is_some() { piece.from } else { Micros::ZERO };
-        (piece.at.or(piece.end), start, piece.order, piece.whose.clone())
+        (piece.at.or(piece.released), start, piece.order, piece.whose.clone())
     });
     let begin = finished.len().saturating_sub(n);
     let last = finished.split_off(begin);
-    let when = |piece: &Piece| piece.at.or(piece.end);
+    let when = |piece: &Piece| piece.at.or(piece.released);
     let tie = |one: &Piece, other: &Piece| when(one) == when(other) && one.cut && other.cut;
     let is_open = finished.last().zip(last.first()).is_some_and(|(one, other)| tie(one, other));
     (last, is_open)

@@ -1,5 +1,6 @@
 //! What is asked: a definition in the words of contracts 6.
 
+use crate::filter::Filter;
 use model::Micros;
 
 /// A statistic's definition, as far as the oracle answers it.
@@ -19,6 +20,8 @@ pub struct Definition {
     pub range: Option<Range>,
     /// The second one, of ServiceFactor1.
     pub range2: Option<Range>,
+    /// The condition under which anything counts.
+    pub filter: Option<Filter>,
     /// DistByConnID (rules C-9, Q-41).
     pub distinct: bool,
     /// When it was opened; the first record's `received` if it says nothing.

@@ -1,5 +1,7 @@
 //! What has happened so far, as plain lists that only grow.
 
+use crate::carried::{Carried, History};
+use model::record::CallType;
 use model::{Action, Micros, Object, Status, Text};
 
 /// A durable action on one DN.
@@ -14,6 +16,9 @@ pub(crate) struct Stretch {
     pub(crate) from: Micros,
     pub(crate) end: Option<Micros>,
     pub(crate) conn: Option<Text>,
+    /// The type of the call when it began (rule A-5).
+    pub(crate) call: Option<CallType>,
+    pub(crate) history: History,
     /// Who was logged in on the DN when it began (rule O-2) ...
     pub(crate) agent: Option<Text>,
     /// ... until he logged out from it.
@@ -35,6 +40,8 @@ pub(crate) struct Moment {
     /// Where that stretch ended: `at`, but for an answer that a snapshot tells of.
     pub(crate) stop: Micros,
     pub(crate) conn: Option<Text>,
+    pub(crate) call: Option<CallType>,
+    pub(crate) carried: Carried,
     pub(crate) agent: Option<Text>,
     /// One record brought it with others, at several DNs; no rule tells in which order.
     pub(crate) cut: bool,
@@ -48,6 +55,7 @@ pub(crate) struct Segment {
     pub(crate) since: Micros,
     pub(crate) from: Micros,
     pub(crate) end: Option<Micros>,
+    pub(crate) history: History,
     pub(crate) initial: bool,
 }
 

@@ -1,8 +1,10 @@
 //! What an object has, out of everything that happened: its durable actions, instants and statuses.
 
+use crate::carried::History;
 use crate::definition::Subject;
 use crate::mask;
 use crate::world::World;
+use model::record::CallType;
 use model::{Action, Micros, Object, ObjectType, Status, Text};
 use std::collections::BTreeSet;
 
@@ -16,7 +18,11 @@ pub(crate) struct Piece {
     pub(crate) since: Micros,
     pub(crate) from: Micros,
     pub(crate) end: Option<Micros>,
+    /// When the whole ended, of which a filter left this (rule Q-35).
+    pub(crate) released: Option<Micros>,
     pub(crate) conn: Option<Text>,
+    pub(crate) call: Option<CallType>,
+    pub(crate) history: History,
     /// For ties in a selection: order of emission; of statuses the agent.
     pub(crate) order: usize,
     /// Its place among others that end with it is not told by any rule.
@@ -27,7 +33,7 @@ pub(crate) struct Piece {
 /// The words of a mask.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Mask {
-    pub(crate) actions: BTreeSet<Action>,
+    pub(crate) actions: BTreeSet<mask::Part>,
     pub(crate) statuses: BTreeSet<Status>,
 }
 
@@ -42,7 +48,8 @@ impl Mask {
     }
 
     pub(crate) fn has(&self, piece: &Piece) -> bool {
-        piece.action.is_some_and(|action| self.actions.contains(&action))
+        let part = |action| (action, piece.call.as_ref().map(|call| call.name().to_owned()));
+        piece.action.is_some_and(|action| self.actions.contains(&part(action)))
             || piece.status.is_some_and(|status| self.statuses.contains(&status))
     }
 }
@@ -106,7 +113,10 @@ impl World<'_> {
             since: if s.initial { begun } else { s.since },
             from: if s.initial { begun } else { s.from },
             end: s.end,
+            released: s.end,
             conn: None,
+            call: None,
+            history: s.history.clone(),
             order: 0,
             cut: false,
             whose: object.id.clone(),
@@ -126,14 +136,18 @@ impl World<'_> {
         for (place, s) in self.facts.stretches.iter().enumerate() {
             let mine = agent.map_or(dns.contains(&s.dn), |agent| s.agent.as_ref() == Some(agent));
             if mine {
+                let end = if agent.is_some() { s.agent_end.or(s.end) } else { s.end };
                 pieces.push(Piece {
                     action: Some(s.action),
                     status: None,
                     at: None,
                     since: if s.initial { begun } else { s.since },
                     from: if s.initial { begun } else { s.from },
-                    end: if agent.is_some() { s.agent_end.or(s.end) } else { s.end },
+                    end,
+                    released: end,
                     conn: s.conn.clone(),
+                    call: s.call.clone(),
+                    history: s.history.clone(),
                     order: order(false, place),
                     cut: s.cut,
                     whose: object.id.clone(),
@@ -150,7 +164,10 @@ impl World<'_> {
                     since: m.start,
                     from: m.start,
                     end: Some(m.stop),
+                    released: Some(m.stop),
                     conn: m.conn.clone(),
+                    call: m.call.clone(),
+                    history: vec![(m.at, m.carried.clone())],
                     order: order(true, place),
                     cut: m.cut,
                     whose: object.id.clone(),
@@ -188,7 +205,10 @@ impl World<'_> {
                 since: self.now,
                 from: self.now,
                 end: None,
+                released: None,
                 conn: None,
+                call: None,
+                history: Vec::new(),
                 order: 0,
                 cut: false,
                 whose: agent.id.clone(),

@@ -9,10 +9,12 @@
 
 mod acts;
 mod answer;
+mod carried;
 mod count;
 mod current;
 mod definition;
 mod facts;
+mod filter;
 mod interval;
 mod items;
 mod legs;
@@ -29,6 +31,7 @@ mod world;
 
 pub use answer::Answer;
 pub use definition::{Category, Definition, Profile, Range, Subject};
+pub use filter::Filter;
 pub use world::World;
 
 use model::tenant::Tenant;

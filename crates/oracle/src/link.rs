@@ -71,6 +71,7 @@ impl World<'_> {
         let mut queues = login.map(|login| login.queues.clone()).unwrap_or_default();
         queues.extend(queue);
         self.comes_back(dn, record.agent_id.as_ref(), queues);
+        self.dn(dn).reasons = record.reasons.as_deref().cloned();
         self.rebuilt_state(dn, state, record.work_mode.as_ref(), None);
         self.settle(dn);
     }
@@ -134,6 +135,7 @@ impl World<'_> {
             }
             self.comes_back(&dn, picture.agent_id.as_ref(), queues);
             let state = picture.agent_state.as_deref();
+            self.dn(&dn).reasons.clone_from(&picture.reasons);
             self.rebuilt_state(&dn, state, picture.work_mode.as_ref(), picture.state_since);
             for call in &picture.calls {
                 self.call_again(&dn, call, call.this_queue.as_ref().map(full));

@@ -86,6 +86,10 @@ impl World<'_> {
     pub(crate) fn agent_state(&mut self, dn: &str, record: &Record) {
         let acw = record.event == Event::AgentAfterCallWork
             || (record.event == Event::AgentNotReady && record.work_mode == Some(WorkMode::AfterCallWork));
+        let reasons = record.reasons.as_deref().cloned();
+        if !acw || self.dns[dn].legs.iter().all(|leg| leg.talk.is_none()) || self.in_acw(dn) {
+            self.dn(dn).reasons.clone_from(&reasons);
+        }
         if record.event == Event::AgentReady {
             self.dn(dn).acw_pressed = false;
             let now = self.now;
@@ -97,14 +101,20 @@ impl World<'_> {
             self.dn(dn).acw_pressed = false;
             self.enter_state(dn, Action::NotReadyForNextCall, self.now);
         } else if self.dns[dn].legs.iter().any(|leg| leg.talk.is_some()) {
-            self.dn(dn).acw_pressed = true; // Rule Q-22.
+            // Rule Q-22.
+            self.dn(dn).acw_pressed = true;
+            self.dn(dn).acw_reasons = reasons;
         } else {
             self.begin_acw(dn);
         }
     }
 
+    fn in_acw(&self, dn: &str) -> bool {
+        self.facts.ongoing(dn, Action::AfterCallWork).is_some()
+    }
+
     pub(crate) fn begin_acw(&mut self, dn: &str) {
-        if self.facts.ongoing(dn, Action::AfterCallWork).is_some() {
+        if self.in_acw(dn) {
             return; // Rule Q-23: the same ACW.
         }
         let late =

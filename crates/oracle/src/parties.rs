@@ -15,6 +15,10 @@ impl World<'_> {
         leg.conn = conn.clone();
         let old_kind = std::mem::replace(&mut leg.kind, kind.clone());
         let before = leg.clone();
+        self.kinds.insert((dn.into(), conn.clone()), kind.clone());
+        if let Some(queue) = &before.queue {
+            self.brought_by.insert((dn.into(), conn.clone()), queue.clone());
+        }
         let transferred = record.call_state == Some(CallState::Transferred);
         if let Some(ringing) = before.ringing {
             // Rule Q-20.

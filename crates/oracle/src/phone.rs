@@ -56,15 +56,20 @@ impl World<'_> {
     pub(crate) fn leg(&mut self, dn: &str, record: &Record) -> Option<&mut Leg> {
         let switch = dn.rsplit_once('@').map_or("", |(_, switch)| switch).to_owned();
         let conn = record.conn_id.as_ref()?;
-        let leg = self.dn(dn).legs.iter_mut().find(|leg| leg.conn == *conn)?;
+        let leg = self.dns.get_mut(dn)?.legs.iter_mut().find(|leg| leg.conn == *conn)?;
         if let Some(queue) = &record.this_queue {
-            leg.queue = Some(format!("{queue}@{switch}").into());
+            let queue = Text::from(format!("{queue}@{switch}"));
+            leg.queue = Some(queue.clone());
+            self.brought_by.insert((dn.into(), conn.clone()), queue);
         }
-        Some(leg)
+        self.dn(dn).legs.iter_mut().find(|leg| leg.conn == *conn)
     }
 
     pub(crate) fn new_leg(&mut self, dn: &str, conn: &Text, kind: CallType) -> &mut Leg {
         self.next_leg += 1;
+        let known = (Text::from(dn), conn.clone());
+        self.brought_by.remove(&known);
+        self.kinds.insert(known, kind.clone());
         let leg = Leg {
             id: self.next_leg,
             conn: conn.clone(),
@@ -86,10 +91,12 @@ impl World<'_> {
 
     /// A leg that begins, from a record.
     fn leg_of(&mut self, dn: &str, record: &Record, conn: &Text, switch: &str) -> &mut Leg {
+        let queue = record.this_queue.as_ref().map(|queue| Text::from(format!("{queue}@{switch}")));
         let leg = self.new_leg(dn, conn, record.call_type.clone().unwrap_or(CallType::Unknown));
         leg.role = record.rare.as_ref().and_then(|rare| rare.this_dn_role.clone());
-        leg.queue = record.this_queue.as_ref().map(|queue| format!("{queue}@{switch}").into());
-        leg
+        leg.queue.clone_from(&queue);
+        self.brought_by.extend(queue.map(|queue| ((dn.into(), conn.clone()), queue)));
+        self.dn(dn).legs.last_mut().expect("just made")
     }
 
     fn offered(&mut self, dn: &str, record: &Record, switch: &str, action: Action) {
@@ -119,8 +126,10 @@ impl World<'_> {
         }
         leg.kind = record.call_type.clone().unwrap_or_else(|| leg.kind.clone());
         leg.answered = now;
+        let kind = leg.kind.clone();
         let (ringing, dialing) = (leg.ringing.take(), leg.dialing.take());
         let (transferred, leg) = (std::mem::take(&mut leg.transferred), leg.clone());
+        self.kinds.insert((dn.into(), conn.clone()), kind);
         if let Some(stretch) = ringing {
             self.stop(stretch);
             self.report(stretch, Action::CallAnswered);
@@ -204,6 +213,7 @@ impl World<'_> {
         }
         if self.dns[dn].acw_pressed && self.dns[dn].legs.iter().all(|leg| leg.talk.is_none()) {
             self.dn(dn).acw_pressed = false;
+            self.dn(dn).reasons = self.dn(dn).acw_reasons.take();
             self.begin_acw(dn);
         }
     }

@@ -10,6 +10,8 @@ use model::{Action, Micros, Text};
 impl World<'_> {
     pub(crate) fn waits_again(&mut self, queue: &str, call: &CallPicture) {
         let entered = call.queued_since.unwrap_or(call.since).min(self.now);
+        self.calls.entry(call.conn_id.clone()).or_default();
+        self.kinds.insert((queue.into(), call.conn_id.clone()), call.call_type.clone());
         let wait = Some(self.start(queue, Action::CallWait, Some(&call.conn_id), entered));
         let known = self.suspended(queue, &call.conn_id);
         match known {
@@ -34,9 +36,11 @@ impl World<'_> {
         let leg = self.new_leg(dn, conn, call.call_type.clone());
         let id = leg.id;
         leg.role = call.this_dn_role.clone();
-        leg.queue = queue.clone();
+        leg.queue.clone_from(&queue);
         leg.transferred = call.offer.as_deref() == Some("transferred");
         leg.answered = established;
+        self.calls.entry(conn.clone()).or_default();
+        self.brought_by.extend(queue.clone().map(|queue| ((dn.into(), conn.clone()), queue)));
         let talk = of_type(&call.call_type).0;
         let start = |world: &mut Self, action, since| Some(world.start(dn, action, Some(conn), since));
         let mut rebuilt = Rebuilt::default();
@@ -71,6 +75,7 @@ impl World<'_> {
         let visit = known.unwrap_or_else(|| {
             let mut visit = Visit::new(queue, &call.conn_id, self.now, None);
             visit.distributed_to = Some(dn.into());
+            self.kinds.insert((queue.clone(), call.conn_id.clone()), call.call_type.clone());
             self.visits.push(visit);
             self.visits.len() - 1
         });

@@ -1,5 +1,6 @@
 //! Statuses (statistics 2.9): derived at the end of each instant from what goes on (rule Q-1).
 
+use crate::carried::Carried;
 use crate::facts::Segment;
 use crate::world::World;
 use model::{Action, Micros, Object, ObjectType, Status, Text};
@@ -8,17 +9,17 @@ impl World<'_> {
     /// Derives every status afresh and begins a segment where one differs from the present one.
     pub(crate) fn settle_statuses(&mut self) {
         for dn in self.names() {
-            let (status, since) = self.dn_status(&dn);
-            self.note(self.dn_object(&dn), status, since);
+            let is = self.dn_status(&dn);
+            self.note(self.dn_object(&dn), is);
         }
         for place in &self.tenant.places {
-            let (status, since) = self.highest(place.dns.iter(), Status::NotMonitored);
-            self.note(Object::new(ObjectType::Place, place.name.clone()), status, since);
+            let is = self.highest(place.dns.iter(), Status::NotMonitored);
+            self.note(Object::new(ObjectType::Place, place.name.clone()), is);
         }
         for agent in &self.tenant.agents {
             let dns = self.logged_in_on(&agent.id);
-            let (status, since) = self.highest(dns.iter(), Status::LoggedOut); // Rule ST-3.
-            self.note(Object::new(ObjectType::Agent, agent.id.clone()), status, since);
+            let is = self.highest(dns.iter(), Status::LoggedOut); // Rule ST-3.
+            self.note(Object::new(ObjectType::Agent, agent.id.clone()), is);
         }
     }
 
@@ -39,13 +40,13 @@ impl World<'_> {
         self.dns.keys().filter(his).cloned().collect()
     }
 
-    /// The highest ongoing action of a DN that can be a status, and since when it is so.
-    fn dn_status(&self, dn: &str) -> (Status, Micros) {
+    /// The highest ongoing action of a DN that can be a status, since when it is so, and what it carries.
+    fn dn_status(&self, dn: &str) -> Is {
         let held: Vec<usize> = {
             let legs = self.dns[dn].legs.iter().filter(|leg| leg.hold.is_some());
             legs.filter_map(|leg| leg.talk).collect()
         };
-        let mut best: Option<(Status, Micros)> = None;
+        let mut best: Option<Is> = None;
         for (place, stretch) in self.facts.stretches.iter().enumerate() {
             let hidden =
                 held.contains(&place) || matches!(stretch.action, Action::LoggedIn | Action::LoggedOut);
@@ -55,41 +56,72 @@ impl World<'_> {
             let Some(status) = Status::parse(stretch.action.name()) else { continue };
             // An action that was there before has become the highest now.
             let since = if stretch.from == self.now { stretch.since } else { self.now };
-            best = higher(best, (status, since));
+            let carried = stretch.history.last().map(|(_, carried)| carried.clone()).unwrap_or_default();
+            best = higher(best, Is { status, since, age: stretch.since, carried });
         }
-        best.unwrap_or((Status::NotMonitored, self.now))
+        best.unwrap_or_else(|| self.nothing(Status::NotMonitored))
     }
 
     /// The highest status of several DNs, as they are now.
-    fn highest<'t>(&self, dns: impl Iterator<Item = &'t Text>, none: Status) -> (Status, Micros) {
-        let mut best = None;
+    fn highest<'t>(&self, dns: impl Iterator<Item = &'t Text>, none: Status) -> Is {
+        let mut best: Option<Is> = None;
         for dn in dns {
             let Some(segment) = self.facts.segment(&self.dn_object(dn)) else { continue };
             let since = if segment.from == self.now { segment.since } else { self.now };
-            best = higher(best, (segment.status, since));
+            let carried = segment.history.last().map(|(_, carried)| carried.clone()).unwrap_or_default();
+            best = higher(best, Is { status: segment.status, since, age: segment.since, carried });
         }
-        best.unwrap_or((none, self.now))
+        best.unwrap_or_else(|| self.nothing(none))
     }
 
-    fn note(&mut self, object: Object, status: Status, since: Micros) {
+    fn nothing(&self, status: Status) -> Is {
+        Is { status, since: self.now, age: self.now, carried: Carried::default() }
+    }
+
+    fn note(&mut self, object: Object, is: Is) {
+        let now = self.now;
         let present = self.facts.segments.iter_mut().rev().find(|segment| segment.object == object);
         if let Some(present) = present {
-            if present.status == status {
-                return; // Rule ST-4.
+            if present.status == is.status {
+                // Rule ST-4; it may carry something else.
+                if present.history.last().is_none_or(|(_, last)| *last != is.carried) {
+                    present.history.push((now, is.carried));
+                }
+                return;
             }
-            present.end = Some(self.now);
+            present.end = Some(now);
         }
-        let from = self.now;
-        self.facts.segments.push(Segment { object, status, since, from, end: None, initial: false });
+        let Is { status, since, carried, .. } = is;
+        let history = vec![(now, carried)];
+        self.facts.segments.push(Segment {
+            object,
+            status,
+            since,
+            from: now,
+            end: None,
+            history,
+            initial: false,
+        });
     }
 }
 
-/// The higher of two statuses; of equal ones the earlier (rule ST-2).
-fn higher(best: Option<(Status, Micros)>, other: (Status, Micros)) -> Option<(Status, Micros)> {
-    match best {
-        Some(best) if (best.0, std::cmp::Reverse(best.1)) >= (other.0, std::cmp::Reverse(other.1)) => {
-            Some(best)
-        }
-        _ => Some(other),
+/// A status as it is now.
+struct Is {
+    status: Status,
+    /// Since when it is shown to be so.
+    since: Micros,
+    /// Since when what it comes from is so.
+    age: Micros,
+    carried: Carried,
+}
+
+/// The higher of two statuses; of equal ones the earlier (rule ST-2), whose data it has.
+fn higher(best: Option<Is>, other: Is) -> Option<Is> {
+    let Some(best) = best else { return Some(other) };
+    if best.status != other.status {
+        return Some(if best.status > other.status { best } else { other });
     }
+    let since = best.since.min(other.since);
+    let first = if other.age < best.age { other } else { best };
+    Some(Is { since, ..first })
 }

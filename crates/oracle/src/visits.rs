@@ -3,7 +3,7 @@
 use crate::legs::Leg;
 use crate::login::Ended;
 use crate::world::World;
-use model::record::CallState;
+use model::record::{CallState, CallType};
 use model::{Action, Event, Micros, Record, Text};
 
 /// One stay of a call at one mediation DN, and what became of it.
@@ -42,7 +42,8 @@ impl World<'_> {
         let visit = self.visits.iter().position(waiting);
         let Some(visit) = visit else {
             if matches!(record.event, Event::Queued | Event::RouteRequest) {
-                self.enter(queue, conn);
+                let kind = record.call_type.clone().unwrap_or(CallType::Unknown);
+                self.enter(queue, conn, kind);
             } else if record.event == Event::PartyChanged {
                 self.moved(queue, record, conn);
             }
@@ -77,7 +78,8 @@ impl World<'_> {
         }
     }
 
-    fn enter(&mut self, queue: &str, conn: &Text) {
+    fn enter(&mut self, queue: &str, conn: &Text, kind: CallType) {
+        self.kinds.insert((queue.into(), conn.clone()), kind);
         self.happen(queue, Action::CallEntered, Some(conn));
         let wait = self.start(queue, Action::CallWait, Some(conn), self.now);
         self.visits.push(Visit::new(queue, conn, self.now, Some(wait)));
@@ -115,6 +117,9 @@ impl World<'_> {
         let waiting = |visit: &Visit| visit.queue == queue && visit.conn == *former && visit.wait.is_some();
         let Some(visit) = self.visits.iter().position(waiting) else { return };
         self.visits[visit].conn = conn.clone();
+        let stays = self.kinds.get(&(queue.into(), former.clone())).cloned();
+        let told = record.call_type.clone().filter(|_| !self.dns[queue].alt_enter_time);
+        self.kinds.extend(told.or(stays).map(|kind| ((queue.into(), conn.clone()), kind)));
         let wait = self.visits[visit].wait.expect("it waits");
         if self.dns[queue].alt_enter_time {
             self.facts.stretches[wait].conn = Some(conn.clone());
@@ -164,6 +169,9 @@ impl World<'_> {
         for visit in self.touched(dn, leg, former, Outcome::Forwarded) {
             self.at_visit(visit, Action::CallRingingPartyChanged, self.visits[visit].entered);
             self.visits[visit].conn = conn.clone();
+            let queue = self.visits[visit].queue.clone();
+            let kind = self.kinds.get(&(queue.clone(), former.clone())).cloned();
+            self.kinds.extend(kind.map(|kind| ((queue, conn.clone()), kind)));
             if !self.dns[&self.visits[visit].queue].alt_enter_time {
                 self.visits[visit].entered = self.now;
             }

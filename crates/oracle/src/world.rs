@@ -1,10 +1,11 @@
 //! The contact centre as told by the records up to one instant.
 
+use crate::carried::Carried;
 use crate::facts::Facts;
 use crate::legs::Leg;
 use crate::login::{Ended, Login};
 use crate::visits::Visit;
-use model::record::Body;
+use model::record::{Body, CallType, KeyValues};
 use model::tenant::Tenant;
 use model::{Event, Micros, Record, Text};
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,6 +22,12 @@ pub struct World<'a> {
     pub(crate) dns: BTreeMap<Text, DnState>,
     pub(crate) visits: Vec<Visit>,
     pub(crate) facts: Facts,
+    /// By call: its data, without `this_queue`.
+    pub(crate) calls: BTreeMap<Text, Carried>,
+    /// By phone and call: the mediation DN, `number@switch`.
+    pub(crate) brought_by: BTreeMap<(Text, Text), Text>,
+    /// By DN and call: its type, as it was known there last.
+    pub(crate) kinds: BTreeMap<(Text, Text), CallType>,
     seen: BTreeSet<String>,
     pub(crate) next_leg: u32,
     /// A snapshot is being taken in.
@@ -49,6 +56,9 @@ pub(crate) struct DnState {
     pub(crate) login: Option<Login>,
     /// ACW was pressed during a call (rule Q-22).
     pub(crate) acw_pressed: bool,
+    /// Why the agent is in his state (rule Q-16), and in the ACW that was pressed.
+    pub(crate) reasons: Option<KeyValues>,
+    pub(crate) acw_reasons: Option<KeyValues>,
     pub(crate) off_hook: bool,
     pub(crate) legs: Vec<Leg>,
     /// The call that an ACW would be linked to (rule Q-23).
@@ -71,6 +81,9 @@ impl<'a> World<'a> {
             dns: BTreeMap::new(),
             visits: Vec::new(),
             facts: Facts::default(),
+            calls: BTreeMap::new(),
+            brought_by: BTreeMap::new(),
+            kinds: BTreeMap::new(),
             seen: BTreeSet::new(),
             next_leg: 0,
             rebuilding: false,
@@ -110,6 +123,8 @@ impl<'a> World<'a> {
                 lost: false,
                 login: None,
                 acw_pressed: false,
+                reasons: None,
+                acw_reasons: None,
                 off_hook: false,
                 legs: Vec::new(),
                 ended: None,
@@ -162,6 +177,7 @@ impl<'a> World<'a> {
         if lost {
             self.monitor(&dn); // Rule Q-9.
         }
+        self.learn(record);
         match event {
             Event::DNOutOfService => self.out_of_service(&dn),
             Event::DNBackInService => {
@@ -173,6 +189,7 @@ impl<'a> World<'a> {
             _ => self.at_phone(&dn, record),
         }
         self.settle(&dn);
+        self.refresh();
     }
 
     /// Rules.

@@ -5,7 +5,7 @@ use model::snapshot::DnType;
 use model::tenant::Tenant;
 use model::{Micros, Object, ObjectType};
 use oracle::timeline::{Chance, NINE};
-use oracle::{Category as C, Definition, Profile, Range, Subject};
+use oracle::{Category as C, Definition, Filter, Profile, Range, Subject};
 
 /// A definition with the type of objects that it is asked of.
 #[derive(Clone, Debug)]
@@ -53,7 +53,9 @@ impl Asked {
             Subject::Action if category == C::CurrentDistinctNumber => &["CallWait"],
             Subject::Action if category == C::ServiceFactor1 => &["CallAnswered"],
             Subject::Action if queue && durable_only => QUEUE_DURABLE,
+            Subject::Action if queue && chance.percent(25) => QUEUE_PARTS,
             Subject::Action if queue => QUEUE_INSTANTS,
+            Subject::Action if chance.percent(15) => PARTS,
             Subject::Action if durable_only || chance.percent(40) => DURABLE,
             Subject::Action => INSTANTS,
         };
@@ -81,6 +83,15 @@ impl Asked {
             1 => Some(NINE + Micros::from_secs(chance.below(200) as i64)),
             _ => None,
         };
+        let pseudo = main.starts_with("Agent") && queue;
+        let instants = category != C::ServiceFactor1
+            && masks.as_ptr() == if queue { QUEUE_INSTANTS.as_ptr() } else { INSTANTS.as_ptr() };
+        let has_durable = main.contains("AfterCallWork") || rel.is_some_and(|rel| rel.contains("AfterCall"));
+        let may_last = instants && !has_durable && !category.name().starts_with("Current")
+            || category.name().starts_with("Current") && category != C::CurrentContinuousTime;
+        // Which are the last so many, where a filter is for one mask only, no rule tells.
+        let is_open = category == C::AverageNumberPerRelativeHour && profile.starts_with("Selection");
+        let filter = (!pseudo && !is_open && chance.percent(35)).then(|| filter(chance, may_last));
         let definition = Definition {
             category,
             subject,
@@ -89,6 +100,7 @@ impl Asked {
             profile: meaning(profile),
             range,
             range2,
+            filter,
             distinct: false,
             opened,
         };
@@ -130,6 +142,29 @@ impl Asked {
             (_, T::Place | T::GroupPlaces) => "PlaceStatus",
             _ => "DNStatus",
         }
+    }
+}
+
+/// A condition; `may_last`: it may ask how long.
+fn filter(chance: &mut Chance, may_last: bool) -> Filter {
+    let atoms = [
+        Filter::Pair("Language", "Spanish"),
+        Filter::Pair("Language", "E*"),
+        Filter::Pair("Language", "*"),
+        Filter::Pair("Vip", "yes"),
+        Filter::Pair("ReasonCode", "Lunch"),
+        Filter::Dnis("800"),
+        Filter::Queue("9001"),
+    ];
+    let mut one = || atoms[chance.below(atoms.len())].clone();
+    let (first, second) = (one(), one());
+    match chance.below(if may_last { 10 } else { 8 }) {
+        0..4 => first,
+        4 | 5 => Filter::Not(Box::new(first)),
+        6 => Filter::Both(Box::new(first), Box::new(Filter::Not(Box::new(second)))),
+        7 => Filter::Either(Box::new(first), Box::new(second)),
+        8 => Filter::Longer(5),
+        _ => Filter::Either(Box::new(Filter::Longer(8)), Box::new(first)),
     }
 }
 
@@ -220,6 +255,7 @@ pub(crate) fn library(asked: &[Asked]) -> String {
         );
         all += &d.range.map(|_| format!("time_range = 'R{n}'\n")).unwrap_or_default();
         all += &d.range2.map(|_| format!("time_range2 = 'S{n}'\n")).unwrap_or_default();
+        all += &d.filter.as_ref().map(|filter| format!("filter = '{filter}'\n")).unwrap_or_default();
         all += &d.opened.map(|at| format!("opened_at = '{}'\n", at.0)).unwrap_or_default();
     }
     all

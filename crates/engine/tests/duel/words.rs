@@ -62,6 +62,27 @@ pub(super) const INSTANTS: &[&str] = &[
     "CallInboundCompleted,CallOutboundCompleted,CallInternalCompleted,CallUnknownCompleted,AfterCallWork",
 ];
 
+/// Parts of actions of phones (rule A-5).
+pub(super) const PARTS: &[&str] = &[
+    "CallRingingInbound",
+    "CallRinging,~CallRingingInbound",
+    "CallOnHoldInternal,CallOnHoldInbound",
+    "CallDialingConsult",
+    "CallRingingConsult,CallDialing",
+];
+
+/// Parts of actions of mediation DNs.
+pub(super) const QUEUE_PARTS: &[&str] = &[
+    "CallEnteredInbound",
+    "CallAnsweredInbound,CallAnsweredInternal",
+    "CallAnswered,~CallAnsweredInbound",
+    "CallAbandonedUnknown,CallAbandonedInbound",
+    "CallDistributedConsult",
+    "CallDistributed,~CallDistributedUnknown",
+    "CallReleasedInbound",
+    "CallWaitInbound",
+];
+
 /// Instantaneous actions of mediation DNs.
 pub(super) const QUEUE_INSTANTS: &[&str] = &[
     "CallEntered",
@@ -82,8 +103,16 @@ pub(super) const QUEUE_INSTANTS: &[&str] = &[
     "CallTreatmentStarted,CallTreatmentNotStarted,CallTreatmentCompleted",
 ];
 
-pub(super) const QUEUE_DURABLE: &[&str] =
-    &["CallWait", "CallWait", "CallWait", "Monitored", "NotMonitored", "CallWait,CallAnswered"];
+pub(super) const QUEUE_DURABLE: &[&str] = &[
+    "CallWait",
+    "CallWait",
+    "CallWait",
+    "Monitored",
+    "NotMonitored",
+    "CallWait,CallAnswered",
+    "CallWaitInbound",
+    "CallWait,~CallWaitInbound",
+];
 
 pub(super) const STATUSES: &[&str] = &[
     "*,~LoggedOut,~NotMonitored",

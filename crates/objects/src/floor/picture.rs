@@ -125,7 +125,8 @@ impl Floor {
         for (queue, mine) in been_at.filter(|_| call.state != LegState::Dialing) {
             let queued_since = queued_since.filter(|_| mine);
             let data = self.calls.data(slot, Some(queue), (&mut self.queue_names, &self.directory));
-            let offer = OfferView { conn, device: dn, mine, queued_since, established_since, data };
+            let kind = call_kind(&call.call_type);
+            let offer = OfferView { conn, device: dn, kind, mine, queued_since, established_since, data };
             into.offered.entry(queue).or_default().push(offer);
         }
         CallView {

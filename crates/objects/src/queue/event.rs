@@ -176,6 +176,8 @@ pub struct OfferView {
     pub conn: ConnIx,
     /// Where it is.
     pub device: ObjectIx,
+    /// Its kind.
+    pub kind: CallKind,
     /// This mediation DN distributed it; false: it only was here too.
     pub mine: bool,
     /// When it entered this mediation DN, where told.

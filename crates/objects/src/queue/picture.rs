@@ -2,7 +2,6 @@
 
 use super::shelf::Key;
 use super::{OfferView, Outcome, QueueBrain, QueuePicture, Target, Visit, WaitView, Watch};
-use crate::device::CallKind;
 use crate::out::Out;
 use crate::stamp::{Stamp, same_data};
 use model::item::ConnIx;
@@ -131,7 +130,7 @@ impl QueueBrain {
         if is_known {
             return;
         }
-        let mut visit = Visit::new(offer.conn, CallKind::Unknown, stamp, offer.data.clone());
+        let mut visit = Visit::new(offer.conn, offer.kind, stamp, offer.data.clone());
         if let Some(since) = offer.queued_since {
             visit.entered = (since, since);
         }

@@ -73,6 +73,8 @@ impl QueueBrain {
         let (stamp, conn) = (event.stamp, event.conn);
         let is_rebuilt = self.rebuilding && synthetic;
         self.rebuilding &= synthetic;
+        // Also a Queued that is told again brings the call's data (rule Q-24).
+        self.renew_data(event, out);
         if let Some(key) = self.visits.waiting(conn) {
             // A second Queued is ignored (rule Q-29); after a loss the call turns out to wait still.
             let Some(mut visit) = self.visits.take(key) else { return };

@@ -89,14 +89,15 @@ impl Stage {
                 record.reasons = Some(Box::new(reasons));
             }
         }
+        let reasons = record.reasons.as_deref().cloned();
         self.tell(record);
         let now = self.now;
         let phone = &mut self.phones[phone];
         let talks = phone.legs.iter().any(|leg| leg.established.is_some());
-        if state == State::Acw && talks {
-            phone.acw_pressed = true;
+        if state == State::Acw && talks && phone.state != Some(State::Acw) {
+            (phone.acw_pressed, phone.acw_reasons) = (true, reasons);
         } else {
-            phone.acw_pressed = false;
+            (phone.acw_pressed, phone.reasons) = (false, reasons);
             if phone.state != Some(state) {
                 (phone.state, phone.state_since) = (Some(state), now);
             }

@@ -61,6 +61,12 @@ impl Stage {
         if entering && self.chance.percent(90) {
             record.call_type = Some(kind.clone());
         }
+        if entering && self.chance.percent(50) {
+            record.user_data = self.some_data();
+        }
+        if entering && self.chance.percent(40) {
+            record.rare_mut().dnis = self.chance.one(&["800", "801"]).map(Into::into);
+        }
         record
     }
 

@@ -87,6 +87,7 @@ impl Stage {
                 }
                 record.rare_mut().agent_state = phone.state.map(|state| Self::spelling(state).into());
                 record.work_mode = Some(mode(phone.state));
+                record.reasons = phone.reasons.clone().filter(|_| phone.state.is_some()).map(Box::new);
             }
             self.phones[n].state_since = self.now;
             self.tell(record);
@@ -131,6 +132,7 @@ impl Stage {
             if phone.agent.is_some() && phone.state.is_some() {
                 picture.agent_state = phone.state.map(|state| Self::spelling(state).into());
                 picture.work_mode = Some(mode(phone.state));
+                picture.reasons = phone.reasons.clone();
                 picture.state_since = Some(phone.state_since).filter(|_| self.chance.percent(80));
             }
             picture.calls = phone.legs.iter().map(|leg| self.leg_picture(leg)).collect();

@@ -52,6 +52,7 @@ impl Stage {
             82..88 => self.someone_dials(),
             88..90 => self.a_hook_moves(),
             90..93 => self.a_link_moves(),
+            93..97 => self.data_change(),
             _ => self.something_odd(),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::NINE;
 use super::chance::Chance;
-use model::record::{CallState, CallType, Role};
+use model::record::{CallState, CallType, KeyValue, KeyValues, Role};
 use model::{Event, Micros, Record, Text};
 use std::collections::BTreeSet;
 
@@ -45,6 +45,9 @@ pub(crate) struct Phone {
     pub(crate) queues: BTreeSet<&'static str>,
     pub(crate) state: Option<State>,
     pub(crate) state_since: Micros,
+    /// Why he is in that state, and in the ACW that was pressed.
+    pub(crate) reasons: Option<KeyValues>,
+    pub(crate) acw_reasons: Option<KeyValues>,
     pub(crate) acw_pressed: bool,
     pub(crate) off_hook: bool,
     pub(crate) out_of_service: bool,
@@ -90,6 +93,8 @@ impl Stage {
             queues: BTreeSet::new(),
             state: None,
             state_since: Micros::ZERO,
+            reasons: None,
+            acw_reasons: None,
             acw_pressed: false,
             off_hook: false,
             out_of_service: false,
@@ -159,11 +164,50 @@ impl Stage {
         record
     }
 
+    /// What a source attaches to a call.
+    pub(crate) fn some_data(&mut self) -> Option<Box<KeyValues>> {
+        let mut data = KeyValues::new();
+        if self.chance.percent(75) {
+            let language = self.chance.one(&["Spanish", "English", "Estonian"]).expect("some");
+            data.insert("Language".into(), KeyValue::Text(language.into()));
+        }
+        if self.chance.percent(30) {
+            data.insert("Vip".into(), KeyValue::Text("yes".into()));
+        }
+        Some(Box::new(data))
+    }
+
+    /// The data of a call change.
+    pub(crate) fn data_change(&mut self) {
+        let mut legs = self.legs(Is::Talking);
+        legs.extend(self.legs(Is::Ringing));
+        let at_phone = self.chance.percent(60);
+        let mut record = match (self.chance.one(&legs).filter(|_| at_phone), self.waiting.first().cloned()) {
+            (Some((phone, place)), _) => {
+                let leg = self.phones[phone].legs[place].clone();
+                self.leg_record(phone, &leg, Event::AttachedDataChanged)
+            }
+            (None, Some(waiting)) => {
+                let dn = waiting.at[0].0;
+                self.queue_record(
+                    waiting.source,
+                    dn,
+                    &waiting.conn,
+                    &waiting.kind,
+                    Event::AttachedDataChanged,
+                )
+            }
+            (None, None) => return,
+        };
+        record.user_data = self.some_data();
+        self.tell(record);
+    }
+
     /// A record about a call at a phone, as its leg is now.
     pub(crate) fn leg_record(&mut self, phone: usize, leg: &Leg, event: Event) -> Record {
         let (source, number) = (self.phones[phone].source, self.phones[phone].number);
         let first = matches!(event, Event::Ringing | Event::Dialing);
-        let mut record = self.about(source, event, number);
+        let mut record = self.about(source, event.clone(), number);
         record.conn_id = Some(leg.conn.clone());
         record.this_queue = leg.queue.map(|queue| queue.0.into());
         if first || self.chance.percent(40) {
@@ -171,6 +215,9 @@ impl Stage {
         }
         if first {
             record.rare_mut().this_dn_role = Some(leg.role.clone());
+        }
+        if (first || event == Event::Established) && self.chance.percent(15) {
+            record.user_data = self.some_data();
         }
         record
     }
@@ -215,6 +262,7 @@ impl Stage {
         let phone = &mut self.phones[phone];
         if phone.acw_pressed && phone.legs.iter().all(|leg| leg.established.is_none()) {
             (phone.acw_pressed, phone.state, phone.state_since) = (false, Some(State::Acw), now);
+            phone.reasons = phone.acw_reasons.take();
         }
     }
 
