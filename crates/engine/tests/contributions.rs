@@ -172,7 +172,7 @@ fn written_hours(seed: u64) -> Story {
 /// A dialler that works through a list, stops and starts, waits, and is lost for a while.
 fn campaign(seed: u64) -> Story {
     let tenant = "tenant = 't'\nsource = [{ name = 'dialler', switch = 'sw' }]\n\
-                  campaign = [{ name = 'C0', groups = ['G'] }, { name = 'C', groups = ['G', 'H'], calling_lists = ['L'] }]";
+                  campaign = [{ name = 'C', groups = ['G', 'H'], calling_lists = ['L'] }]";
     let mut chance = oracle::timeline::Chance::new(seed);
     let mut records = Vec::new();
     let (mut at, mut left) = (NINE, 5000);
@@ -297,7 +297,10 @@ fn folds_exactly(study: &mut Study, at: Micros) {
 
 /// Actions that no mask names, and such as were over before the interval.
 fn strangers(definition: &Definition, interval: Interval, one: &Contribution) -> Vec<Contribution> {
-    let mut strangers = vec![Contribution { what: Action::DialDropped, ..one.clone() }];
+    let masks = definition.main.union(definition.rel);
+    let unnamed = [Action::DialDropped, Action::CallEntered].into_iter().find(|action| !masks.has(*action));
+    let stranger = |what| Contribution { what, ..one.clone() };
+    let mut strangers: Vec<Contribution> = unnamed.into_iter().map(stranger).collect();
     let is_selection = matches!(definition.profile, stats::TimeProfile::Selection(_));
     if !definition.is_current() && !is_selection {
         strangers.push(Contribution { ended: Some(Micros(interval.from.0 - 1)), ..one.clone() });
