@@ -32,7 +32,7 @@ const ROLES: [Role; 6] = [
     },
     Role {
         name: "dcu",
-        port: "9091 in Kubernetes, else 9092",
+        port: "9091",
         register: |registry| actors::dcu::Metrics::register(registry).map(|_| ()),
     },
     Role {

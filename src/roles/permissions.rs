@@ -2,7 +2,7 @@
 
 use super::lds::tenant_of_file;
 use super::process::{self, finish, until_stopped};
-use crate::settings;
+use crate::settings::{self, ConfiguredBy};
 use actors::permissions::{self, Configured, Desk, Metrics, Outside, Standing};
 use anyhow::{Context, Result, bail};
 use link_tcp::ClientSettings;
@@ -45,16 +45,12 @@ async fn serve(settings: settings::Permissions) -> Result<()> {
     probes.await_part("stores", "they have not answered yet");
     probes.await_part("grants", "they have not been computed yet");
     let admin = telemetry::serve(settings.metrics, registry.clone(), probes.clone())?;
-    let (tenant, deliveries) = match (&settings.tenant_file, &settings.tenant_service) {
-        (Some(file), None) => (checked(tenant_of_file(file)?)?, None),
-        (None, Some(service)) => {
+    let (tenant, deliveries) = match settings.configured_by()? {
+        ConfiguredBy::File(file) => (checked(tenant_of_file(&file)?)?, None),
+        ConfiguredBy::Service(service) => {
             let token = settings::token(settings.tenant_token_file.as_deref())?;
             let mut deliveries = follow(service.client()?, token)?;
             (first(&mut deliveries).await?, Some(deliveries))
-        }
-        (None, None) => bail!("no configuration: name tenant_file, or a [tenant_service]"),
-        (Some(_), Some(_)) => {
-            bail!("tenant_file and [tenant_service] both tell the configuration: leave one out")
         }
     };
     probes.part_ready("configuration");

@@ -1,7 +1,7 @@
 //! Settings of `pulse dcu`.
 
-use super::load;
 use super::parts::{Postgres, Redis, Serving, Upstream};
+use super::{ConfiguredBy, load};
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
@@ -61,7 +61,7 @@ impl Default for Dcu {
     fn default() -> Self {
         Self {
             name: "dcu-0".into(),
-            metrics: SocketAddr::from(([127, 0, 0, 1], 9092)),
+            metrics: SocketAddr::from(([127, 0, 0, 1], 9091)),
             tenant_file: None,
             tenant_service: None,
             tenant_token_file: None,
@@ -86,6 +86,11 @@ impl Dcu {
     pub fn load(file: Option<&Path>) -> Result<Self> {
         load(file)
     }
+
+    /// Who tells the tenant's configuration.
+    pub fn configured_by(&self) -> Result<ConfiguredBy> {
+        ConfiguredBy::one_of(self.tenant_file.as_deref(), self.tenant_service.as_ref())
+    }
 }
 
 /// The port for sources that bring events by themselves, and for routers that follow statistics.
@@ -106,11 +111,14 @@ pub struct Inbound {
     pub statistics_max: usize,
     /// Frames that may wait for one client; one that takes nothing is cut.
     pub frames_max: usize,
+    /// How much of what a source brings is kept for statistics that are opened later, in bytes.
+    pub keep_bytes: usize,
 }
 
 impl Default for Inbound {
     fn default() -> Self {
         let (listen, token_file, tls) = (None, None, Serving::default());
-        Self { listen, token_file, tls, clients_max: 32, statistics_max: 256, frames_max: 1_024 }
+        let (clients_max, statistics_max, frames_max) = (32, 256, 1_024);
+        Self { listen, token_file, tls, clients_max, statistics_max, frames_max, keep_bytes: 128 << 20 }
     }
 }

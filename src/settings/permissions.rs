@@ -1,7 +1,7 @@
 //! Settings of `pulse permissions`.
 
-use super::load;
 use super::parts::{Postgres, Redis, Upstream};
+use super::{ConfiguredBy, load};
 use access::WithoutLists;
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
@@ -64,5 +64,10 @@ impl Permissions {
     /// Reads the file, if one is named, and the environment.
     pub fn load(file: Option<&Path>) -> Result<Self> {
         load(file)
+    }
+
+    /// Who tells the tenant's configuration.
+    pub fn configured_by(&self) -> Result<ConfiguredBy> {
+        ConfiguredBy::one_of(self.tenant_file.as_deref(), self.tenant_service.as_ref())
     }
 }

@@ -1,80 +1,14 @@
-//! Settings of `pulse init` and `pulse init-tenant`, and how any role finds its PostgreSQL.
+//! Settings of `pulse init` and `pulse init-tenant`.
 
 use super::load;
-use anyhow::{Context, Result, bail};
+use super::parts::{Postgres, TlsMode};
+use anyhow::Result;
 use model::Text;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use store_postgres::Server;
 use store_postgres::schema::{Login, Role};
-use store_postgres::{Password, Server, Tls};
-
-/// Whether the connection to the server is private.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum TlsMode {
-    /// The server's certificate must be vouched for by `ca_file`.
-    Verify,
-    /// Nothing is encrypted: only for a server on this machine.
-    Disable,
-}
-
-/// Where the database is, and who enters.
-#[derive(Clone, Debug)]
-pub struct Database<'a> {
-    /// Name or address.
-    pub host: &'a str,
-    /// Usually 5432.
-    pub port: u16,
-    /// The database.
-    pub database: &'a str,
-    /// The login.
-    pub user: &'a str,
-    /// The file that holds its password.
-    pub password_file: Option<&'a Path>,
-    /// Whether the connection is private.
-    pub tls: TlsMode,
-    /// The authorities that may vouch for the server (PEM).
-    pub ca_file: Option<&'a Path>,
-}
-
-impl Database<'_> {
-    /// The same for the store.
-    ///
-    /// # Errors
-    /// A file that can't be read, and settings that contradict each other.
-    pub fn server(&self) -> Result<Server> {
-        let read = |file: &Path| {
-            // Asked for once, so that a wrong path is told at the start; read again for every connection.
-            std::fs::File::open(file).with_context(|| {
-                format!("password_file {} can't be read: check its path and rights", file.display())
-            })?;
-            anyhow::Ok(Password::of_file(file))
-        };
-        let tls = match (self.tls, self.ca_file) {
-            (TlsMode::Verify, Some(file)) if !file.is_file() => {
-                bail!("ca_file {} was not found: name the PEM file of the authority", file.display())
-            }
-            (TlsMode::Verify, Some(file)) => Tls::Authority(file.to_owned()),
-            (TlsMode::Verify, None) => {
-                bail!("ca_file is missing: name the PEM file of the authority that vouches for the server")
-            }
-            (TlsMode::Disable, _) => Tls::Disabled,
-        };
-        let server = Server {
-            host: self.host.to_owned(),
-            port: self.port,
-            database: self.database.to_owned(),
-            user: self.user.to_owned(),
-            password: self.password_file.map(read).transpose()?,
-            tls,
-        };
-        if server.tls == Tls::Disabled && !server.is_loopback() {
-            bail!("tls = \"disable\" is for a server on this machine only, and {} is not", server.host);
-        }
-        Ok(server)
-    }
-}
 
 /// A login, and what it may.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -168,18 +102,19 @@ macro_rules! with_database {
             /// Where the database is.
             ///
             /// # Errors
-            /// As [`Database::server`].
+            /// As [`Postgres::place`].
             pub fn server(&self) -> Result<Server> {
-                let database = Database {
-                    host: &self.host,
+                let place = Postgres {
+                    host: self.host.clone(),
                     port: self.port,
-                    database: &self.database,
-                    user: &self.user,
-                    password_file: self.password_file.as_deref(),
+                    database: self.database.clone(),
+                    user: self.user.clone(),
+                    password_file: self.password_file.clone(),
                     tls: self.tls,
-                    ca_file: self.ca_file.as_deref(),
+                    ca_file: self.ca_file.clone(),
+                    ..Postgres::default()
                 };
-                database.server()
+                place.place()
             }
         }
     };

@@ -51,6 +51,9 @@ pub struct Web {
     /// Grants that the permissions role has not confirmed for so long show nothing any more.
     #[serde(with = "humantime_serde")]
     pub grants_age_max: Duration,
+    /// Links of people who sign in by the authorization service lead nowhere when they have not signed in for so long.
+    #[serde(with = "humantime_serde")]
+    pub people_age_max: Duration,
     /// Where values and grants come from.
     pub redis: Redis,
     /// Where users, boards and past values are.
@@ -81,6 +84,7 @@ impl Default for Web {
             identity: None,
             configuration: None,
             grants_age_max: Duration::from_secs(600),
+            people_age_max: Duration::from_secs(90 * 86_400),
             redis: Redis::default(),
             postgres: Postgres { user: "pulse-web".into(), ..Postgres::default() },
             drain: Duration::from_secs(10),
