@@ -75,7 +75,7 @@ impl Look {
 
     async fn ask(&self, connect: &Connect, keys: &Keys) -> Result<Checked, Fault> {
         use bb8_redis::bb8::ManageConnection;
-        let mut connection = connect.connect().await.map_err(|error| self.told(&error))?;
+        let mut connection = connect.connect().await.map_err(|error| self.told(&error))?.redis;
         redis::cmd("PING").query_async::<String>(&mut connection).await.map_err(|error| self.told(&error))?;
         if self.tenant.is_empty() {
             return Ok(Checked { has_data: false });

@@ -52,7 +52,8 @@ pub struct Settings {
 #[derive(Clone)]
 pub(crate) struct Connect {
     settings: Arc<Settings>,
-    certificates: Option<TlsCertificates>,
+    /// Certificates that could be used last.
+    known: Arc<Mutex<Option<TlsCertificates>>>,
     refusals: Refusals,
 }
 
@@ -76,32 +77,45 @@ fn pem(file: &Path) -> Result<Vec<u8>> {
     })
 }
 
+/// The files as they are now.
+fn certificates(tls: &Tls) -> Result<TlsCertificates> {
+    let identity = match &tls.identity {
+        None => None,
+        Some((certificate, key)) => {
+            Some(redis::ClientTlsConfig { client_cert: pem(certificate)?, client_key: pem(key)? })
+        }
+    };
+    let root_cert = tls.authority.as_deref().map(pem).transpose()?;
+    Ok(TlsCertificates { client_tls: identity, root_cert })
+}
+
 impl Connect {
     pub(crate) fn new(settings: Settings) -> Result<Self> {
-        let certificates = match &settings.tls {
+        let known = match &settings.tls {
             None => None,
             Some(tls) => {
                 // The client takes the process's provider of cryptography; whoever came first has chosen it.
                 let _ = rustls::crypto::ring::default_provider().install_default();
-                let identity = match &tls.identity {
-                    None => None,
-                    Some((certificate, key)) => {
-                        Some(redis::ClientTlsConfig { client_cert: pem(certificate)?, client_key: pem(key)? })
-                    }
-                };
-                let root_cert = tls.authority.as_deref().map(pem).transpose()?;
-                Some(TlsCertificates { client_tls: identity, root_cert })
+                Some(certificates(tls)?)
             }
         };
-        let connect = Self { settings: Arc::new(settings), certificates, refusals: Refusals::default() };
+        let connect = Self {
+            settings: Arc::new(settings),
+            known: Arc::new(Mutex::new(known.clone())),
+            refusals: Refusals::default(),
+        };
         // Certificates that can't be used are found now, not at the first connection.
-        connect.client(None).map_err(|error| failure::of(&error))?;
+        connect.client(None, known.as_ref()).map_err(|error| failure::of(&error))?;
         Ok(connect)
     }
 
-    fn client(&self, password: Option<&str>) -> redis::RedisResult<Client> {
+    fn client(
+        &self,
+        password: Option<&str>,
+        certificates: Option<&TlsCertificates>,
+    ) -> redis::RedisResult<Client> {
         let Settings { host, port, .. } = &*self.settings;
-        let addr = match &self.certificates {
+        let addr = match certificates {
             None => ConnectionAddr::Tcp(host.clone(), *port),
             Some(_) => {
                 ConnectionAddr::TcpTls { host: host.clone(), port: *port, insecure: false, tls_params: None }
@@ -122,7 +136,7 @@ impl Connect {
         let tcp = TcpSettings::default().set_nodelay(true).set_keepalive(keepalive);
         let info: ConnectionInfo =
             addr.into_connection_info()?.set_redis_settings(redis).set_tcp_settings(tcp);
-        match &self.certificates {
+        match certificates {
             None => Client::open(info),
             Some(certificates) => Client::build_with_tls(info, certificates.clone()),
         }
@@ -132,7 +146,23 @@ impl Connect {
         let password = (self.settings.password)().map_err(|cause| {
             RedisError::from((redis::ErrorKind::InvalidClientConfig, "no password", cause))
         })?;
-        self.client(password.as_deref())
+        let Some(tls) = &self.settings.tls else { return self.client(password.as_deref(), None) };
+        let renewed = certificates(tls).and_then(|certificates| {
+            let client = self.client(password.as_deref(), Some(&certificates));
+            client.map(|client| (client, certificates)).map_err(|error| failure::of(&error))
+        });
+        match renewed {
+            Ok((client, certificates)) => {
+                *lock(&self.known) = Some(certificates);
+                Ok(client)
+            }
+            // Perhaps they are just being written.
+            Err(cause) => {
+                tracing::warn!(%cause, "certificates for Redis can't be used; those that were known still hold");
+                let known = lock(&self.known).clone();
+                self.client(password.as_deref(), known.as_ref())
+            }
+        }
     }
 
     /// A connection that hears announcements.
@@ -155,7 +185,7 @@ impl Connect {
             return refusal;
         }
         let Settings { host, port, patience, .. } = &*self.settings;
-        let tls = if self.certificates.is_some() { "TLS" } else { "no TLS" };
+        let tls = if self.settings.tls.is_some() { "TLS" } else { "no TLS" };
         StoreError::Unreachable(format!(
             "no connection to Redis at {host}:{port} ({tls}) within {patience:?}: check that it runs and that host, \
              port and TLS are right"
@@ -163,23 +193,32 @@ impl Connect {
     }
 }
 
+/// A connection of the pool.
+pub(crate) struct Live {
+    pub(crate) redis: MultiplexedConnection,
+    /// Its server takes no writes any more: another one does, which the address may lead to by now.
+    pub(crate) is_demoted: bool,
+}
+
 impl ManageConnection for Connect {
-    type Connection = MultiplexedConnection;
+    type Connection = Live;
     type Error = RedisError;
 
-    async fn connect(&self) -> std::result::Result<MultiplexedConnection, RedisError> {
+    async fn connect(&self) -> std::result::Result<Live, RedisError> {
         let patience = self.settings.patience;
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(patience))
             .set_response_timeout(Some(patience));
-        self.present_client()?.get_multiplexed_async_connection_with_config(&config).await
+        let client = self.present_client()?;
+        let redis = client.get_multiplexed_async_connection_with_config(&config).await?;
+        Ok(Live { redis, is_demoted: false })
     }
 
-    async fn is_valid(&self, connection: &mut MultiplexedConnection) -> std::result::Result<(), RedisError> {
-        redis::cmd("PING").query_async(connection).await
+    async fn is_valid(&self, connection: &mut Live) -> std::result::Result<(), RedisError> {
+        redis::cmd("PING").query_async(&mut connection.redis).await
     }
 
-    fn has_broken(&self, _: &mut MultiplexedConnection) -> bool {
-        false
+    fn has_broken(&self, connection: &mut Live) -> bool {
+        connection.is_demoted
     }
 }

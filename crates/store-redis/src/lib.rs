@@ -103,7 +103,10 @@ impl RedisStore {
                 bb8::RunError::User(error) => failure::of(&error),
                 bb8::RunError::TimedOut => self.inner.connect.no_connection(),
             })?;
-            commands(&mut connection).await.map_err(|error| failure::of(&error))
+            commands(&mut connection.redis).await.map_err(|error| {
+                connection.is_demoted = error.code() == Some("READONLY");
+                failure::of(&error)
+            })
         };
         match tokio::time::timeout(patience, work).await {
             Ok(result) => result,

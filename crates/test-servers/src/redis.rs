@@ -82,7 +82,8 @@ impl Redis {
             "bind 127.0.0.1\nport 0\ntls-port {port}\ntls-cert-file {}\ntls-key-file {}\ntls-ca-cert-file {}\n\
              tls-auth-clients no\ndir {}\npidfile {}\nlogfile {}\nsave \"\"\nappendonly no\ndaemonize no\n\
              maxmemory {maxmemory}\nmaxmemory-policy noeviction\nuser default off\n\
-             user {user} on >{password} ~pulse:* &pulse:* +@all -@admin -@dangerous +info\n",
+             user {user} on >{password} ~pulse:* &pulse:* +@all -@admin -@dangerous +info\n\
+             user root on >{password} ~* &* +@all\n",
             certificates.certificate.display(),
             certificates.key.display(),
             certificates.authority.display(),
