@@ -77,9 +77,7 @@ impl Mapping {
         }
         let roles = self.roles(&texts(at(claims, &self.roles_claim)));
         if roles.is_empty() {
-            return Err(IdentityError::Refused(
-                "you have no role in Pulse; ask for one of admin, editor, viewer".to_owned(),
-            ));
+            return Err(IdentityError::NoRole { user: user.into() });
         }
         let name = ["name", "preferred_username", "email"].iter().find_map(|claim| text(claims, claim));
         Ok(Person { user: user.into(), name: name.unwrap_or(user).into(), roles, until })

@@ -55,6 +55,15 @@ struct Page {
     lists: BTreeMap<String, serde_json::Value>,
 }
 
+/// A page of a list.
+struct Paged {
+    /// Of the reading that it belongs to.
+    mark: String,
+    /// Lines of the whole list.
+    total: usize,
+    lines: Vec<Line>,
+}
+
 #[derive(Deserialize)]
 struct Answer {
     data: Page,
@@ -100,18 +109,31 @@ impl Directory {
         self.http.on_thread(move |http| this.read_now(http, known, now)).await?
     }
 
+    /// How many agents there are: one look, to see whether the service lets us in.
+    pub async fn look(&self, now: Micros) -> Result<usize, DirectoryError> {
+        let this = self.clone();
+        let looked = move |http: &Http| {
+            let token = this.token(http, now)?;
+            let page = this.page(http, &token, "agents", (0, 1), None)?;
+            Ok(page.map_or(0, |page| page.total))
+        };
+        self.http.on_thread(looked).await?
+    }
+
+    fn token(&self, http: &Http, now: Micros) -> Result<String, DirectoryError> {
+        match &self.credential {
+            Credential::Given(given) => given().map_err(|error| DirectoryError::Refused(error.to_string())),
+            Credential::Service(service) => service.get(http, now).map_err(DirectoryError::Refused),
+        }
+    }
+
     fn read_now(
         &self,
         http: &Http,
         known: Option<String>,
         now: Micros,
     ) -> Result<Option<(String, Vec<ObjectInfo>)>, DirectoryError> {
-        let token = match &self.credential {
-            Credential::Given(given) => {
-                given().map_err(|error| DirectoryError::Refused(error.to_string()))?
-            }
-            Credential::Service(service) => service.get(http, now).map_err(DirectoryError::Refused)?,
-        };
+        let token = self.token(http, now)?;
         let mut lines = BTreeMap::new();
         let mut mark = String::new();
         for (list, kind) in LISTS {
@@ -142,43 +164,56 @@ impl Directory {
     ) -> Result<Option<(String, Vec<Line>)>, DirectoryError> {
         let (mut lines, mut mark) = (Vec::new(), String::new());
         loop {
-            let url =
-                format!("{}/configuration/v3/objects/{list}?offset={}&limit={PAGE}", self.base, lines.len());
-            let mut request = ::http::Request::get(url).header("Authorization", format!("Bearer {token}"));
-            if let Some(known) = known.filter(|known| !known.is_empty()) {
-                request = request.header("If-None-Match", known);
+            let Some(page) = self.page(http, token, list, (lines.len(), PAGE), known)? else {
+                return Ok(None);
+            };
+            if !lines.is_empty() && page.mark != mark {
+                let cause = format!("{list}: it changed while it was read; read again");
+                return Err(DirectoryError::Misfit(cause));
             }
-            let misfit = |cause: String| DirectoryError::Misfit(format!("{list}: {cause}"));
-            let answer = http.send(request.body(Vec::new()).map_err(|error| misfit(error.to_string()))?)?;
-            match answer.status().as_u16() {
-                200 => {}
-                304 => return Ok(None),
-                401 | 403 => {
-                    if let Credential::Service(service) = &self.credential {
-                        service.forget();
-                    }
-                    return Err(DirectoryError::Refused(answer.status().to_string()));
-                }
-                status => return Err(misfit(format!("it answers {status}"))),
-            }
-            let tag =
-                answer.headers().get("etag").and_then(|tag| tag.to_str().ok()).unwrap_or_default().to_owned();
-            let page: Answer =
-                serde_json::from_slice(answer.body()).map_err(|error| misfit(error.to_string()))?;
-            let mut data = page.data;
-            let found = data.lists.remove(list).ok_or_else(|| misfit("the list is missing".to_owned()))?;
-            let found: Vec<Line> =
-                serde_json::from_value(found).map_err(|error| misfit(error.to_string()))?;
-            if !lines.is_empty() && tag != mark {
-                return Err(misfit("it changed while it was read; read again".to_owned()));
-            }
-            mark = tag;
-            let empty = found.is_empty();
-            lines.extend(found);
-            if empty || lines.len() >= data.total_count.min(OBJECTS_MAX) {
+            mark = page.mark;
+            let empty = page.lines.is_empty();
+            lines.extend(page.lines);
+            if empty || lines.len() >= page.total.min(OBJECTS_MAX) {
                 return Ok(Some((mark, lines)));
             }
         }
+    }
+
+    /// Some lines of a list, unless nothing changed since the reading of mark `known`.
+    fn page(
+        &self,
+        http: &Http,
+        token: &str,
+        list: &str,
+        (offset, limit): (usize, usize),
+        known: Option<&str>,
+    ) -> Result<Option<Paged>, DirectoryError> {
+        let url = format!("{}/configuration/v3/objects/{list}?offset={offset}&limit={limit}", self.base);
+        let mut request = ::http::Request::get(url).header("Authorization", format!("Bearer {token}"));
+        if let Some(known) = known.filter(|known| !known.is_empty()) {
+            request = request.header("If-None-Match", known);
+        }
+        let misfit = |cause: String| DirectoryError::Misfit(format!("{list}: {cause}"));
+        let answer = http.send(request.body(Vec::new()).map_err(|error| misfit(error.to_string()))?)?;
+        match answer.status().as_u16() {
+            200 => {}
+            304 => return Ok(None),
+            401 | 403 => {
+                if let Credential::Service(service) = &self.credential {
+                    service.forget();
+                }
+                return Err(DirectoryError::Refused(answer.status().to_string()));
+            }
+            status => return Err(misfit(format!("it answers {status}"))),
+        }
+        let tag = answer.headers().get("etag").and_then(|tag| tag.to_str().ok()).unwrap_or_default();
+        let page: Answer =
+            serde_json::from_slice(answer.body()).map_err(|error| misfit(error.to_string()))?;
+        let mut data = page.data;
+        let found = data.lists.remove(list).ok_or_else(|| misfit("the list is missing".to_owned()))?;
+        let lines = serde_json::from_value(found).map_err(|error| misfit(error.to_string()))?;
+        Ok(Some(Paged { mark: tag.to_owned(), total: data.total_count, lines }))
     }
 }
 

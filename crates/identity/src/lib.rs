@@ -14,5 +14,5 @@ pub use bearer::Bearers;
 pub use claims::{Mapping, ROLES};
 pub use directory::{Credential, Directory, DirectoryError};
 pub use http::{Http, HttpError};
-pub use oidc::{Oidc, OidcSettings, SecretSource};
+pub use oidc::{Looked, Oidc, OidcSettings, SecretSource};
 pub use service::ServiceToken;

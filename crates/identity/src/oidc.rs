@@ -1,7 +1,10 @@
 //! Signing in by OpenID Connect: discovery, the code flow with PKCE, keys that rotate, and access tokens by introspection.
 
+mod look;
 mod provider;
 mod words;
+
+pub use look::Looked;
 
 use crate::bearer::Bearers;
 use crate::claims::Mapping;
@@ -164,7 +167,7 @@ impl Identity for Oidc {
             None => None,
             Some((claims, until)) => match self.settings.mapping.person(&claims, until) {
                 Ok(person) => Some(person),
-                Err(IdentityError::Refused(_)) => None,
+                Err(IdentityError::Refused(_) | IdentityError::NoRole { .. }) => None,
                 Err(other) => return Err(other),
             },
         };

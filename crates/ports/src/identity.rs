@@ -44,6 +44,12 @@ pub enum IdentityError {
     /// The service, or what it told, says no.
     #[error("{0}")]
     Refused(String),
+    /// The service knows them, and gives them nothing to do here.
+    #[error("{user} has no role in Pulse; ask for one of admin, editor, viewer")]
+    NoRole {
+        /// Who.
+        user: Text,
+    },
     /// The service answers, but not as it must; trying again does not help.
     #[error("the authorization service and Pulse do not fit together: {0}")]
     Misfit(String),

@@ -95,6 +95,13 @@ impl Providers {
         Ok(Plain::from_provider_metadata(metadata, id, Some(ClientSecret::new(secret))))
     }
 
+    /// How many keys the service signs with, and whether it can be asked about access tokens.
+    pub(super) fn described(&self, http: &Http, now: Micros) -> Result<(usize, bool), IdentityError> {
+        let metadata = self.metadata(http, now, OLD)?;
+        let introspects = metadata.additional_metadata().introspection_endpoint.is_some();
+        Ok((metadata.jwks().keys().len(), introspects))
+    }
+
     /// A client by the newest description and secret.
     pub(super) fn client(&self, http: &Http, now: Micros) -> Result<Plain, IdentityError> {
         self.with(self.metadata(http, now, OLD)?)
