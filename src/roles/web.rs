@@ -89,6 +89,7 @@ async fn serve(settings: settings::Web) -> Result<()> {
         local_accounts: settings.local_accounts,
         public_url: settings.public_url.clone(),
         grants_age_max: settings.grants_age_max,
+        people_age_max: settings.people_age_max,
         first_password: first_password.map(|password| password.reveal().to_owned()),
         shipped_boards: shipped::boards()?,
         seen,

@@ -7,6 +7,7 @@ pub(crate) mod history;
 pub(crate) mod meta;
 pub(crate) mod objects;
 pub(crate) mod openapi;
+pub(crate) mod people;
 pub(crate) mod session;
 pub(crate) mod shared;
 pub(crate) mod shares;
@@ -71,6 +72,8 @@ routes! {
     post "/users" => users::create;
     put "/users/{user}" => users::replace;
     delete "/users/{user}" => users::remove;
+    get "/people" => people::list;
+    delete "/people/{user}" => people::remove;
     get "/statistics" => statistics::list;
     get "/objects" => objects::list;
     get "/values" => values::read;

@@ -3,6 +3,7 @@
 mod guard;
 mod limiter;
 mod passwords;
+mod people;
 mod proof;
 mod proxies;
 mod sessions;
@@ -11,7 +12,8 @@ mod users;
 pub(crate) use guard::{Admin, COOKIE, Editor, Signed, check_origin};
 pub(crate) use limiter::Limiter;
 pub(crate) use passwords::{PASSWORD_BYTES_MAX, Passwords, invent, token};
+pub(crate) use people::{Known, People};
 pub(crate) use proof::Proof;
 pub use proxies::Proxies;
-pub(crate) use sessions::{Session, Sessions, csrf};
+pub(crate) use sessions::{Session, Sessions, Way, csrf};
 pub(crate) use users::{User, Users};

@@ -57,6 +57,8 @@ pub struct WebSettings {
     pub board_idle: Duration,
     /// Grants that nobody has confirmed for so long show nothing any more.
     pub grants_age_max: Duration,
+    /// What an authorization service told of somebody at the last sign-in holds for so long: links go on by it.
+    pub people_age_max: Duration,
     /// Boards that are stored when there are none yet: JSON documents as in `config/boards`.
     pub shipped_boards: Vec<serde_json::Value>,
 }
@@ -83,6 +85,7 @@ impl Default for WebSettings {
             stale_after: Duration::from_millis(2_500),
             board_idle: Duration::from_secs(60),
             grants_age_max: Duration::from_secs(600),
+            people_age_max: Duration::from_secs(90 * 24 * 3600),
             shipped_boards: Vec::new(),
         }
     }
@@ -130,6 +133,7 @@ pub struct Ports {
 /// Kinds of documents that the web role keeps.
 pub(crate) mod kinds {
     pub(crate) const BOARD: &str = "board";
+    pub(crate) const PERSON: &str = "person";
     pub(crate) const SESSION: &str = "session";
     pub(crate) const SHARE: &str = "share";
     pub(crate) const TEMPLATE: &str = "template";

@@ -3,7 +3,7 @@
 //!
 //! **Invariant:** who comes by a link sees what its author may see now, of the boards that it names, and nothing else.
 
-use crate::auth::token;
+use crate::auth::{Way, token};
 use crate::error::ApiError;
 use crate::settings::{kinds, new_document};
 use crate::state::{Shared, State};
@@ -37,6 +37,9 @@ pub(crate) struct Share {
     pub(crate) every: u32,
     /// With whose rights.
     pub(crate) created_by: Text,
+    /// How they sign in.
+    #[serde(default)]
+    pub(crate) way: Way,
     /// When it was made.
     pub(crate) created_at: Micros,
     /// When it ends.
@@ -65,6 +68,52 @@ async fn living(state: &State, id: &str) -> Result<Option<Share>, StoreError> {
     Ok(share.filter(|share| share.expires_at > state.ports.clock.now()))
 }
 
+/// With whose rights a link is looked at: its author's, as they are now; nobody's where there is no such author any more.
+async fn author(state: &State, share: &Share) -> Result<Option<Viewer>, StoreError> {
+    let (tenant, settings, by) = (state.settings.tenant.clone(), &state.settings, &share.created_by);
+    let found = match share.way {
+        Way::Account if settings.local_accounts => {
+            state.users.find(by).await?.map(|account| (account.user, account.roles))
+        }
+        Way::Service if state.ports.identity.is_some() => {
+            state.people.find(by).await?.map(|person| (person.user, person.roles))
+        }
+        Way::Account | Way::Service => None,
+    };
+    Ok(found.map(|(user, roles)| Viewer { tenant, user, roles }))
+}
+
+/// Takes back all links that somebody made who signs in that way; answers how many.
+pub(crate) async fn take_back_all_of(
+    state: &State,
+    user: &str,
+    way: Way,
+    by: &str,
+) -> Result<usize, StoreError> {
+    let (documents, now) = (&state.ports.documents, state.ports.clock.now());
+    let (user, mut taken) = (access::user_name(user), 0);
+    for document in documents.list(kinds::SHARE).await? {
+        let share = serde_json::from_value::<Share>(document.body).ok();
+        let is_theirs = |share: Share| access::user_name(&share.created_by) == user && share.way == way;
+        if share.is_some_and(is_theirs) {
+            documents.delete(kinds::SHARE, &document.id, document.revision, by, now).await?;
+            taken += 1;
+        }
+    }
+    Ok(taken)
+}
+
+/// How a link stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stands {
+    /// As when the guest came.
+    AsItWas,
+    /// Its author has other roles.
+    Otherwise,
+    /// It leads nowhere any more.
+    Gone,
+}
+
 /// Somebody who came by a link.
 pub(crate) struct Guest {
     id: String,
@@ -83,16 +132,22 @@ impl Guest {
         }
         let id = id_of(token);
         let Some(share) = living(state, &id).await? else { return Ok(None) };
-        let Some(author) = state.users.find(&share.created_by).await? else { return Ok(None) };
-        let viewer = Viewer { tenant: state.settings.tenant.clone(), user: author.user, roles: author.roles };
+        let Some(viewer) = author(state, &share).await? else { return Ok(None) };
         Ok(Some(Self { id, share, viewer }))
     }
 
-    /// Whether the link still leads anywhere; a store that does not answer takes nothing back.
-    pub(crate) async fn lives(&self, state: &State) -> bool {
-        let share = living(state, &self.id).await;
-        let author = state.users.find(&self.share.created_by).await;
-        share.map_or(true, |share| share.is_some()) && author.map_or(true, |author| author.is_some())
+    /// Whether the link still leads where it led; a store that does not answer takes nothing back.
+    pub(crate) async fn stands(&self, state: &State) -> Stands {
+        match living(state, &self.id).await {
+            Ok(None) => return Stands::Gone,
+            Ok(Some(_)) => {}
+            Err(_) => return Stands::AsItWas,
+        }
+        match author(state, &self.share).await {
+            Ok(None) => Stands::Gone,
+            Ok(Some(viewer)) if viewer != self.viewer => Stands::Otherwise,
+            Ok(Some(_)) | Err(_) => Stands::AsItWas,
+        }
     }
 
     /// Whether the link names that board.

@@ -202,5 +202,8 @@ async fn sweep(state: Arc<State>) {
         if let Err(cause) = state.sessions.sweep().await {
             warn!(%cause, "sessions that have ended could not be removed; will try again");
         }
+        if let Err(cause) = state.people.sweep().await {
+            warn!(%cause, "people who have long been away could not be removed; will try again");
+        }
     }
 }

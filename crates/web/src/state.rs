@@ -1,6 +1,6 @@
 //! What all handlers share.
 
-use crate::auth::{Limiter, Passwords, Sessions, Users};
+use crate::auth::{Limiter, Passwords, People, Sessions, Users};
 use crate::settings::{Ports, WebSettings};
 use actors::web::door::DoorParts;
 use actors::web::{Gate, GateParts, Hub, Metrics};
@@ -17,6 +17,7 @@ pub(crate) struct State {
     pub(crate) gate: Gate,
     pub(crate) metrics: Metrics,
     pub(crate) users: Users,
+    pub(crate) people: People,
     pub(crate) passwords: Passwords,
     pub(crate) sessions: Sessions,
     pub(crate) limiter: Limiter,
@@ -43,6 +44,7 @@ impl State {
         };
         Arc::new(Self {
             users: Users::new(ports.documents.clone(), ports.clock),
+            people: People::new(ports.documents.clone(), ports.clock, settings.people_age_max),
             passwords: Passwords::new(settings.password_memory_kib),
             sessions: Sessions::new(
                 ports.documents.clone(),

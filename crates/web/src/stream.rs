@@ -3,7 +3,7 @@
 use crate::auth::{Proof, Sessions, Signed, check_origin};
 use crate::error::{ApiError, Problem};
 use crate::settings::kinds;
-use crate::share::Guest;
+use crate::share::{Guest, Stands};
 use crate::state::Shared;
 use actix::Actor;
 use actix_web::http::header::SEC_WEBSOCKET_PROTOCOL;
@@ -26,6 +26,9 @@ const SEND_DEADLINE: Duration = Duration::from_secs(30);
 
 /// A browser that says nothing for so long, not even to pings, is gone.
 const SILENCE_MAX: Duration = Duration::from_secs(60);
+
+/// Documents on which it depends whether a link leads anywhere.
+const LINKS: [&str; 3] = [kinds::SHARE, kinds::USER, kinds::PERSON];
 
 /// Opens the stream of values: a WebSocket. See docs/protocol-stream.md.
 #[utoipa::path(get, path = "/stream", tag = "values", responses(
@@ -159,6 +162,11 @@ impl Stream {
                 },
                 () = changed(&mut grants) => self.door.regrant().await,
                 kind = documents.recv() => match kind {
+                    Ok(kind) if LINKS.contains(&kind.as_str()) => {
+                        if let (Ticket::Guest(_), Some(over)) = (&self.ticket, self.over().await) {
+                            return over;
+                        }
+                    }
                     Ok(kind) if kind != kinds::BOARD => {}
                     Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => self.door.reshare().await,
                     Err(broadcast::error::RecvError::Closed) => return Over::Bye("shutdown", 1_000),
@@ -167,8 +175,8 @@ impl Stream {
                     if heard.elapsed() > SILENCE_MAX {
                         return Over::Gone;
                     }
-                    if !self.lives().await {
-                        return Over::Bye("session_expired", 0);
+                    if let Some(over) = self.over().await {
+                        return over;
                     }
                     let _ = tokio::time::timeout(SEND_DEADLINE, self.socket.ping(b"")).await;
                 }
@@ -182,11 +190,17 @@ impl Stream {
         }
     }
 
-    /// Whether the session, or the link, lives; a store that does not answer ends no stream.
-    async fn lives(&self) -> bool {
+    /// Whether the session, or the link, has ended; a store that does not answer ends no stream.
+    async fn over(&self) -> Option<Over> {
+        let ended = Over::Bye("session_expired", 0);
         match &self.ticket {
-            Ticket::Session(proof) => proof.lives(&self.state).await,
-            Ticket::Guest(guest) => guest.lives(&self.state).await,
+            Ticket::Session(proof) => (!proof.lives(&self.state).await).then_some(ended),
+            Ticket::Guest(guest) => match guest.stands(&self.state).await {
+                Stands::AsItWas => None,
+                // Whoever comes again is given what the author may see then.
+                Stands::Otherwise => Some(Over::Bye("rights_changed", 500)),
+                Stands::Gone => Some(ended),
+            },
         }
     }
 

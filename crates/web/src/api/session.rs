@@ -1,7 +1,7 @@
 //! Signing in and out.
 
 use crate::api::Answer;
-use crate::auth::{COOKIE, Signed, check_origin, csrf};
+use crate::auth::{COOKIE, Signed, Way, check_origin, csrf};
 use crate::error::{ApiError, Problem};
 use crate::state::{Shared, State};
 use actix_web::cookie::time::Duration;
@@ -90,7 +90,8 @@ pub(crate) async fn sign_in(
         return Err(wrong());
     };
     state.limiter.right(&address, &given.user);
-    let token = state.sessions.begin(user.user.clone(), user.name.clone(), user.roles.clone()).await?;
+    let (name, roles) = (user.name.clone(), user.roles.clone());
+    let token = state.sessions.begin(user.user.clone(), name, roles, Way::Account).await?;
     let who = who(&token, &user.user, &user.name, &user.roles);
     Ok(HttpResponse::Ok().cookie(cookie(&request, &state, token)).json(who))
 }

@@ -1,7 +1,7 @@
 //! Links for screens, as editors make and take back them.
 
 use crate::api::{Answer, boards};
-use crate::auth::Editor;
+use crate::auth::{Editor, Known, Session, Way};
 use crate::error::{ApiError, Problem};
 use crate::settings::kinds;
 use crate::share::{SHARES_MAX, Share, keep};
@@ -72,7 +72,8 @@ pub(crate) fn line(id: &str, share: &Share) -> ShareLine {
 
 fn is_mine(editor: &Editor, share: &Share) -> bool {
     let session = &editor.0.session;
-    share.created_by == session.user || session.roles.iter().any(|role| role == "admin")
+    share.created_by == session.user && share.way == session.way
+        || session.roles.iter().any(|role| role == "admin")
 }
 
 /// Links that still lead somewhere: one's own, and for administrators all.
@@ -123,7 +124,13 @@ pub(crate) async fn create(
         boards::find(&state, &editor.0.viewer, board, Right::Read).await?;
     }
     let (documents, now) = (&state.ports.documents, state.ports.clock.now());
-    let by = editor.0.session.user.clone();
+    let session = &editor.0.session;
+    if session.way == Way::Service {
+        // A program with an access token has signed in nowhere, and sessions may be older than this memory.
+        let Session { user, name, roles, began, .. } = session.clone();
+        state.people.remember(&Known { user, name, roles, told_at: began }).await?;
+    }
+    let by = session.user.clone();
     let mut living = 0;
     for document in documents.list(kinds::SHARE).await? {
         let ends = document.body["expires_at"].as_i64().unwrap_or_default();
@@ -143,6 +150,7 @@ pub(crate) async fn create(
         names_hidden: new.names_hidden,
         every: new.every,
         created_by: by,
+        way: session.way,
         created_at: now,
         expires_at: now + Micros::from_secs(i64::from(new.hours) * 3_600),
     };

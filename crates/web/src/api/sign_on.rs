@@ -2,6 +2,7 @@
 
 use super::session::{cookie, is_secure};
 use crate::api::BASE;
+use crate::auth::{Known, Way};
 use crate::error::{ApiError, Problem};
 use crate::state::{Shared, State};
 use actix_web::cookie::time::Duration;
@@ -10,7 +11,8 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
 use actix_web::web::Query;
 use actix_web::{HttpRequest, HttpResponse};
-use ports::identity::{Identity, IdentityError, Returned};
+use model::Text;
+use ports::identity::{Identity, IdentityError, Person, Returned};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
@@ -84,7 +86,7 @@ fn go(to: impl Into<String>) -> actix_web::HttpResponseBuilder {
 fn problem(request: &HttpRequest, state: &State, error: &IdentityError) -> HttpResponse {
     let word = match error {
         IdentityError::Unreachable(_) => "unreachable",
-        IdentityError::Refused(_) => "refused",
+        IdentityError::Refused(_) | IdentityError::NoRole { .. } => "refused",
         IdentityError::Misfit(_) => "misfit",
     };
     tracing::info!(client.address = %state.settings.proxies.caller(request), cause = %error, "a sign-in failed");
@@ -140,14 +142,30 @@ pub(crate) async fn finish(
             None => "this sign-in was not begun here, or is too old".to_owned(),
         })),
     };
-    let person = match person {
+    let Person { user, name, roles, .. } = match person {
         Ok(person) => person,
-        Err(error) => return Ok(problem(&request, &state, &error)),
+        Err(error) => {
+            if let IdentityError::NoRole { user } = &error {
+                shut_out(&state, user).await?;
+            }
+            return Ok(problem(&request, &state, &error));
+        }
     };
-    let token = state.sessions.begin(person.user, person.name, person.roles).await?;
+    let told_at = state.ports.clock.now();
+    let known = Known { user: user.clone(), name: name.clone(), roles: roles.clone(), told_at };
+    state.people.remember(&known).await?;
+    let token = state.sessions.begin(user, name, roles, Way::Service).await?;
     let to = kept.map_or_else(|| "/".to_owned(), |kept| ours(Some(&kept.to)));
     let gone = away(&request, &state, String::new(), Duration::ZERO);
     Ok(go(to).cookie(cookie(&request, &state, token)).cookie(gone).finish())
+}
+
+/// Whoever has no role any more: their sessions end, and their links lead nowhere while that is so.
+async fn shut_out(state: &State, user: &Text) -> Result<(), ApiError> {
+    let (roles, told_at) = (Vec::new(), state.ports.clock.now());
+    let known = Known { user: user.clone(), name: user.clone(), roles, told_at };
+    state.people.remember(&known).await?;
+    Ok(state.sessions.end_all_of(user, Way::Service).await?)
 }
 
 #[cfg(test)]

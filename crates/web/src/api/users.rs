@@ -1,8 +1,9 @@
 //! Local accounts, for administrators.
 
 use crate::api::Answer;
-use crate::auth::{Admin, PASSWORD_BYTES_MAX, User};
+use crate::auth::{Admin, PASSWORD_BYTES_MAX, User, Way};
 use crate::error::{ApiError, Problem};
+use crate::share;
 use crate::state::{Shared, State};
 use access::Given;
 use actix_web::HttpResponse;
@@ -186,11 +187,11 @@ pub(crate) async fn replace(
         account.password = hash(&state, password).await?;
     }
     state.users.replace(&account, revision, &admin.0.session.user).await?;
-    state.sessions.end_all_of(&account.user).await?;
+    state.sessions.end_all_of(&account.user, Way::Account).await?;
     Ok(Json(line(account)))
 }
 
-/// Removes a local account; its sessions end.
+/// Removes a local account; its sessions end, and the links that it made are taken back.
 #[utoipa::path(delete, path = "/users/{user}", tag = "users",
     params(("user" = String, Path, description = "The name for signing in")), responses(
     (status = 204, description = "Removed"),
@@ -203,8 +204,11 @@ pub(crate) async fn remove(
 ) -> Result<HttpResponse, ApiError> {
     let (account, revision) = found(&state, &user).await?;
     others_manage(&state, &account.user, &[]).await?;
-    state.users.remove(&account.user, revision, &admin.0.session.user).await?;
-    state.sessions.end_all_of(&account.user).await?;
+    let by = &admin.0.session.user;
+    state.users.remove(&account.user, revision, by).await?;
+    state.sessions.end_all_of(&account.user, Way::Account).await?;
+    // Another account of that name, later, is somebody else.
+    share::take_back_all_of(&state, &account.user, Way::Account, by).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -1,6 +1,6 @@
 //! What proves who asks: the cookie of a session, or an access token of the authorization service.
 
-use crate::auth::{COOKIE, Session};
+use crate::auth::{COOKIE, Session, Way};
 use crate::error::ApiError;
 use crate::state::State;
 use actix_web::HttpRequest;
@@ -42,8 +42,15 @@ impl Proof {
                 }
                 let person = identity.bearer(token).await?;
                 let now = state.ports.clock.now();
-                let session =
-                    |Person { user, name, roles, .. }| Session { user, name, roles, began: now, heard: now };
+                let way = Way::Service;
+                let session = |Person { user, name, roles, .. }| Session {
+                    user,
+                    name,
+                    roles,
+                    way,
+                    began: now,
+                    heard: now,
+                };
                 Ok(person.map(session))
             }
         }
@@ -70,7 +77,7 @@ impl From<IdentityError> for ApiError {
             IdentityError::Unreachable(_) => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", error.to_string()).retry_after(2)
             }
-            IdentityError::Refused(_) => Self::forbidden(error.to_string()),
+            IdentityError::Refused(_) | IdentityError::NoRole { .. } => Self::forbidden(error.to_string()),
             IdentityError::Misfit(_) => Self::new(StatusCode::BAD_GATEWAY, "misfit", error.to_string())
                 .cure("compare the settings under [identity] with those of the authorization service"),
         }

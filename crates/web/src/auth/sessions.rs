@@ -20,6 +20,17 @@ const TOUCH_AFTER: Micros = Micros::from_secs(300);
 /// A stream asks this often whether its session lives; sooner where sessions are short.
 const ASK_EVERY: Duration = Duration::from_secs(20);
 
+/// How somebody signed in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Way {
+    /// By the password of a local account.
+    #[default]
+    Account,
+    /// By the authorization service.
+    Service,
+}
+
 /// A session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Session {
@@ -29,6 +40,9 @@ pub(crate) struct Session {
     pub(crate) name: Text,
     /// What it may do.
     pub(crate) roles: Vec<Text>,
+    /// How it began.
+    #[serde(default)]
+    pub(crate) way: Way,
     /// When it began.
     pub(crate) began: Micros,
     /// When it was last heard, within [`TOUCH_AFTER`].
@@ -72,9 +86,15 @@ impl Sessions {
     }
 
     /// A new session; answers its token.
-    pub(crate) async fn begin(&self, user: Text, name: Text, roles: Vec<Text>) -> Result<String, StoreError> {
+    pub(crate) async fn begin(
+        &self,
+        user: Text,
+        name: Text,
+        roles: Vec<Text>,
+        way: Way,
+    ) -> Result<String, StoreError> {
         let (token, now) = (token(), self.clock.now());
-        let session = Session { user: user.clone(), name, roles, began: now, heard: now };
+        let session = Session { user: user.clone(), name, roles, way, began: now, heard: now };
         let body = serde_json::json!(session);
         self.documents.put(new_document(kinds::SESSION, &id_of(&token), body, &user, &self.clock)).await?;
         Ok(token)
@@ -131,10 +151,11 @@ impl Sessions {
         Ok(())
     }
 
-    /// Ends all sessions of a user; their streams hear of it.
-    pub(crate) async fn end_all_of(&self, user: &str) -> Result<(), StoreError> {
+    /// Ends all sessions of a user who signed in that way; their streams hear of it.
+    pub(crate) async fn end_all_of(&self, user: &str, way: Way) -> Result<(), StoreError> {
         for document in self.documents.list(kinds::SESSION).await? {
-            if document.body["user"] == user {
+            let session = serde_json::from_value::<Session>(document.body.clone());
+            if session.is_ok_and(|session| session.user == user && session.way == way) {
                 self.end_id(&document.id).await?;
             }
         }
@@ -186,7 +207,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_session_ends_by_silence_and_by_age() {
         let sessions = sessions();
-        let begin = || sessions.begin("ann".into(), "Ann".into(), vec![]);
+        let begin = || sessions.begin("ann".into(), "Ann".into(), vec![], Way::Account);
         let (quiet, busy) = (begin().await.unwrap(), begin().await.unwrap());
         pass(2_000).await;
         assert!(sessions.find(&busy).await.unwrap().is_some());
@@ -202,7 +223,8 @@ mod tests {
     #[tokio::test]
     async fn who_signs_out_is_out_and_streams_hear_of_it() {
         let sessions = sessions();
-        let token = sessions.begin("ann".into(), "Ann".into(), vec![]).await.unwrap();
+        let begun = sessions.begin("ann".into(), "Ann".into(), vec![], Way::Account).await;
+        let token = begun.unwrap();
         let mut ended = sessions.watch();
         sessions.end(&token).await.unwrap();
         assert!(sessions.find(&token).await.unwrap().is_none());

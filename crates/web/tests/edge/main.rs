@@ -5,6 +5,7 @@
 mod boards;
 mod forbidden;
 mod pages;
+mod people;
 mod shares;
 mod sign_in;
 mod stream;

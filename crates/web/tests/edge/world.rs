@@ -6,6 +6,7 @@ use awc::{Client, ClientRequest};
 use model::time::Micros;
 use model::{Object, ObjectType, Text};
 use ports::grants::{Grants, WholeTenant};
+use ports::identity::Identity;
 use ports::values::{Block, Cell, Content, Flags, ObjectInfo, Publication, Values};
 use prometheus::Registry;
 use runtime::{Census, Clock};
@@ -102,6 +103,16 @@ impl World {
         grants: Option<Arc<dyn Grants>>,
         library: Library,
     ) -> Self {
+        Self::start_by(change, grants, library, None).await
+    }
+
+    /// The same, with an authorization service.
+    pub(crate) async fn start_by(
+        change: impl FnOnce(&mut WebSettings),
+        grants: Option<Arc<dyn Grants>>,
+        library: Library,
+        identity: Option<Arc<dyn Identity>>,
+    ) -> Self {
         let mut settings = settings();
         change(&mut settings);
         let (values, demand) = (Arc::new(MemoryValues::default()), Arc::new(MemoryDemand::default()));
@@ -113,7 +124,7 @@ impl World {
             documents: documents.clone(),
             history: history.clone(),
             grants,
-            identity: None,
+            identity,
             library,
             clock,
             census: Census::default(),
