@@ -2,7 +2,7 @@
 
 use super::sources::Opened;
 use crate::data_dir::DataDir;
-use crate::settings::Secret;
+use crate::settings::{self, Secret};
 use crate::source_url::{Kind, SourceUrl};
 use actors::lds::{Arrival, Batch, Numbering, SourceFeed, SourceItem};
 use anyhow::{Result, bail};
@@ -13,6 +13,7 @@ use runtime::Clock;
 use serde::{Deserialize, Serialize};
 use source_asterisk::session::Tls;
 use source_asterisk::{Delivery, Found, Link, Options, Resume, Settings};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -50,11 +51,16 @@ pub(crate) fn settings(url: &SourceUrl, secret: Option<&Secret>) -> Result<Setti
 pub(super) async fn open(
     url: &SourceUrl,
     secret: Option<&Secret>,
+    secret_file: Option<&Path>,
     data: Arc<DataDir>,
     log: Option<Span>,
     clock: Clock,
 ) -> Result<Opened> {
     let mut settings = settings(url, secret)?;
+    if let (None, Some(file)) = (&url.secret, secret_file) {
+        let token = settings::token(Some(file))?;
+        settings.options.secret = source_asterisk::Secret::following(move || token.shown().to_string());
+    }
     let name = Text::from(url.name.as_str());
     let file = format!("source-{}.json", url.name.replace(|c: char| !c.is_ascii_alphanumeric(), "-"));
     let known: Known = data.recall(&file)?.unwrap_or_default();

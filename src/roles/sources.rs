@@ -113,8 +113,9 @@ impl Opening<'_> {
             Kind::Pulse { .. } => self.open_link(url).await,
             Kind::Asterisk { .. } => {
                 let span = self.log.span(&url.name).await?;
+                let data = Arc::clone(&self.data);
                 let mut opened =
-                    asterisk::open(url, self.secret, Arc::clone(&self.data), span, self.clock).await?;
+                    asterisk::open(url, self.secret, self.secret_file, data, span, self.clock).await?;
                 // A tenant file knows better.
                 if self
                     .tenant

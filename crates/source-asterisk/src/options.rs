@@ -4,19 +4,32 @@ use model::Text;
 use model::time::Micros;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
 /// A secret that no log and no debug print shows.
-#[derive(Clone, Default)]
-pub struct Secret(String);
+#[derive(Clone)]
+pub struct Secret(Arc<dyn Fn() -> String + Send + Sync>);
 
 impl Secret {
     /// Wraps a secret.
     pub fn new(secret: impl Into<String>) -> Self {
-        Self(secret.into())
+        let secret = secret.into();
+        Self::following(move || secret.clone())
     }
 
-    pub(crate) fn reveal(&self) -> &str {
-        &self.0
+    /// One that may change: it is asked for at each login.
+    pub fn following(now: impl Fn() -> String + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+
+    pub(crate) fn reveal(&self) -> String {
+        (self.0)()
+    }
+}
+
+impl Default for Secret {
+    fn default() -> Self {
+        Self::new("")
     }
 }
 

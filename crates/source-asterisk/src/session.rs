@@ -68,6 +68,7 @@ struct Session<C, O> {
 impl<C: Fn() -> Micros + Clone + Send + 'static, O: Output> Session<C, O> {
     async fn forever(&mut self) -> Result<(), Error> {
         loop {
+            self.renew();
             match self.connect().await {
                 Ok(stream) => self.converse(stream).await?,
                 Err((cause, cure)) => {
@@ -77,6 +78,13 @@ impl<C: Fn() -> Micros + Clone + Send + 'static, O: Output> Session<C, O> {
             }
             let wait = self.backoff.next();
             self.rest(wait).await?;
+        }
+    }
+
+    /// Authorities may have changed; a file that can't be used changes nothing.
+    fn renew(&mut self) {
+        if let Some(Ok(connector)) = self.settings.tls.as_ref().map(tls::connector) {
+            self.connector = Some(connector);
         }
     }
 

@@ -44,7 +44,7 @@ impl Adapter {
     fn log_in_plainly(&mut self, received: Micros) {
         self.enter(Phase::Login, received);
         let (user, secret) = (self.map.options.username.clone(), self.map.options.secret.clone());
-        self.send("Login", &[("Username", &user), ("Secret", secret.reveal()), ("Events", "on")]);
+        self.send("Login", &[("Username", &user), ("Secret", &secret.reveal()), ("Events", "on")]);
     }
 
     pub(super) fn on_login_answer(&mut self, message: &Message, received: Micros) {
