@@ -11,6 +11,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use store_memory::{MemoryCheckpoints, MemoryDemand, MemoryHistory, MemorySlots, MemoryValues};
+use telemetry::Seen;
 use tokio::sync::mpsc;
 use wire::frame::{
     Asked, Decoder, Events, Frame, Heartbeat, Hello, Info, Open, Peek, Positions, Refuse, VERSION,
@@ -52,6 +53,7 @@ MainMask = '*'
 struct Port {
     dcu: Dcu,
     clients: mpsc::Sender<Incoming>,
+    seen: Seen,
 }
 
 /// One client of it.
@@ -62,6 +64,10 @@ struct Client {
 }
 
 async fn open_port(clients_max: usize) -> Port {
+    open_port_that_keeps(clients_max, 1 << 20).await
+}
+
+async fn open_port_that_keeps(clients_max: usize, keep_bytes: usize) -> Port {
     let settings = Settings {
         name: "dcu-0".into(),
         tenant: Tenant::from_toml(TENANT).unwrap(),
@@ -85,10 +91,11 @@ async fn open_port(clients_max: usize) -> Port {
     let dcu = dcu::start(settings, outside).await.unwrap();
     let (clients, incoming) = mpsc::channel(4);
     let sources = vec!["ixn1".into()];
-    let inbound =
-        Inbound { tenant: "t".into(), token: TOKEN.into(), sources, clients_max, statistics_max: 3 };
+    let (seen, tenant, token) = (Seen::default(), "t".into(), TOKEN.into());
+    let (statistics_max, seen_by) = (3, seen.clone());
+    let inbound = Inbound { tenant, token, sources, clients_max, statistics_max, keep_bytes, seen: seen_by };
     dcu.let_in(inbound, incoming);
-    Port { dcu, clients }
+    Port { dcu, clients, seen }
 }
 
 impl Port {
@@ -334,4 +341,54 @@ async fn a_router_that_takes_nothing_is_cut_and_the_others_go_on() {
         taken += 1;
     }
     assert!(taken <= 2, "what fits into its queue, and then the end");
+}
+
+/// Waits until the rows of a statistic that was opened late are told.
+async fn told_late(router: &mut Client, source: &Client, second: i64) -> Info {
+    for later in second..second + 60 {
+        // Time goes on, as it does while a back-fill is under way.
+        source.tell(later, Vec::new()).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        router.send(Frame::Peek(Peek { id: 1 })).await;
+        if let Frame::Info(info) = router.next().await
+            && !numbers(&info).is_empty()
+        {
+            return info;
+        }
+    }
+    panic!("nothing was told")
+}
+
+#[actix::test]
+async fn a_statistic_that_is_opened_late_counts_what_was_brought_before() {
+    let port = open_port(8).await;
+    let (source, _) = port.source().await;
+    source.tell(1, vec![placed(1, 1), placed(1, 2)]).await;
+    source.tell(2, vec![placed(2, 3)]).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let router = &mut port.router().await;
+    router.open(1, "Entered", "StagingArea", "In", "NoNotification").await;
+    let info = told_late(router, &source, 3).await;
+    assert_eq!((numbers(&info), info.rows[0].partial), (vec![3.0], false), "{info:?}");
+    let sights = port.seen.sights();
+    assert!(sights.seen[0].connection == 18 && sights.seen[0].by.starts_with("the "), "{sights:?}");
+}
+
+#[actix::test]
+async fn what_no_longer_fits_makes_late_statistics_partial_but_what_waits_is_known() {
+    let port = open_port_that_keeps(8, 2_000).await;
+    let (source, _) = port.source().await;
+    for second in 1..=9 {
+        source.tell(second, vec![placed(second, second as u64)]).await;
+    }
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let router = &mut port.router().await;
+    router.open(1, "Entered", "StagingArea", "In", "NoNotification").await;
+    let info = told_late(router, &source, 10).await;
+    let (entered, partial) = (numbers(&info)[0], info.rows[0].partial);
+    assert!(entered < 9.0 && partial, "what is not known is said to be missing: {info:?}");
+    let router = &mut port.router().await;
+    router.open(1, "Waiting", "StagingArea", "In", "NoNotification").await;
+    let info = told_late(router, &source, 80).await;
+    assert_eq!(numbers(&info), [9.0], "who waits is known by the state");
 }

@@ -4,7 +4,7 @@ use super::configured;
 use super::lds::tenant_of_file;
 use super::process::{self, finish, until_stopped};
 use super::{upkeep, wishes};
-use crate::settings;
+use crate::settings::{self, ConfiguredBy};
 use crate::shipped;
 use actors::dcu::{self, Failures};
 use anyhow::{Context, Result, bail};
@@ -65,7 +65,7 @@ async fn serve(settings: settings::Dcu, failures: Failures) -> Result<()> {
     let (registry, census, probes) = (Registry::new(), Census::default(), Probes::default());
     probes.await_part("stores", "they have not answered yet");
     let seen = Seen::new(Some(19), move || clock.now().0);
-    let admin = telemetry::serve_seen(settings.metrics, registry.clone(), probes.clone(), seen)?;
+    let admin = telemetry::serve_seen(settings.metrics, registry.clone(), probes.clone(), seen.clone())?;
     probes.await_part("configuration", "it is not known yet");
     let tenant = tenant_of(&settings).await?;
     probes.part_ready("configuration");
@@ -89,6 +89,8 @@ async fn serve(settings: settings::Dcu, failures: Failures) -> Result<()> {
         sources: sources.clone(),
         clients_max: settings.inbound.clients_max,
         statistics_max: settings.inbound.statistics_max,
+        keep_bytes: settings.inbound.keep_bytes,
+        seen: seen.clone(),
     };
     // Whether slots are ours already is a matter of readiness.
     probes.set_started();
@@ -134,15 +136,11 @@ async fn serve(settings: settings::Dcu, failures: Failures) -> Result<()> {
 
 /// The configuration to begin with.
 async fn tenant_of(settings: &settings::Dcu) -> Result<Tenant> {
-    match (&settings.tenant_file, &settings.tenant_service) {
-        (Some(file), None) => tenant_of_file(file),
-        (None, Some(service)) => {
+    match settings.configured_by()? {
+        ConfiguredBy::File(file) => tenant_of_file(&file),
+        ConfiguredBy::Service(service) => {
             let token = settings::token(settings.tenant_token_file.as_deref())?;
             configured::read(service.client()?, "dcu", token).await
-        }
-        (None, None) => bail!("no configuration: name tenant_file, or a [tenant_service]"),
-        (Some(_), Some(_)) => {
-            bail!("tenant_file and [tenant_service] both tell the configuration: leave one out")
         }
     }
 }
@@ -160,20 +158,21 @@ fn sources(tenant: &Tenant, settings: &settings::Dcu) -> Vec<Text> {
 }
 
 /// The inbound port and its token, if it is wanted.
-fn inbound(settings: &settings::Inbound) -> Result<Option<(ServerSettings, Text)>> {
+fn inbound(settings: &settings::Inbound) -> Result<Option<(ServerSettings, Token)>> {
     let Some(listen) = settings.listen else { return Ok(None) };
-    let Some(token) = settings::secret(settings.token_file.as_deref())? else {
+    if settings.token_file.is_none() {
         bail!(
             "listen under [inbound] needs token_file there: name a file with a token that clients must know"
         );
-    };
+    }
+    let token = settings::token(settings.token_file.as_deref())?;
     let limits = ServerLimits {
         connections_max: settings.clients_max.saturating_mul(2),
         outbox_frames: settings.frames_max,
         ..ServerLimits::default()
     };
     let tls = settings.tls.tls(listen).context("[inbound]")?;
-    Ok(Some((ServerSettings { addr: listen, tls, limits }, token.reveal().into())))
+    Ok(Some((ServerSettings { addr: listen, tls, limits }, token)))
 }
 
 /// A link to an LDS or an Interaction Server, not yet made.

@@ -2,6 +2,7 @@
 //! collector waits for them. What is wanted late begins with the journal; slots of a former owner begin with what it kept.
 
 use super::feed::beginning;
+use super::inbound::Pushed;
 use super::publication::{is_step, next_step, point};
 use super::statistics::{Opened, add_row};
 use super::{Collector, restore};
@@ -66,7 +67,10 @@ pub(super) struct Errand {
 /// What shall be filled.
 pub(super) struct Task {
     pub(super) tenant: Tenant,
+    /// Sources that are read again over a link.
     pub(super) sources: Vec<Text>,
+    /// Where the others are read, which come by themselves.
+    pub(super) brought: (Pushed, Vec<Text>),
     /// How far the living stream has come.
     pub(super) reached: Positions,
     /// What is computed if it begins with the journal.
@@ -114,7 +118,15 @@ pub(super) enum Handed {
 /// Computes the statistics of a task and hands them over. Answers why not, if it can't.
 pub(super) async fn fill(task: Task, collector: Addr<Collector>) -> Result<(), String> {
     let (mut objects, mut merge, mut filling) = begun(&task).await?;
-    let mut link = (task.replay)(merge.positions())?;
+    let (pushed, brought) = &task.brought;
+    let mut positions = merge.positions();
+    positions.retain(|source, _| !brought.contains(source));
+    // Without any source to ask for, a link would tell of all.
+    let mut link = match positions.is_empty() {
+        true => None,
+        false => Some((task.replay)(positions)?),
+    };
+    let mut log = (!brought.is_empty()).then(|| pushed.read(brought));
     let mut limit = Micros::MAX;
     loop {
         while let Some(batch) = merge.take_until(RECORDS_AT_ONCE, limit.min(filling.step_end(&merge))) {
@@ -137,7 +149,7 @@ pub(super) async fn fill(task: Task, collector: Addr<Collector>) -> Result<(), S
             filling.keep_points().await;
             return hand_over(filling.handed(&objects, limit), &collector).await;
         }
-        match tokio::time::timeout(PATIENCE, link.events.recv()).await {
+        match tokio::time::timeout(PATIENCE, either(&mut link, &mut log)).await {
             Ok(Some(event)) => take_event(&mut merge, event, task.clock.now())?,
             Ok(None) => return Err("the link ended".into()),
             Err(_) => return Err("nothing came over the link".into()),
@@ -148,7 +160,7 @@ pub(super) async fn fill(task: Task, collector: Addr<Collector>) -> Result<(), S
 /// Where it begins: with nothing, or with what a former owner kept.
 async fn begun(task: &Task) -> Result<(Objects, Merge, Filling<'_>), String> {
     let mut merge = Merge::new(Micros::MAX);
-    for source in &task.sources {
+    for source in task.sources.iter().chain(&task.brought.1) {
         merge.expect(source, task.clock.now());
     }
     let mut filling = Filling { task, open: BTreeMap::new(), points: Vec::new(), has_begun: false };
@@ -161,6 +173,7 @@ async fn begun(task: &Task) -> Result<(Objects, Merge, Filling<'_>), String> {
             let mut kept = restored.pointer.positions.clone();
             kept.retain(|source, position| {
                 task.sources.contains(source)
+                    || task.brought.1.contains(source)
                     || task.reached.get(source).is_some_and(|there| there > position)
             });
             merge.resume(&kept, restored.pointer.at);
@@ -187,6 +200,18 @@ async fn hand_over(mut handed: HandOver, collector: &Addr<Collector>) -> Result<
             Err(_) => return Err("the collector is gone".to_owned()),
         }
         tokio::time::sleep(BUSY_PAUSE).await;
+    }
+}
+
+/// What comes next over the link, or out of the log.
+async fn either(link: &mut Option<Subscription>, log: &mut Option<Subscription>) -> Option<LinkEvent> {
+    match (link, log) {
+        (Some(link), Some(log)) => tokio::select! {
+            event = link.events.recv() => event,
+            event = log.events.recv() => event,
+        },
+        (Some(one), None) | (None, Some(one)) => one.events.recv().await,
+        (None, None) => std::future::pending().await,
     }
 }
 

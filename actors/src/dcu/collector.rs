@@ -9,6 +9,7 @@ mod saving;
 use super::backfill::{Errand, Replay};
 use super::feed::{Arrived, Reached, Room, beginning, gap_record, is_blank, snapshot_record};
 use super::follow::{Follow, Look};
+use super::inbound::Pushed;
 use super::keeper::{Emptied, Kept, Saving};
 use super::object::Save;
 use super::ownership::Estate;
@@ -132,6 +133,8 @@ pub(super) struct Parts {
     pub(super) metrics: super::Metrics,
     /// Opens links for back-fills.
     pub(super) replay: Replay,
+    /// What sources brought by themselves, for back-fills.
+    pub(super) pushed: Pushed,
     /// Whose centre: a back-fill begins with it.
     pub(super) tenant: Tenant,
     /// Whose journals a back-fill reads.

@@ -4,7 +4,7 @@ use super::Metrics;
 use super::backfill::Replay;
 use super::collector::{Collector, Drain, Parts, Volume, Want};
 use super::feed::{Reached, carry};
-use super::inbound::{Door, Inbound};
+use super::inbound::{Door, Inbound, Pushed};
 use super::keeper::{Keeping, publish};
 use super::ownership::{Estate, Shepherd};
 use super::pipeline::Pipeline;
@@ -107,6 +107,7 @@ pub struct Dcu {
     pub reached: Reached,
     /// Told why, when an actor is lost and the DCU must start anew.
     pub lost: mpsc::Receiver<String>,
+    pushed: Pushed,
     metrics: Metrics,
     slots: Arc<dyn Slots>,
     member: Member,
@@ -122,7 +123,8 @@ impl Dcu {
 
     /// Lets clients in that come by themselves: sources that bring records, routers that follow statistics.
     pub fn let_in(&self, settings: Inbound, clients: mpsc::Receiver<Incoming>) {
-        let door = Door::new(settings, self.collector.clone(), self.reached.clone(), self.metrics.clone());
+        let (reached, pushed) = (self.reached.clone(), self.pushed.clone());
+        let door = Door::new(settings, self.collector.clone(), reached, pushed, self.metrics.clone());
         actix::spawn(door.let_in(clients));
     }
 
@@ -182,6 +184,7 @@ pub async fn start(settings: Settings, outside: Outside) -> Result<Dcu, StartErr
     let (keeper, savings) = mpsc::channel(1);
     let (given, parted) = mpsc::channel(4);
     let (tell_lost, lost) = mpsc::channel(1);
+    let pushed = Pushed::default();
     let escalation = tell_lost.clone();
     let collector = Collector::new(
         Parts {
@@ -202,6 +205,7 @@ pub async fn start(settings: Settings, outside: Outside) -> Result<Dcu, StartErr
             escalate: Box::new(move |cause| drop(escalation.try_send(cause))),
             metrics: metrics.clone(),
             replay: outside.replay,
+            pushed: pushed.clone(),
             tenant: settings.tenant,
             source_names: settings.sources,
         },
@@ -227,7 +231,7 @@ pub async fn start(settings: Settings, outside: Outside) -> Result<Dcu, StartErr
     };
     actix::spawn(keeping.keep(savings));
     actix::spawn(follow_demand(outside.demand, collector.clone()));
-    Ok(Dcu { collector, reached, lost, metrics, slots: outside.slots, member })
+    Ok(Dcu { collector, reached, lost, metrics, pushed, slots: outside.slots, member })
 }
 
 /// What a DCU begins with.

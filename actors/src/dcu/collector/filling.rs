@@ -43,9 +43,11 @@ impl Collector {
                 return;
             };
         self.filling = true;
+        let (sources, pushed) = self.replayable();
         let task = Task {
             tenant: self.parts.tenant.clone(),
-            sources: self.replayable(),
+            sources,
+            brought: (self.parts.pushed.clone(), pushed),
             reached: self.parts.merge.positions(),
             wanted,
             origin,

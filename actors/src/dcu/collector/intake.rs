@@ -101,14 +101,14 @@ impl Collector {
         }
     }
 
-    /// Sources whose past can be read again: those that are heard of over a link that one subscribes to.
-    pub(super) fn replayable(&self) -> Vec<Text> {
+    /// Sources whose past is read again over a link, and those that only come by themselves.
+    pub(super) fn replayable(&self) -> (Vec<Text>, Vec<Text>) {
         let is_pushed = |source: &Text| {
             let mut links = self.links.iter().filter(|(_, served)| served.contains(source)).peekable();
             links.peek().is_some() && links.all(|(link, _)| link.starts_with(PUSHED))
         };
         let live = self.parts.source_names.iter().filter(|source| self.parts.merge.is_live(source));
-        live.filter(|source| !is_pushed(source)).cloned().collect()
+        live.cloned().partition(|source| !is_pushed(source))
     }
 
     /// Sources say themselves when their PBX comes and goes.

@@ -2,8 +2,11 @@
 //!
 //! **Invariant:** nobody is let in without the token; clients, statistics of a client and what waits for it are bounded.
 
+mod log;
 mod router;
 mod source;
+
+pub(super) use log::Pushed;
 
 use super::Metrics;
 use super::collector::Collector;
@@ -12,9 +15,10 @@ use actix::Addr;
 use model::Text;
 use std::cell::Cell;
 use std::rc::Rc;
+use telemetry::Seen;
 use tokio::sync::mpsc;
 use wire::frame::{Frame, Hello, Refuse, VERSION, encode};
-use wire::link::Incoming;
+use wire::link::{Incoming, Token};
 
 /// Settings of the inbound port.
 #[derive(Clone, Debug)]
@@ -22,14 +26,21 @@ pub struct Inbound {
     /// The tenant; a client of another one, or of none, is refused.
     pub tenant: Text,
     /// What clients must know; an empty one lets nobody in.
-    pub token: Text,
+    pub token: Token,
     /// Sources that may bring records.
     pub sources: Vec<Text>,
     /// Clients at the same time.
     pub clients_max: usize,
     /// Statistics that one client may follow.
     pub statistics_max: usize,
+    /// How much of what a source brings is kept for statistics that are opened later, in bytes.
+    pub keep_bytes: usize,
+    /// Where it is kept who has come, and when last.
+    pub seen: Seen,
 }
+
+/// The number of the connection by which sources and routers come in.
+const CONNECTION: u8 = 18;
 
 /// Lets clients in.
 #[derive(Clone)]
@@ -37,6 +48,7 @@ pub(super) struct Door {
     settings: Rc<Inbound>,
     collector: Addr<Collector>,
     reached: Reached,
+    pushed: Pushed,
     metrics: Metrics,
     clients: Rc<Cell<usize>>,
 }
@@ -50,12 +62,13 @@ impl Door {
         settings: Inbound,
         collector: Addr<Collector>,
         reached: Reached,
+        pushed: Pushed,
         metrics: Metrics,
     ) -> Self {
         for role in ["source", "router"] {
             metrics.inbound_clients.with_label_values(&[role]).set(0);
         }
-        Self { settings: Rc::new(settings), collector, reached, metrics, clients: Rc::default() }
+        Self { settings: Rc::new(settings), collector, reached, pushed, metrics, clients: Rc::default() }
     }
 
     /// Lets in who comes, until nobody can come any more.
@@ -65,6 +78,11 @@ impl Door {
         }
     }
 
+    /// Who came is heard of, and so used the port.
+    fn saw(&self, who: &str) {
+        self.settings.seen.saw(CONNECTION, who);
+    }
+
     async fn admit(self, client: Incoming) {
         let (peer, outbox) = (client.peer, client.outbox.clone());
         let refusal = match self.check(&client.hello) {
@@ -72,6 +90,7 @@ impl Door {
             Ok(()) => {
                 let role = if client.hello.role == "source" { "source" } else { "router" };
                 let _place = Place::take(&self, role);
+                self.saw(&format!("the {role} at {peer}"));
                 tracing::info!(%peer, role, "a {role} at {peer} is connected");
                 let end = match role {
                     "source" => source::take_in(&self, client).await,
@@ -99,7 +118,7 @@ impl Door {
                 format!("this DCU speaks version {VERSION}, the client {}: use the same release", hello.v);
             return Err(refuse("version", text));
         }
-        if token.is_empty() || !same_secret(token, &hello.token) {
+        if token.shown().is_empty() || !token.admits(&hello.token) {
             return Err(refuse("token", "the token is not the one of this port: check the client's secret"));
         }
         if hello.tenant != *tenant {
@@ -133,10 +152,4 @@ impl Drop for Place {
         self.door.clients.set(self.door.clients.get().saturating_sub(1));
         self.door.metrics.inbound_clients.with_label_values(&[self.role]).dec();
     }
-}
-
-/// Compares without telling by the time it takes how much of a guess was right.
-fn same_secret(ours: &str, theirs: &str) -> bool {
-    let differing = ours.bytes().zip(theirs.bytes()).fold(0, |differing, (a, b)| differing | (a ^ b));
-    differing == 0 && ours.len() == theirs.len()
 }

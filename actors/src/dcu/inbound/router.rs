@@ -49,12 +49,16 @@ pub(super) async fn serve(door: &Door, client: Incoming) -> Result<(), Refuse> {
     }
     let (to, mut tellings) = mpsc::channel(TELLINGS);
     let slow = Arc::new(AtomicBool::new(false));
+    let who = format!("the router at {peer}");
     let mut router = Router { door, outbox, to, slow, followed: BTreeMap::new() };
     let mut beats = interval_at(Instant::now() + KEEP_ALIVE, KEEP_ALIVE);
     let end = loop {
         let done = tokio::select! {
             frame = frames.recv() => match frame {
-                Some(frame) => router.hear(frame).await,
+                Some(frame) => {
+                    door.saw(&who);
+                    router.hear(frame).await
+                }
                 None => Err(End::Gone),
             },
             Some(telling) = tellings.recv() => router.tell(telling),

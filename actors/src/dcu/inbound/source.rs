@@ -28,11 +28,15 @@ pub(super) async fn take_in(door: &Door, client: Incoming) -> Result<(), Refuse>
     }
     let link = Text::from(format!("{PUSHED} {}", names.join(", ")));
     let welcome = welcome(door, &names);
-    let Incoming { mut frames, outbox, .. } = client;
+    let Incoming { mut frames, outbox, peer, .. } = client;
+    let who = format!("the source at {peer}, with {}", names.join(", "));
     let frame =
         encode(&Frame::Welcome(welcome.clone())).map_err(|error| refuse("protocol", error.to_string()))?;
     if outbox.try_push(frame).is_err() {
         return Ok(());
+    }
+    for offer in &welcome.sources {
+        door.pushed.begin(&offer.name, offer.position(), door.settings.keep_bytes);
     }
     hand_over(&link, vec![LinkEvent::Connected(welcome)], &door.collector).await;
     let mut parts: BTreeMap<Text, Assembler> = BTreeMap::new();
@@ -53,6 +57,7 @@ pub(super) async fn take_in(door: &Door, client: Incoming) -> Result<(), Refuse>
         if count == 0 {
             break Ok("the source has ended the link".to_owned());
         }
+        door.saw(&who);
         let (mut events, mut bye) = (Vec::new(), None);
         for frame in came.drain(..) {
             match event(frame, &names, &mut parts) {
@@ -65,7 +70,11 @@ pub(super) async fn take_in(door: &Door, client: Incoming) -> Result<(), Refuse>
                 }
             }
         }
-        match hand_over(&link, events, &door.collector).await {
+        let brought = events.clone();
+        let room = hand_over(&link, events, &door.collector).await;
+        // What comes after a hole is not taken in, here as there.
+        door.pushed.keep(&brought);
+        match room {
             Some(Room::Hole) => {
                 break Err(refuse(
                     "hole",
