@@ -10,17 +10,19 @@ pub(super) struct Settings {
     pub(super) lds: Vec<settings::Lds>,
     pub(super) dcu: Vec<settings::Dcu>,
     pub(super) web: Vec<settings::Web>,
+    pub(super) permissions: Vec<settings::Permissions>,
     pub(super) init: Vec<settings::postgres::Init>,
     pub(super) init_tenant: Vec<settings::postgres::InitTenant>,
 }
 
 /// Roles whose files may be named, longer names first.
-const ROLES: [&str; 5] = ["init-tenant", "init", "lds", "dcu", "web"];
+const ROLES: [&str; 6] = ["init-tenant", "init", "lds", "dcu", "web", "permissions"];
 
 impl Settings {
     pub(super) fn is_empty(&self) -> bool {
-        let Self { lds, dcu, web, init, init_tenant } = self;
-        lds.is_empty() && dcu.is_empty() && web.is_empty() && init.is_empty() && init_tenant.is_empty()
+        let Self { lds, dcu, web, permissions, init, init_tenant } = self;
+        let roles = [lds.len(), dcu.len(), web.len(), permissions.len(), init.len(), init_tenant.len()];
+        roles.into_iter().sum::<usize>() == 0
     }
 
     /// Takes a file by its name, or all of a folder whose names tell a role.
@@ -28,7 +30,8 @@ impl Settings {
         if !path.is_dir() {
             let Some(role) = role_of(path) else {
                 bail!(
-                    "{}: its name tells no role ({}): name it with --lds, --dcu, --web, --init or --init-tenant",
+                    "{}: its name tells no role ({}): name it with --lds, --dcu, --web, --permissions, \
+                     --init or --init-tenant",
                     path.display(),
                     ROLES.join(", ")
                 );
@@ -52,6 +55,7 @@ impl Settings {
             "lds" => self.lds.push(settings::Lds::load(file)?),
             "dcu" => self.dcu.push(settings::Dcu::load(file)?),
             "web" => self.web.push(settings::Web::load(file)?),
+            "permissions" => self.permissions.push(settings::Permissions::load(file)?),
             "init" => self.init.push(settings::postgres::Init::load(file)?),
             "init-tenant" => self.init_tenant.push(settings::postgres::InitTenant::load(file)?),
             other => bail!("{other} is no role with connections of its own"),
@@ -84,6 +88,7 @@ mod tests {
             ("dcu-1.toml", Some("dcu")),
             ("webhooks.toml", None),
             ("web.json", None),
+            ("permissions-1.toml", Some("permissions")),
             ("tenant.toml", None),
         ] {
             assert_eq!(role_of(Path::new(name)), role, "{name}");
@@ -95,7 +100,7 @@ mod tests {
         let mut settings = Settings::default();
         settings.take(&Path::new(env!("CARGO_MANIFEST_DIR")).join("config")).unwrap();
         assert_eq!((settings.lds.len(), settings.dcu.len(), settings.web.len()), (1, 1, 1));
-        assert_eq!((settings.init.len(), settings.init_tenant.len()), (1, 1));
+        assert_eq!((settings.init.len(), settings.init_tenant.len(), settings.permissions.len()), (1, 1, 1));
         let error = settings.take(Path::new("settings.toml")).unwrap_err().to_string();
         assert!(error.contains("--lds"), "{error}");
     }

@@ -6,6 +6,7 @@ mod http;
 mod inbound;
 mod plan;
 mod report;
+mod services;
 mod tries;
 
 use crate::roles::process::{FAILED, OK, WRONG_SETTINGS};
@@ -33,6 +34,9 @@ pub struct Args {
     /// Settings of the web.
     #[arg(long, value_name = "FILE")]
     web: Vec<PathBuf>,
+    /// Settings of the role that computes permissions.
+    #[arg(long, value_name = "FILE")]
+    permissions: Vec<PathBuf>,
     /// Settings of the job that makes the schema.
     #[arg(long, value_name = "FILE")]
     init: Vec<PathBuf>,
@@ -99,6 +103,7 @@ impl Args {
             ("lds", &self.lds),
             ("dcu", &self.dcu),
             ("web", &self.web),
+            ("permissions", &self.permissions),
             ("init", &self.init),
             ("init-tenant", &self.init_tenant),
         ] {

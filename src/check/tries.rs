@@ -1,9 +1,8 @@
 //! How each kind of counterpart is tried.
 
 use super::attempt::{Attempt, Limits, Outcome};
-use super::http;
 use crate::roles::lds::tenant_of_file;
-use crate::settings::{self, Postgres, Redis, Secret, Upstream};
+use crate::settings::{self, ConfiguredBy, Postgres, Redis, Secret, Upstream};
 use crate::source_url::{Kind, SourceUrl};
 use anyhow::Result;
 use connections::{Fault, FaultKind};
@@ -13,7 +12,7 @@ use std::rc::Rc;
 use tokio::sync::OnceCell;
 use wire::frame::{Hello, VERSION};
 
-fn wrong(error: impl Into<anyhow::Error>) -> Fault {
+pub(super) fn wrong(error: impl Into<anyhow::Error>) -> Fault {
     Fault::new(FaultKind::Settings, format!("{:#}", error.into()))
 }
 
@@ -22,22 +21,25 @@ fn wrong(error: impl Into<anyhow::Error>) -> Fault {
 pub(super) struct TenantName(Rc<Asked>);
 
 struct Asked {
-    dcu: Option<Rc<settings::Dcu>>,
-    limits: Option<Limits>,
+    /// Who tells it, to which role, within which limits.
+    by: Option<(ConfiguredBy, Option<PathBuf>, &'static str, Limits)>,
     name: OnceCell<Option<String>>,
 }
 
 impl TenantName {
     pub(super) fn known(name: &str) -> Self {
-        Self(Rc::new(Asked {
-            dcu: None,
-            limits: None,
-            name: OnceCell::new_with(Some(Some(name.to_owned()))),
-        }))
+        Self(Rc::new(Asked { by: None, name: OnceCell::new_with(Some(Some(name.to_owned()))) }))
     }
 
-    pub(super) fn of(dcu: Rc<settings::Dcu>, limits: Limits) -> Self {
-        Self(Rc::new(Asked { dcu: Some(dcu), limits: Some(limits), name: OnceCell::new() }))
+    /// Whatever tells a role its configuration, with the file of its token, tells the name.
+    pub(super) fn told(
+        role: &'static str,
+        by: Result<(ConfiguredBy, Option<PathBuf>)>,
+        limits: Limits,
+    ) -> Self {
+        // What is wrong with it is told where the configuration itself is tried.
+        let by = by.ok().map(|(by, token_file)| (by, token_file, role, limits));
+        Self(Rc::new(Asked { by, name: OnceCell::new() }))
     }
 
     async fn get(&self) -> Option<String> {
@@ -45,14 +47,14 @@ impl TenantName {
     }
 
     async fn ask(&self) -> Option<String> {
-        let (dcu, limits) = self.0.dcu.as_ref().zip(self.0.limits)?;
-        if let Some(file) = &dcu.tenant_file {
-            return tenant_of_file(file).ok().map(|tenant| tenant.tenant.to_string());
+        let (by, token_file, role, limits) = self.0.by.clone()?;
+        match by {
+            ConfiguredBy::File(file) => tenant_of_file(&file).ok().map(|tenant| tenant.tenant.to_string()),
+            ConfiguredBy::Service(upstream) => {
+                let probed = Link { upstream, token_file, role }.probe("", limits).await.ok()?;
+                probed.welcome.sources.first().map(|offer| offer.name.to_string())
+            }
         }
-        let service = dcu.tenant_service.clone()?;
-        let link = Link { upstream: service, token_file: dcu.tenant_token_file.clone(), role: "dcu" };
-        let probed = link.probe("", limits).await.ok()?;
-        probed.welcome.sources.first().map(|offer| offer.name.to_string())
     }
 }
 
@@ -214,27 +216,4 @@ pub(super) fn schema(
 
 fn protection(server: &store_postgres::Server) -> &'static str {
     if server.tls == store_postgres::Tls::Disabled { "no TLS" } else { "TLS" }
-}
-
-/// The pages as the public reaches them.
-pub(super) fn public(row: u8, url: String, ca: Option<PathBuf>, limits: Limits) -> Attempt {
-    Attempt::new(row, url.clone(), limits, async move {
-        let target = http::Target::parse(&url, ca.as_deref()).map_err(wrong)?;
-        let is_private = target.is_private();
-        let answer = target.get("/api/v1/meta", limits.within).await?;
-        let about: Option<serde_json::Value> = serde_json::from_str(&answer.body).ok();
-        match about.as_ref().and_then(|about| about["tenant"].as_str()) {
-            Some(tenant) if answer.status == 200 => {
-                let protection = if is_private { "TLS" } else { "no TLS" };
-                Ok(Outcome::Works(format!("{protection}, pages of tenant {tenant}")))
-            }
-            _ => Err(Fault::new(
-                FaultKind::Garbage,
-                format!(
-                    "{url}/api/v1/meta answers {}: check that the proxy passes on to web's listen",
-                    answer.status
-                ),
-            )),
-        }
-    })
 }

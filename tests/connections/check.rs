@@ -9,17 +9,26 @@ use std::process::Command;
 use test_servers::{FaultProxy, Trouble};
 use wire::frame::{Frame, Refuse, Welcome, encode};
 
-/// The verdict on a row by other settings of the DCU: the file of the deployment with one text replaced.
-fn verdict(world: &World, row: u8, replaced: &[(&str, &str)]) -> Value {
-    let text = std::fs::read_to_string(world.path("dcu.toml")).unwrap();
-    let text = replaced.iter().fold(text, |text, (ours, other)| {
-        assert!(text.contains(ours), "{ours} is not in {text}");
-        text.replacen(ours, other, 1)
-    });
-    let file = world.file("other.settings", &text);
+/// The verdict on a row by other settings of a role: the file of the deployment with one text replaced.
+pub(crate) fn verdict_of(world: &World, role: &str, row: u8, replaced: &[(&str, &str)]) -> Value {
+    let text = std::fs::read_to_string(world.path(&format!("{role}.toml"))).unwrap();
+    verdict_by(
+        world,
+        role,
+        row,
+        &replaced.iter().fold(text, |text, (ours, other)| {
+            assert!(text.contains(ours), "{ours} is not in {text}");
+            text.replacen(ours, other, 1)
+        }),
+    )
+}
+
+/// The verdict on a row by these settings of a role.
+fn verdict_by(world: &World, role: &str, row: u8, text: &str) -> Value {
+    let file = world.file("other.settings", text);
     let mut check = Command::new(BIN);
-    check.args(["check", "--json", "--within", "500ms", "--only", &row.to_string(), "--dcu"]).arg(file);
-    let output = check.output().unwrap();
+    check.args(["check", "--json", "--within", "500ms", "--only", &row.to_string(), &format!("--{role}")]);
+    let output = check.arg(file).output().unwrap();
     let said: Value = serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)));
     assert_eq!(output.status.code(), Some(1), "{said}");
@@ -27,13 +36,18 @@ fn verdict(world: &World, row: u8, replaced: &[(&str, &str)]) -> Value {
     said["connections"][0].clone()
 }
 
+/// The verdict on a row by other settings of the DCU.
+fn verdict(world: &World, row: u8, replaced: &[(&str, &str)]) -> Value {
+    verdict_of(world, "dcu", row, replaced)
+}
+
 #[track_caller]
-fn told(said: &Value, status: &str, kind: &str, words: &str) {
+pub(crate) fn told(said: &Value, status: &str, kind: &str, words: &str) {
     assert_eq!((said["status"].as_str(), said["kind"].as_str()), (Some(status), Some(kind)), "{said}");
     assert!(said["cause"].as_str().unwrap().contains(words), "{said}");
 }
 
-fn local(port: u16) -> SocketAddr {
+pub(crate) fn local(port: u16) -> SocketAddr {
     (Ipv4Addr::LOCALHOST, port).into()
 }
 
@@ -42,18 +56,26 @@ fn a_listener_that_is_silent_is_not_one_that_is_away() {
     let Some(world) = shared() else { return };
     let port = |port: u16| format!("port = {port}\n");
     works(&world, 8);
-    for (row, ours) in [(8, world.ports.lds), (7, world.ports.tenant)] {
+    for (role, row, ours) in
+        [("dcu", 8, world.ports.lds), ("dcu", 7, world.ports.tenant), ("permissions", 1, world.ports.tenant)]
+    {
         let proxy = FaultProxy::start(local(ours)).unwrap();
         proxy.set(Trouble::Hang).unwrap();
         let (ours, other) = (format!("127.0.0.1:{ours}"), format!("127.0.0.1:{}", proxy.port()));
-        told(&verdict(&world, row, &[(&ours, &other)]), "failed", "silent", "says nothing for 500ms");
+        let verdict = || verdict_of(&world, role, row, &[(&ours, &other)]);
+        told(&verdict(), "failed", "silent", "says nothing for 500ms");
         proxy.set(Trouble::Refuse).unwrap();
-        told(&verdict(&world, row, &[(&ours, &other)]), "failed", "unreachable", "can't connect");
+        told(&verdict(), "failed", "unreachable", "can't connect");
     }
-    for (row, ours) in [(3, world.redis.port), (5, world.postgres.port)] {
+    for (role, row, ours) in [
+        ("dcu", 3, world.redis.port),
+        ("dcu", 5, world.postgres.port),
+        ("permissions", 2, world.redis.port),
+        ("permissions", 4, world.postgres.port),
+    ] {
         let proxy = FaultProxy::start(local(ours)).unwrap();
         proxy.set(Trouble::Hang).unwrap();
-        let said = verdict(&world, row, &[(&port(ours), &port(proxy.port()))]);
+        let said = verdict_of(&world, role, row, &[(&port(ours), &port(proxy.port()))]);
         told(&said, "failed", "silent", "does not answer within 500ms");
     }
 }
@@ -83,14 +105,18 @@ fn a_wrong_password_is_refused_and_named() {
     let Some(world) = shared() else { return };
     world.file("wrong-password", "not the one\n");
     let wrong = world.path("wrong-password").display().to_string();
-    for (row, file, words) in [
-        (8, "token", "the token is not the one of this server"),
-        (7, "tenant-token", "the token is not the one of this service"),
-        (3, "redis-password", "refuses user or password"),
-        (5, "pulse-dcu.password", "password authentication failed"),
+    let (token, redis) = ("the token is not the one of this service", "refuses user or password");
+    for (role, row, file, words) in [
+        ("dcu", 8, "token", "the token is not the one of this server"),
+        ("dcu", 7, "tenant-token", token),
+        ("permissions", 1, "tenant-token", token),
+        ("dcu", 3, "redis-password", redis),
+        ("permissions", 2, "redis-password", redis),
+        ("dcu", 5, "pulse-dcu.password", "password authentication failed"),
+        ("permissions", 4, "pulse-permissions.password", "password authentication failed"),
     ] {
         let ours = format!("\"{}\"", world.path(file).display());
-        let said = verdict(&world, row, &[(&ours, &format!("\"{wrong}\""))]);
+        let said = verdict_of(&world, role, row, &[(&ours, &format!("\"{wrong}\""))]);
         told(&said, "refused", "password", words);
         assert!(!said.to_string().contains("not the one\n"), "no secret is printed");
     }
@@ -112,6 +138,12 @@ fn a_wrong_tenant_is_refused_and_named() {
     let ours = world.path("pulse-dcu.password").display().to_string();
     let other = [("user = \"pulse-dcu\"", "user = \"pulse-other\""), (ours.as_str(), password.as_str())];
     told(&verdict(&world, 5, &other), "refused", "tenant", "may not act for tenant");
+    // A service of another tenant is not told by a wish: the Tenant Service says whose it is.
+    let ours = world.path("pulse-permissions.password").display().to_string();
+    let other =
+        [("user = \"pulse-permissions\"", "user = \"pulse-other\""), (ours.as_str(), password.as_str())];
+    let said = verdict_of(&world, "permissions", 4, &other);
+    told(&said, "refused", "tenant", "may not act for tenant");
 }
 
 /// A server that answers a hello with these frames.

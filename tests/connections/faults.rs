@@ -115,13 +115,17 @@ fn whatever_happens_between_the_roles_is_told_survived_and_changes_no_value() {
         println!("{name}: told by all, survived by all");
     }
 
-    // The values are those that follow from what the LDS has on disk. Calls go on meanwhile, and cells move once a second:
-    // what was counted twice or never would differ each time.
+    equals_an_undisturbed_run(&world, &cookie);
+}
+
+/// The values are those that follow from what the LDS has on disk. Calls go on meanwhile, and cells move once a second:
+/// what was counted twice or never would differ each time.
+pub(crate) fn equals_an_undisturbed_run(world: &World, cookie: &str) {
     let mut both = (BTreeMap::new(), BTreeMap::new());
     for _ in 0..10 {
         let (at, found) =
-            wait_for("values", PATIENCE, || world.queues(&cookie, &["Calls_Entered", "Calls_Abandoned"]));
-        both = (found, undisturbed(&world, at));
+            wait_for("values", PATIENCE, || world.queues(cookie, &["Calls_Entered", "Calls_Abandoned"]));
+        both = (found, undisturbed(world, at));
         if both.0 == both.1 {
             break;
         }

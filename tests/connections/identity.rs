@@ -3,12 +3,13 @@
 
 use crate::process::{http, http_with};
 use crate::provider::{CLIENT, Provider, SECRET};
+use crate::rows::{missed, works};
 use crate::world::{World, alone};
 use serde_json::Value;
 use test_servers::skipped;
 
 /// A deployment whose web knows people by the provider, and objects by the tenant role's HTTP.
-fn world_with_provider() -> Result<(World, Provider), String> {
+pub(crate) fn world_with_provider() -> Result<(World, Provider), String> {
     let world = World::start()?;
     let back = format!("http://127.0.0.1:{}/api/v1/session/return", world.ports.web);
     let provider = Provider::start(&world.redis.ca_file, back)?;
@@ -45,6 +46,8 @@ fn connection_24_the_authorization_service_tells_who_somebody_is() {
         Err(why) => return skipped(&why),
     };
     println!("24: web -> node-oidc-provider at {}, TLS by its own authority", provider.issuer());
+    let said = works(&world, 24);
+    assert!(said["tries"][0]["seen"].as_str().unwrap().starts_with("TLS, knows pulse_client"), "{said}");
     let begin = format!("http://127.0.0.1:{}/api/v1/session/begin?to=%2Fqueues", world.ports.web);
 
     let (ended, cookie) = provider.visit(&begin, "ann");
@@ -77,6 +80,7 @@ fn connection_24_the_authorization_service_tells_who_somebody_is() {
 
     // The provider gone: nobody new comes in, and is told why; back with other keys, they do.
     provider.stop();
+    missed(&world, 24, "unreachable", "can't connect");
     let (head, _) = http(world.ports.web, "GET", "/api/v1/session/begin", "", "").unwrap();
     let known = head.contains("sign-in=unreachable") || head.contains(&provider.issuer());
     assert!(known, "{head}");
@@ -94,6 +98,8 @@ fn connection_25_the_configuration_service_tells_which_objects_there_are() {
         Err(why) => return skipped(&why),
     };
     println!("25: web -> the tenant role's HTTP at 127.0.0.1:{}", world.ports.tenant_http);
+    let said = works(&world, 25);
+    assert!(said["tries"][0]["seen"].as_str().unwrap().contains("tells 80 agents"), "{said}");
     let begin = format!("http://127.0.0.1:{}/api/v1/session/begin", world.ports.web);
     let cookie = provider.visit(&begin, "ann").1.unwrap();
     let found = |search: &str| {
@@ -124,6 +130,7 @@ fn connection_25_the_configuration_service_tells_which_objects_there_are() {
         (world.metric(world.ports.web_metrics, "pulse_configuration_up") == Some(0.0)).then_some(())
     });
     assert!(is(found("never")));
+    missed(&world, 25, "unreachable", "can't connect");
     world.start_tenant();
     Provider::until("the service is back", || {
         (world.metric(world.ports.web_metrics, "pulse_configuration_up") == Some(1.0)).then_some(())

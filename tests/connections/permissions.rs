@@ -1,4 +1,4 @@
-//! Rows 1, 2, 4 and 22: access lists from the Tenant Service, accounts from PostgreSQL, grants through Redis to the web.
+//! Stories of permissions: access lists from the Tenant Service, accounts from PostgreSQL, grants through Redis to the web.
 
 use crate::process::{http, wait_for};
 use crate::stream::Stream;
@@ -36,7 +36,7 @@ fn lee(world: &World, admin: &str) -> String {
 }
 
 #[test]
-fn connection_01_02_04_22_access_lists_and_accounts_become_rows() {
+fn access_lists_and_accounts_become_rows_on_open_streams() {
     let _turn = alone();
     let world = match World::start() {
         Ok(world) => world,
@@ -46,14 +46,14 @@ fn connection_01_02_04_22_access_lists_and_accounts_become_rows() {
     let (all, _) = wait_for("the administrator sees all queues", PATIENCE, || {
         queues(&world, &admin).filter(|(queues, _)| queues.len() > 2)
     });
-    // 4: the account lies in PostgreSQL, and the permissions role has read it there: it has a sheet in Redis (2).
+    // The account lies in PostgreSQL (4), and the permissions role has read it there: it has a sheet in Redis (2).
     let lee = lee(&world, &admin);
     wait_for("lee is known", PATIENCE, || {
         let subjects = world.metric(world.ports.permissions_metrics, "pulse_permissions_subjects")?;
         (subjects >= 3.0).then_some(())
     });
 
-    // 1: access lists come from the Tenant Service while everything runs.
+    // Access lists come from the Tenant Service while everything runs (1).
     let query = json!({ "object_type": "Queue", "objects": "*", "statistics": ["Calls_Entered"] });
     let mut open = wait_for("a stream", PATIENCE, || Stream::open(world.ports.web, &lee, &query));
     let before = open.snapshot(PATIENCE, |queues| queues.len() == all.len());
@@ -63,7 +63,7 @@ fn connection_01_02_04_22_access_lists_and_accounts_become_rows() {
          [[access]]\nname = 'lee watches one queue'\nwho = {{ user = 'lee' }}\nallow = ['Queue:{LEES}']\n"
     );
     world.configure(|text| text + &lists);
-    // 22: the web has read the grants in Redis; the open stream turns into that of another rights class.
+    // The web has read the grants in Redis (22); the open stream turns into that of another rights class.
     let rows = open.snapshot(PATIENCE, |queues| queues.len() < all.len());
     assert_eq!(rows.as_deref(), Some(&[LEES.to_owned()][..]), "{}", world.said());
     let (seen, visible) = wait_for("REST says the same", PATIENCE, || queues(&world, &lee));
@@ -96,7 +96,7 @@ fn connection_01_02_04_22_access_lists_and_accounts_become_rows() {
 }
 
 #[test]
-fn connection_02_a_dead_permissions_role_is_believed_for_a_while_and_then_denies() {
+fn a_dead_permissions_role_is_believed_for_a_while_and_then_denies() {
     let _turn = alone();
     let world = match World::start() {
         Ok(world) => world,

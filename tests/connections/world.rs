@@ -188,18 +188,9 @@ impl World {
         *self.simulator.borrow_mut() = Some(Role::run("simulator", self.folder.path(), &arguments));
     }
 
-    /// What `pulse check` says of some rows, of all if none is named; and how it ends.
-    pub(crate) fn check(&self, rows: &[u8]) -> (Value, Output) {
-        let only: Vec<String> = rows.iter().map(u8::to_string).collect();
-        let mut check = Command::new(BIN);
-        check.args(["check", "--json", "--within", "1s", "--settings"]).arg(self.folder.path());
-        if !only.is_empty() {
-            check.args(["--only", &only.join(",")]);
-        }
-        let output = check.output().unwrap();
-        let said = serde_json::from_slice(&output.stdout)
-            .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)));
-        (said, output)
+    /// Where the settings of its roles lie.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// A new proxy in the place of the old one; the web is told where the public finds it.
@@ -213,12 +204,25 @@ impl World {
 
     /// What Redis itself says.
     pub(crate) fn redis_cli(&self, command: &[&str]) -> String {
-        let Redis { host, port, user, password, .. } = &self.redis;
+        self.redis_cli_as(&self.redis.user, &self.redis.password, command)
+    }
+
+    /// What Redis says to another user.
+    pub(crate) fn redis_cli_as(&self, user: &str, password: &str, command: &[&str]) -> String {
+        let Redis { host, port, .. } = &self.redis;
         let mut cli = Command::new("redis-cli");
         // Who Redis is has been asked elsewhere.
         cli.args(["--no-auth-warning", "--tls", "--insecure"]);
         cli.args(["-h", host, "-p", &port.to_string(), "--user", user, "--pass", password]).args(command);
         String::from_utf8(cli.output().unwrap().stdout).unwrap().trim().to_owned()
+    }
+
+    /// What `pulse check` says of all rows, and how it ends.
+    pub(crate) fn check_all(&self) -> (String, Output) {
+        let mut check = Command::new(BIN);
+        check.args(["check", "--within", "2s", "--settings"]).arg(self.folder.path());
+        let output = check.output().unwrap();
+        (String::from_utf8_lossy(&output.stdout).into_owned(), output)
     }
 
     pub(crate) fn tenant_name(&self) -> String {
@@ -273,6 +277,19 @@ impl World {
     /// Runs a statement as the superuser.
     pub(crate) fn sql(&self, statement: &str) -> String {
         self.postgres.sql("postgres", statement).unwrap()
+    }
+
+    /// Sessions of a login at PostgreSQL; all of them are private.
+    pub(crate) fn sessions(&self, login: &str) -> u32 {
+        let sql = format!(
+            "SELECT count(*), coalesce(bool_and(ssl), false) FROM pg_stat_activity JOIN pg_stat_ssl USING (pid) \
+             WHERE usename = '{login}'"
+        );
+        let answer = self.sql(&sql);
+        let (count, private) = answer.trim().split_once('|').unwrap();
+        let count = count.parse().unwrap();
+        assert!(count == 0 || private == "t", "{login} speaks TLS with PostgreSQL: {answer}");
+        count
     }
 
     fn postgres_keys(&self, password: &str) -> String {

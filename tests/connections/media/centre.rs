@@ -2,6 +2,7 @@
 //! Servers), LDS, LDS-VQ, DCU and web, each a process.
 
 use crate::process::{Role, free_port, http, wait_for};
+use crate::rows::Deployment;
 use crate::world::{BIN, PATIENCE};
 use link_tcp::{Call, ClientLimits, ClientSettings, ClientTls, DialError, dial};
 use model::{Micros, Text};
@@ -9,7 +10,7 @@ use scenario::{MediaTruth, MediaWorld, Scenario, Truth, World};
 use serde_json::Value;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use test_servers::{Postgres, Redis};
 use wire::frame::{Hello, VERSION};
@@ -248,6 +249,7 @@ impl Centre {
             Way::Subscribed => {
                 upstream("interaction_server", interactions)
                     + &upstream("interaction_server", interactions_vq)
+                    + "service = \"ixn-vq\"\n"
             }
             Way::Pushed => String::new(),
         };
@@ -371,14 +373,26 @@ impl Centre {
     }
 }
 
+impl Deployment for Centre {
+    fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn all_said(&self) -> String {
+        let roles = self.roles.borrow();
+        let said = roles.iter().map(|(name, role)| {
+            let said = role.said();
+            let end: Vec<&str> = said.lines().rev().take(15).collect();
+            format!("--- {name}\n{}\n", end.into_iter().rev().collect::<Vec<_>>().join("\n"))
+        });
+        said.collect()
+    }
+}
+
 impl Drop for Centre {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            for (name, role) in self.roles.borrow().iter() {
-                let said = role.said();
-                let end: Vec<&str> = said.lines().rev().take(15).collect();
-                eprintln!("--- {name}\n{}", end.into_iter().rev().collect::<Vec<_>>().join("\n"));
-            }
+            eprintln!("{}", self.all_said());
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::centre::{Centre, INBOUND_TOKEN, Way};
 use crate::process::{http, wait_for};
+use crate::rows::{missed, works};
 use crate::world::PATIENCE;
 use link_tcp::DialError;
 use model::{Micros, Text};
@@ -82,12 +83,17 @@ fn virtual_agree(
 }
 
 /// Takes the simulator away and gives it back: a numbering of its own begins then.
-fn away_and_back(centre: &Centre, link: &str) -> Micros {
+fn away_and_back(centre: &Centre, row: u8, link: &str) -> Micros {
     centre.kill("simulator");
     centre.link_is(link, false);
+    // Whether it would be called by us, or calls us: only in the first case it is missed by a try.
+    if row != 18 {
+        missed(centre, row, "unreachable", "check that it runs");
+    }
     std::thread::sleep(Duration::from_secs(4));
     centre.start_role("simulator");
     centre.link_is(link, true);
+    works(centre, row);
     centre.opened()
 }
 
@@ -98,6 +104,8 @@ fn connection_17_a_dcu_subscribes_at_an_interaction_server() {
     let link = format!("Interaction Server at 127.0.0.1:{}", centre.ports.interactions);
     centre.link_is(&link, true);
     eprintln!("17: {link}, TLS, {}", centre.process("simulator"));
+    let said = works(&centre, 17);
+    assert!(said["tries"][0]["seen"].as_str().unwrap().contains("TLS, version 1, serves ixn1"), "{said}");
     areas_agree(&centre, &cookie, opened, true);
     agents_agree(&centre, &cookie, opened);
     // A DCU that dies goes on where it was: totals are those of the play.
@@ -106,7 +114,7 @@ fn connection_17_a_dcu_subscribes_at_an_interaction_server() {
     centre.link_is(&link, true);
     areas_agree(&centre, &cookie, opened, true);
     // The server dies, and another one comes that knows nothing of the numbers before: its state is taken over.
-    let opened = away_and_back(&centre, &link);
+    let opened = away_and_back(&centre, 17, &link);
     areas_agree(&centre, &cookie, opened, false);
     agents_agree(&centre, &cookie, opened);
 }
@@ -118,6 +126,7 @@ fn connection_16_a_dcu_subscribes_at_an_interaction_server_of_virtual_queues() {
     let link = format!("Interaction Server at 127.0.0.1:{}", centre.ports.interactions_vq);
     centre.link_is(&link, true);
     eprintln!("16: {link}, TLS, {}", centre.process("simulator"));
+    works(&centre, 16);
     let of = |at| {
         let queues = centre.media_truth(opened, at).virtual_queues.into_iter();
         let counts =
@@ -125,7 +134,7 @@ fn connection_16_a_dcu_subscribes_at_an_interaction_server_of_virtual_queues() {
         counts.map(|(number, counts)| (number, counts.map(|count| count as i64))).collect()
     };
     virtual_agree(&centre, &cookie, &["8101", "8102"], of, opened);
-    away_and_back(&centre, &link);
+    away_and_back(&centre, 16, &link);
 }
 
 /// What the page shows of the virtual queues of calls is what the play says.
@@ -149,8 +158,10 @@ fn connection_12_lds_vq_has_the_configuration_from_the_tenant_service() {
         let (head, _) = http(centre.ports.lds_vq_metrics, "GET", "/ready", "", "")?;
         head.contains(" 200 ").then_some(())
     });
+    works(&centre, 12);
     centre.kill("lds-vq");
     centre.kill("tenant");
+    missed(&centre, 12, "unreachable", "check that it runs");
     std::fs::remove_dir_all(centre.folder_of("lds-vq")).unwrap();
     centre.start_role("lds-vq");
     std::thread::sleep(Duration::from_secs(2));
@@ -178,8 +189,10 @@ fn connection_13_lds_vq_takes_virtual_queues_from_a_sip_vq() {
         });
     };
     connected(true);
+    works(&centre, 13);
     centre.kill("simulator");
     connected(false);
+    missed(&centre, 13, "unreachable", "check that it runs");
     centre.start_role("simulator");
     connected(true);
 }
@@ -191,8 +204,10 @@ fn connection_15_a_dcu_takes_virtual_queues_from_lds_vq() {
     let link = format!("LDS at 127.0.0.1:{}", centre.ports.lds_vq);
     eprintln!("15: {link}, TLS, {}", centre.process("lds-vq"));
     centre.link_is(&link, true);
+    works(&centre, 15);
     centre.kill("lds-vq");
     centre.link_is(&link, false);
+    missed(&centre, 15, "unreachable", "check that it runs");
     centre.link_is(&format!("LDS at 127.0.0.1:{}", centre.ports.lds), true);
     centre.start_role("lds-vq");
     centre.link_is(&link, true);
@@ -220,6 +235,8 @@ fn connection_18_an_interaction_server_connects_to_the_dcu_and_a_router_asks_it(
         centre.process("simulator")
     );
     areas_agree(&centre, &cookie, opened, true);
+    let said = works(&centre, 18);
+    assert!(said["tries"][0]["by"].as_str().unwrap().starts_with("the source at 127.0.0.1"), "{said}");
 
     // Nobody is let in without the token.
     let runtime = tokio::runtime::Runtime::new().unwrap();
@@ -227,7 +244,7 @@ fn connection_18_an_interaction_server_connects_to_the_dcu_and_a_router_asks_it(
     assert!(matches!(&refused, Err(DialError::Refused(refuse)) if refuse.code == "token"), "{refused:?}");
     runtime.block_on(ask_as_router(&centre, opened));
 
-    let opened = away_and_back(&centre, "inbound ixn1");
+    let opened = away_and_back(&centre, 18, "inbound ixn1");
     areas_agree(&centre, &cookie, opened, false);
 }
 

@@ -5,19 +5,6 @@ use crate::peer::Begins;
 use crate::process::{http, wait_for};
 use crate::world::{PATIENCE, World, shared};
 
-/// Sessions of a login at PostgreSQL, and that all of them are private.
-fn sessions(world: &World, login: &str) -> u32 {
-    let sql = format!(
-        "SELECT count(*), coalesce(bool_and(ssl), false) FROM pg_stat_activity JOIN pg_stat_ssl USING (pid) \
-         WHERE usename = '{login}'"
-    );
-    let answer = world.sql(&sql);
-    let (count, private) = answer.trim().split_once('|').unwrap();
-    let count = count.parse().unwrap();
-    assert!(count == 0 || private == "t", "{login} speaks TLS with PostgreSQL: {answer}");
-    count
-}
-
 /// A statistic that no shipped board shows.
 const WISH: &str = "Calls_Abandoned|Queue|Last30|||";
 
@@ -64,7 +51,7 @@ fn connection_05_dcu_to_postgres_reads_what_to_collect() {
     let Some(world) = shared() else { return };
     let cookie = world.sign_in();
     tell_postgres(&world, 5);
-    wait_for("the DCU's sessions", PATIENCE, || (sessions(&world, "pulse-dcu") > 0).then_some(()));
+    wait_for("the DCU's sessions", PATIENCE, || (world.sessions("pulse-dcu") > 0).then_some(()));
     // What no board has shown yet is computed as soon as a board asks for it.
     let board = serde_json::json!({"id": "row5", "title": "Row 5", "widgets": [{"id": "grid", "title": "T", "kind": "grid", "x": 0, "y": 0, "w": 6, "h": 4,
         "query": {"object_type": "Queue", "objects": "*",
@@ -80,7 +67,7 @@ fn connection_05_dcu_to_postgres_reads_what_to_collect() {
     assert!(head.contains(" 201 ") || head.contains(" 200 "), "{head}\n{body}");
     wait_for("what the board asks for is computed", PATIENCE, || computed().then_some(()));
     works(&world, 5);
-    without_postgres(&world, 5, || sessions(&world, "pulse-dcu") > 0);
+    without_postgres(&world, 5, || world.sessions("pulse-dcu") > 0);
 }
 
 #[test]
@@ -114,7 +101,7 @@ fn connection_21_web_to_postgres_keeps_boards_and_users() {
     let boards = || http(world.ports.web, "GET", "/api/v1/boards", &cookie, "");
     let (head, body) = boards().unwrap();
     assert!(head.contains(" 200 ") && body.contains("overview"), "{head}\n{body}");
-    assert!(sessions(&world, "pulse-web") > 0);
+    assert!(world.sessions("pulse-web") > 0);
     works(&world, 21);
     world.postgres.stop().unwrap();
     missed(&world, 21, "unreachable", "check that it runs");
