@@ -89,7 +89,11 @@ fn tell(objects: &Objects, items: &[Item]) -> Effects {
                 effects.statuses.push(StatusFact { object_type, object, status: to.name() });
                 continue;
             }
-            What::Unseen | What::Joined { .. } | What::Left { .. } | What::Validity { .. } => continue,
+            What::Unseen
+            | What::Joined { .. }
+            | What::Left { .. }
+            | What::Records { .. }
+            | What::Validity { .. } => continue,
         };
         let has_duration =
             matches!(item.what, What::Ended { .. } | What::Happened { .. }) && item.start < item.at;
