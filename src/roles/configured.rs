@@ -1,6 +1,8 @@
 //! A Tenant Service as a source: the configuration to begin with, and its changes as `ConfigChanged` records of a
 //! source of their own, numbered and kept in the journal like all others (ADR *configuration through the journal*).
 
+mod known;
+
 use super::process::until_stopped;
 use super::sources::Opened;
 use crate::data_dir::DataDir;
@@ -9,6 +11,7 @@ use crate::source_url::SourceUrl;
 use actors::lds::{Arrival, Batch, Numbering, SourceFeed, SourceItem};
 use anyhow::{Context, Result, bail};
 use configuration::{Configuration, in_mid_stream};
+use known::Known;
 use link_tcp::{ClientLimits, ClientSettings};
 use model::Text;
 use model::record::{Body, Change, Event, Record};
@@ -16,7 +19,6 @@ use model::tenant::Tenant;
 use model::time::{Micros, Position};
 use ports::record_log::{Found, RecordLog};
 use runtime::Clock;
-use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,41 +33,6 @@ const RETRY: Duration = Duration::from_secs(1);
 /// How often all that has changed since the start is told again: the journal must hold it even when it has dropped the
 /// first telling, for statistics that are computed from the journal.
 const AGAIN_EVERY: Duration = Duration::from_secs(6 * 3600);
-
-/// What a restart must know.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Known {
-    /// Where to go on at the service.
-    epoch: u64,
-    revision: u64,
-    /// The configuration at that revision.
-    latest: Tenant,
-    /// The configuration before the oldest change that the journal holds: what a replay of it begins with.
-    base: Tenant,
-    /// The changes that went into the journal since, by the `time` of their records.
-    told: Vec<(Micros, Change)>,
-}
-
-impl Known {
-    /// Moves the beginning on over changes that the journal has dropped.
-    fn forget_before(&mut self, oldest: Option<Micros>) -> Result<()> {
-        let count = self.told.partition_point(|(time, _)| oldest.is_none_or(|oldest| *time < oldest));
-        let mut base = Configuration::of(&self.base);
-        for (_, change) in self.told.drain(..count) {
-            base.apply(&change)?;
-        }
-        self.base = base.tenant()?;
-        // These do not change in mid-stream.
-        self.base.sources.clone_from(&self.latest.sources);
-        self.base.time_zone.clone_from(&self.latest.time_zone);
-        Ok(())
-    }
-
-    fn position(&self) -> Position {
-        Position { epoch: self.epoch, seq: self.revision }
-    }
-}
 
 /// What a tenant source is opened with.
 pub(super) struct Opening<'a> {
@@ -285,46 +252,6 @@ impl Teller {
         if let Ok(Err(cause)) = remembered {
             // A restart tells the same changes again.
             error!(sender = %self.name, cause = format!("{cause:#}"), "the configuration is not remembered: {cause:#}");
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn tenant(agents: &str) -> Tenant {
-        Tenant::from_toml(&format!("tenant = 'a'\nagent = [{agents}]")).unwrap()
-    }
-
-    fn change(id: &str, gone: bool) -> Change {
-        Change { object: "agent".into(), id: id.into(), set: [].into(), gone }
-    }
-
-    #[test]
-    fn a_replay_begins_with_what_held_before_the_oldest_change_that_is_kept() {
-        let latest = Tenant { time_zone: "+02:00".into(), ..tenant("{ id = 'A3' }") };
-        let told = vec![
-            (Micros(1), change("A2", false)),
-            (Micros(2), change("A1", true)),
-            (Micros(3), change("A2", true)),
-            (Micros(4), change("A3", false)),
-        ];
-        for (oldest, base, left) in [
-            (Some(Micros(1)), "{ id = 'A1' }", 4),
-            (Some(Micros(3)), "{ id = 'A2' }", 2),
-            (None, "{ id = 'A3' }", 0),
-        ] {
-            let base = Tenant { time_zone: "+02:00".into(), ..tenant(base) };
-            let mut known = Known {
-                epoch: 1,
-                revision: 9,
-                latest: latest.clone(),
-                base: tenant("{ id = 'A1' }"),
-                told: told.clone(),
-            };
-            known.forget_before(oldest).unwrap();
-            assert_eq!((known.base, known.told.len()), (base, left));
         }
     }
 }

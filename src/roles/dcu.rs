@@ -1,5 +1,9 @@
 //! The data collection unit: events in, values out.
 
+mod links;
+
+pub(super) use links::Link;
+
 use super::configured;
 use super::lds::tenant_of_file;
 use super::process::{self, finish, until_stopped};
@@ -8,7 +12,7 @@ use crate::settings::{self, ConfiguredBy};
 use crate::shipped;
 use actors::dcu::{self, Failures};
 use anyhow::{Context, Result, bail};
-use link_tcp::{ClientSettings, ServerLimits, ServerSettings};
+use link_tcp::{ServerLimits, ServerSettings};
 use model::Text;
 use model::tenant::Tenant;
 use ports::checkpoints::Checkpoints;
@@ -24,14 +28,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 use telemetry::{Probes, Seen};
-use tokio::sync::mpsc;
-use wire::frame::{Filter, Hello, Positions, VERSION};
-use wire::link::{LinkEvent, Subscription, Token};
+use wire::link::Token;
 
 /// How long the DCU may take to keep its state.
 const FAREWELL: Duration = Duration::from_secs(8);
-/// Events of several links that wait for a back-fill.
-const TOGETHER_MAX: usize = 64;
 
 /// `pulse dcu`.
 #[derive(clap::Args, Clone, Debug)]
@@ -69,9 +69,10 @@ async fn serve(settings: settings::Dcu, failures: Failures) -> Result<()> {
     probes.await_part("configuration", "it is not known yet");
     let tenant = tenant_of(&settings).await?;
     probes.part_ready("configuration");
-    let mut links = links("LDS", &settings.lds, &tenant, &settings::token(settings.token_file.as_deref())?)?;
+    let mut all =
+        links::links("LDS", &settings.lds, &tenant, &settings::token(settings.token_file.as_deref())?)?;
     let media_token = settings::token(settings.interaction_token_file.as_deref())?;
-    links.extend(self::links("Interaction Server", &settings.interaction_server, &tenant, &media_token)?);
+    all.extend(links::links("Interaction Server", &settings.interaction_server, &tenant, &media_token)?);
     let redis = settings.redis.open(&tenant.tenant)?;
     process::patiently("Redis", settings.redis.patience, async || redis.ping().await).await?;
     let documents = process::open_postgres(&settings.postgres, &tenant.tenant).await?;
@@ -97,7 +98,7 @@ async fn serve(settings: settings::Dcu, failures: Failures) -> Result<()> {
     probes.await_part("slots", "all of them have owners; waiting until some are given");
     let mut dcu = start(Parts {
         name: settings.name.as_str().into(),
-        links,
+        links: all,
         sources,
         tenant,
         library: library.clone(),
@@ -175,60 +176,6 @@ fn inbound(settings: &settings::Inbound) -> Result<Option<(ServerSettings, Token
     Ok(Some((ServerSettings { addr: listen, tls, limits }, token)))
 }
 
-/// A link to an LDS or an Interaction Server, not yet made.
-#[derive(Clone)]
-pub(super) struct Link {
-    /// For people, and a label of metrics.
-    name: Text,
-    client: ClientSettings,
-    tenant: Text,
-    token: Token,
-    /// The sources that are taken from it; all if absent.
-    sources: Option<Vec<Text>>,
-}
-
-impl Link {
-    /// A plain one, within this process.
-    pub(super) fn plain(address: String, tenant: Text) -> Self {
-        let name = Text::from(format!("LDS at {address}"));
-        Self { name, client: ClientSettings::plain(address), tenant, token: Token::default(), sources: None }
-    }
-
-    fn subscribe(
-        &self,
-        positions: impl Fn() -> Positions + Send + 'static,
-    ) -> Result<Subscription, link_tcp::LinkError> {
-        let Self { client, tenant, token, sources, .. } = self.clone();
-        let hello = move || {
-            let mut positions = positions();
-            if let Some(sources) = &sources {
-                positions.retain(|source, _| sources.contains(source));
-            }
-            let filter =
-                sources.clone().map(|sources| Filter { sources: Some(sources), ..Filter::default() });
-            let (tenant, token) = (tenant.clone(), token.shown());
-            Hello { v: VERSION, role: "dcu".into(), tenant, token, positions, filter, frame_bytes_max: None }
-        };
-        link_tcp::subscribe(client, hello)
-    }
-}
-
-fn links(kind: &str, upstreams: &[settings::Upstream], tenant: &Tenant, token: &Token) -> Result<Vec<Link>> {
-    let link = |upstream: &settings::Upstream| {
-        Ok(Link {
-            name: format!("{kind} at {}", upstream.address).into(),
-            client: upstream.client()?,
-            tenant: tenant.tenant.clone(),
-            token: token.clone(),
-            sources: upstream
-                .sources
-                .as_ref()
-                .map(|sources| sources.iter().map(|source| source.as_str().into()).collect()),
-        })
-    };
-    upstreams.iter().map(link).collect()
-}
-
 /// What a DCU is made of.
 pub(super) struct Parts {
     pub(super) name: Text,
@@ -272,7 +219,9 @@ pub(super) async fn start(parts: Parts) -> Result<dcu::Dcu> {
         clock: parts.clock,
         registry: parts.registry,
         census: parts.census,
-        replay: Arc::new(move |positions| replay(&replayed, &positions).map_err(|error| error.to_string())),
+        replay: Arc::new(move |positions| {
+            links::replay(&replayed, &positions).map_err(|error| error.to_string())
+        }),
     };
     let dcu = dcu::start(settings, outside).await?;
     for link in parts.links {
@@ -280,39 +229,4 @@ pub(super) async fn start(parts: Parts) -> Result<dcu::Dcu> {
         dcu.carry(link.name.clone(), link.subscribe(move || reached.positions())?);
     }
     Ok(dcu)
-}
-
-/// One stream of all links, from positions of its own.
-fn replay(links: &[Link], positions: &Positions) -> Result<Subscription, link_tcp::LinkError> {
-    let from = || {
-        let positions = positions.clone();
-        move || positions.clone()
-    };
-    if let [link] = links {
-        return link.subscribe(from());
-    }
-    let (sender, events) = mpsc::channel(TOGETHER_MAX);
-    for link in links {
-        let one = link.subscribe(from())?;
-        let sender = sender.clone();
-        tokio::spawn(async move {
-            // The whole of it: a subscription without its other ends would end at once.
-            let mut one = one;
-            let mut was_up = false;
-            // It ends with whoever listens.
-            while let Some(event) = one.events.recv().await {
-                was_up |= matches!(event, LinkEvent::Connected(_));
-                // A server that is away from the start is missed by nobody: its sources are not waited for.
-                if !was_up {
-                    continue;
-                }
-                if sender.send(event).await.is_err() {
-                    return;
-                }
-            }
-        });
-    }
-    // A back-fill neither acknowledges nor begins anew.
-    let ((acks, _), (resync, _)) = (mpsc::channel(1), mpsc::channel(1));
-    Ok(Subscription { events, acks, resync })
 }

@@ -2,30 +2,28 @@
 //!
 //! Three threads: the LDS (with the simulator, if the demo plays), the DCU, and the web with everything else.
 
+mod demo;
+mod lds;
+
+use self::demo::demo;
+use self::lds::{LdsParts, RunningLds, start_lds};
 use super::process::{self, Running, finish, until_stopped};
-use super::simulator::{self, Play, Ports};
-use super::sources::{self, Opened, Opening};
 use super::threads::born_on;
-use super::{configured, dcu, events, lds, permissions, upkeep, wishes};
+use super::{configured, dcu, permissions, upkeep, wishes};
 use crate::data_dir::DataDir;
-use crate::settings::{Events, Secret, Standalone};
+use crate::settings::{Secret, Standalone};
 use crate::shipped;
 use crate::source_url::{Kind, SourceUrl};
 use crate::templates;
 use actix::Arbiter;
 use actors::dcu::Failures;
 use actors::permissions::Standing;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use journal::{Journal, Limits};
 use link_tcp::ClientLimits;
-use model::Text;
-use model::tenant::{Source, Tenant};
-use model::time::Micros;
 use ports::record_log::RecordLog;
 use prometheus::Registry;
 use runtime::{Census, Clock};
-use scenario::{Scenario, World};
-use serde::{Deserialize, Serialize};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -35,16 +33,9 @@ use store_memory::{MemoryDemand, MemoryGrants, MemoryLeases, MemorySlots, Memory
 use store_sqlite::SqliteStore;
 use telemetry::Probes;
 use tokio::sync::mpsc;
-use wire::link::Token;
 
-/// How long the demo centre has been open when it is first seen: long enough for its numbers to mean something.
-const DEMO_OPEN_SINCE: Micros = Micros::from_secs(3 * 3600);
 /// How long the first grants may take.
 const GRANTS_MAX: Duration = Duration::from_secs(30);
-/// A demo that is older begins anew: playing it up to the present would take too long.
-const DEMO_AGE_MAX: Micros = Micros::from_secs(7 * 86_400);
-/// How much the demo keeps for whoever comes back, in bytes.
-const DEMO_KEPT: usize = 128 << 20;
 
 /// `pulse standalone`.
 #[derive(clap::Args, Clone, Debug)]
@@ -124,7 +115,7 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
     let (lds_thread, dcu_thread) = (Arbiter::new(), Arbiter::new());
     let (tell_lost, mut lost) = mpsc::channel(1);
     let secret = Secret::of_sources(settings.secret_file.as_deref())?;
-    let given = settings.tenant.as_deref().map(lds::tenant_of_file).transpose()?;
+    let given = settings.tenant.as_deref().map(super::lds::tenant_of_file).transpose()?;
     let given = given.map(permissions::checked).transpose()?;
     let service = urls.iter().find(|url| matches!(url.kind, Kind::Tenant { .. })).cloned();
     let configuration = follow_configuration(service.as_ref(), settings.tenant_token_file.as_deref())?;
@@ -245,162 +236,6 @@ fn follow_configuration(
     let Some(url) = service else { return Ok(None) };
     let token = configured::token(url, token_file)?;
     permissions::follow(url.client(ClientLimits::default()), token).map(Some)
-}
-
-/// The demo, as it was first seen.
-#[derive(Clone, Copy, Serialize, Deserialize)]
-struct Demo {
-    seed: u64,
-    start: Micros,
-}
-
-fn demo(data: &DataDir, clock: Clock) -> Result<Demo> {
-    let known: Option<Demo> = data.recall("demo.json")?;
-    let now = clock.now();
-    if let Some(demo) = known.filter(|demo| now - demo.start < DEMO_AGE_MAX) {
-        return Ok(demo);
-    }
-    let demo = Demo { seed: (now.0 / 1_000_000).unsigned_abs(), start: now - DEMO_OPEN_SINCE };
-    data.remember("demo.json", &demo)?;
-    Ok(demo)
-}
-
-struct LdsParts {
-    demo: Option<Demo>,
-    urls: Vec<SourceUrl>,
-    secret: Option<Secret>,
-    secret_file: Option<PathBuf>,
-    tenant_token_file: Option<PathBuf>,
-    given: Option<Tenant>,
-    events: Option<Events>,
-    time_zone: String,
-    data: Arc<DataDir>,
-    log: Arc<dyn RecordLog>,
-    clock: Clock,
-    registry: Registry,
-    census: Census,
-    lost: mpsc::Sender<String>,
-}
-
-struct RunningLds {
-    addr: SocketAddr,
-    tenant: Tenant,
-    /// All that the LDS serves, also what configures.
-    sources: Vec<Text>,
-    is_demo: bool,
-    names: Vec<String>,
-    running: Running,
-}
-
-impl RunningLds {
-    async fn stop(self) {
-        self.running.stop().await;
-    }
-}
-
-async fn start_lds(thread: &Arbiter, parts: LdsParts) -> Result<RunningLds> {
-    born_on(thread, move || async move {
-        let is_demo = parts.demo.is_some();
-        let mut door = None;
-        let (opened, simulator, tenant) = match parts.demo {
-            Some(demo) => {
-                let scenario = Scenario::from_toml(shipped::SCENARIO)?;
-                let tenant = World::new(&scenario, demo.seed, demo.start)?.tenant();
-                let play =
-                    Play { scenario, seed: demo.seed, start: demo.start, speed: 1.0, keep_bytes: DEMO_KEPT };
-                let ports = Ports::together(SocketAddr::from(([127, 0, 0, 1], 0)));
-                let simulator = simulator::serve(play, ports, parts.clock).await?;
-                let opened = sources::open_simulator(&tenant, simulator.addr, parts.log.as_ref()).await?;
-                (opened, Some(simulator), tenant)
-            }
-            None => {
-                let from_service = configured::Opening {
-                    secret_file: parts.tenant_token_file.as_deref(),
-                    log: parts.log.as_ref(),
-                    data: Arc::clone(&parts.data),
-                    clock: parts.clock,
-                    limits: ClientLimits::default(),
-                };
-                let (given, mut first) = match sources::open_tenant(&parts.urls, from_service).await? {
-                    Some(_) if parts.given.is_some() => {
-                        bail!("the configuration comes from a tenant service or from a tenant file: leave one out")
-                    }
-                    Some((tenant, opened)) => (Some(tenant), vec![opened]),
-                    None => (parts.given, Vec::new()),
-                };
-                let opening = Opening {
-                    secret: parts.secret.as_ref(),
-                    secret_file: parts.secret_file.as_deref(),
-                    tenant: given.as_ref(),
-                    log: Arc::clone(&parts.log),
-                    data: parts.data,
-                    clock: parts.clock,
-                    limits: ClientLimits::default(),
-                };
-                let urls: Vec<_> = parts.urls.into_iter().filter(|url| !matches!(url.kind, Kind::Tenant { .. })).collect();
-                first.extend(opening.open_all(&urls).await?);
-                if let Some(events) = &parts.events {
-                    let (log, given) = (Arc::clone(&parts.log), given.as_ref());
-                    let (sources, running) =
-                        events::open(events, log, given, parts.clock, parts.registry.clone()).await?;
-                    first.extend(sources);
-                    door = Some(running);
-                }
-                let tenant = tenant_of(given, &first, &parts.time_zone);
-                (first, None, tenant)
-            }
-        };
-        let names = opened.iter().map(|source| source.shown.clone()).collect();
-        let configuring = opened.iter().filter(|source| source.configures).map(|source| &source.name);
-        let all = tenant.sources.iter().map(|source| &source.name).chain(configuring).cloned().collect();
-        let born = lds::start(lds::Parts {
-            service: "lds".into(),
-            tenant: tenant.tenant.clone(),
-            token: Token::default(),
-            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
-            tls: None,
-            opened,
-            log: parts.log,
-            clock: parts.clock,
-            registry: parts.registry,
-            census: parts.census,
-            lost: parts.lost,
-        })
-        .await?;
-        let addr = born.addr;
-        let (running, stopped) = Running::new();
-        actix::spawn(async move {
-            let Ok(done) = stopped.await else { return };
-            if let Some(door) = door {
-                door.shutdown().await;
-            }
-            drop(simulator);
-            born.stop().await;
-            let _ = done.send(());
-        });
-        Ok(RunningLds { addr, tenant, sources: all, is_demo, names, running })
-    })
-    .await
-}
-
-/// What is known without a tenant file: the sources and their switches. Everything else is discovered.
-fn tenant_of(given: Option<Tenant>, opened: &[Opened], time_zone: &str) -> Tenant {
-    let mut tenant = given.unwrap_or_else(|| Tenant {
-        tenant: "default".into(),
-        time_zone: time_zone.into(),
-        ..Tenant::default()
-    });
-    for source in opened.iter().filter(|source| !source.configures) {
-        for agent in &source.agents {
-            if !tenant.agents.iter().any(|known| known.id == agent.id) {
-                tenant.agents.push(agent.clone());
-            }
-        }
-        if !tenant.sources.iter().any(|known| known.name == source.name) {
-            tenant.sources.push(Source { name: source.name.clone(), switch: source.switch.clone() });
-        }
-    }
-    tenant
 }
 
 /// The DCU on a thread of its own.
