@@ -375,7 +375,7 @@ async fn a_statistic_that_is_opened_late_counts_what_was_brought_before() {
 }
 
 #[actix::test]
-async fn what_no_longer_fits_makes_late_statistics_partial_but_what_waits_is_known() {
+async fn what_no_longer_fits_is_not_counted_since_when_is_told_and_who_waits_is_known() {
     let port = open_port_that_keeps(8, 2_000).await;
     let (source, _) = port.source().await;
     for second in 1..=9 {
@@ -385,8 +385,9 @@ async fn what_no_longer_fits_makes_late_statistics_partial_but_what_waits_is_kno
     let router = &mut port.router().await;
     router.open(1, "Entered", "StagingArea", "In", "NoNotification").await;
     let info = told_late(router, &source, 10).await;
-    let (entered, partial) = (numbers(&info)[0], info.rows[0].partial);
-    assert!(entered < 9.0 && partial, "what is not known is said to be missing: {info:?}");
+    let since = (info.from - START).0 as f64 / 1e6;
+    let counted = numbers(&info)[0];
+    assert!(since > 1.0 && counted == 9.0 - since.ceil(), "it counts from then on, and says so: {info:?}");
     let router = &mut port.router().await;
     router.open(1, "Waiting", "StagingArea", "In", "NoNotification").await;
     let info = told_late(router, &source, 80).await;

@@ -10,6 +10,7 @@ mod peer;
 mod permissions;
 mod process;
 mod provider;
+mod revocations;
 mod rotation;
 mod rows;
 mod services;

@@ -29,12 +29,7 @@ fn secrets_and_certificates_of_running_roles_are_renewed_without_loss() {
         Err(why) => return skipped(&why),
     };
     world.open(&ROWS);
-    world.start_simulator();
-    world.start_tenant();
-    world.start_lds();
-    world.start_dcu();
-    world.start_permissions();
-    world.start_web();
+    world.start_all();
     let cookie = world.sign_in();
     goes_on(&world, &cookie);
     let pids = || {

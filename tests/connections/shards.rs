@@ -68,7 +68,7 @@ impl Onlooker {
         let thread = std::thread::spawn(move || {
             let (mut looks, mut before): (usize, BTreeMap<String, Vec<f64>>) = (0, BTreeMap::new());
             while !told.load(Ordering::Relaxed) {
-                if let Some((_, rows)) = crate::world::queues_at(port, &cookie, &NAMES) {
+                if let Some((_, rows)) = crate::world::questions::queues_at(port, &cookie, &NAMES) {
                     for (queue, cells) in &before {
                         let now = rows.get(queue).unwrap_or_else(|| panic!("{queue} is no longer shown"));
                         let fell = now.iter().zip(cells).any(|(now, before)| now < before);

@@ -261,7 +261,7 @@ impl Centre {
             self.shown("tenant-token"),
             self.shown("token"),
             upstream("lds", lds),
-            upstream("lds", lds_vq),
+            upstream("lds", lds_vq) + "service = \"lds-vq\"\n",
             self.shown("inbound-token"),
             self.stores("pulse-dcu")
         )
