@@ -1,7 +1,7 @@
 //! The last of what sources have brought by themselves: a statistic that is opened late is computed from it.
 //!
 //! **Invariant:** what is read is what was taken in, in order and without holes; what no longer fits becomes a state and a
-//! gap at the beginning, so that values that would need it say that they are partial.
+//! gap at the beginning, so that values say since when they count.
 
 use super::super::feed::{beginning, gap_record, is_blank};
 use model::Text;
