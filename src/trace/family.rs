@@ -45,7 +45,7 @@ mod tests {
     use model::time::Micros;
 
     fn record(conn: &str, prev: Option<&str>) -> Record {
-        let mut record = Record::new("pbx1".into(), Event::Ringing, Micros(1));
+        let mut record = Record::new("pbx1", Event::Ringing, Micros(1));
         (record.conn_id, record.prev_conn_id) = (Some(conn.into()), prev.map(Into::into));
         record
     }
