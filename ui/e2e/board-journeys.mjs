@@ -169,6 +169,28 @@ export const boardJourneys = [
     },
   },
   {
+    name: "from the overview's red number to its queue, from a board to a queue, and back by the trail; each is an address",
+    async run(world) {
+      const page = await open(world, "/");
+      await page.getByRole("link", { name: "Longest wait" }).click();
+      await page.waitForURL(/queues\?sort=-CurrMaxCallWaitingTime/);
+      await page.getByRole("grid").locator("[data-row-object]").first().click();
+      await page.getByRole("link", { name: "The page of this queue" }).click();
+      await page.getByTestId("widget-longest").locator("[data-value]").waitFor();
+      await page.getByRole("link", { name: "Agents who are ready" }).waitFor();
+      await page.goto(`${world.base}/boards/${world.board}?widget=longest`);
+      await page.getByRole("grid").locator("[data-row-object]").first().click();
+      await page.getByRole("link", { name: "The page of this queue" }).click();
+      await page.waitForURL(/from=board/);
+      await page.reload();
+      await page.getByTestId("page").getByRole("link", { name: "Longest wait" }).click();
+      await page.waitForURL(/widget=longest/);
+      await page.goto(`${world.base}/queues/nobody`);
+      await page.getByText("There is no such queue").waitFor();
+      return page;
+    },
+  },
+  {
     name: "a table is taken along as CSV, a widget as PNG",
     async run(world) {
       const page = await open(world, `/boards/${world.board}`);

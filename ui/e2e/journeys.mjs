@@ -42,9 +42,9 @@ export const journeys = [
     async run(world) {
       const page = await open(world, "/");
       const found = [];
-      for (const theme of ["light", "dark", "contrast"]) {
+      for (const theme of ["light", "dark", "contrast", "wall"]) {
         await page.evaluate((name) => localStorage.setItem("pulse.looks", JSON.stringify({ theme: name })), theme);
-        for (const path of ["/", "/queues", "/agents", "/agents?view=map", "/boards", `/boards/${world.board}`, `/queues?open=${encodeURIComponent(world.queue)}`]) {
+        for (const path of ["/", "/queues", "/agents", "/agents?view=map", "/boards", `/boards/${world.board}`, `/queues?open=${encodeURIComponent(world.queue)}`, `/queues/${encodeURIComponent(world.queue)}`, ...(world.mock ? ["/agents/1003"] : [])]) {
           // The init script of the page would set the first theme again: change it in place.
           await page.goto(world.base + path);
           await page.evaluate((name) => (document.documentElement.dataset.theme = name), theme);

@@ -39,6 +39,19 @@ export const agentsRoute = createRoute({
   validateSearch: (search: Search) => pick(search, ["q", "group", "state", "view", "sort", "open"]),
 });
 
+export const queueRoute = createRoute({
+  getParentRoute: () => root,
+  path: "/queues/$queue",
+  component: lazyRouteComponent(() => import("./screens/object/pages.tsx"), "QueuePage"),
+  validateSearch: (search: Search) => pick(search, ["from"]),
+});
+export const agentRoute = createRoute({
+  getParentRoute: () => root,
+  path: "/agents/$agent",
+  component: lazyRouteComponent(() => import("./screens/object/pages.tsx"), "AgentPage"),
+  validateSearch: (search: Search) => pick(search, ["from"]),
+});
+
 export const boardsRoute = createRoute({ getParentRoute: () => root, path: "/boards", component: lazyRouteComponent(() => import("./screens/boards/boards.tsx"), "BoardsPage") });
 export const boardRoute = createRoute({
   getParentRoute: () => root,
@@ -58,7 +71,7 @@ export const sharedRoute = createRoute({ getParentRoute: () => root, path: "/sha
 
 export function makeRouter() {
   return createRouter({
-    routeTree: root.addChildren([overviewRoute, queuesRoute, agentsRoute, boardsRoute, boardRoute, wallRoute, sharedRoute]),
+    routeTree: root.addChildren([overviewRoute, queuesRoute, queueRoute, agentsRoute, agentRoute, boardsRoute, boardRoute, wallRoute, sharedRoute]),
     parseSearch: parseSearchWith((value) => value),
     stringifySearch: stringifySearchWith(String),
     // A page is on its way when somebody points at the link to it.

@@ -1,10 +1,12 @@
 // One object beside its board: every value with what it means.
 import { t } from "@lingui/core/macro";
-import { useEffect, useRef, type ReactNode } from "react";
+import { useEffect, useRef, useState, type ReactNode } from "react";
 import { NOW_WORD } from "../floor/interval.ts";
 import { SHOWN, shortTitle } from "../floor/statistics.ts";
 import { levelOf, STATE_LIMITS, type Thresholds } from "../floor/thresholds.ts";
 import { floorState } from "../floor/states.ts";
+import { IconButton } from "../kit/icon-button.tsx";
+import { WatchWindow } from "../watches/watch-window.tsx";
 import { useFigures } from "../live/hooks.ts";
 import { Elapsed } from "./elapsed.tsx";
 import { cellData, Figure } from "./figure.tsx";
@@ -25,6 +27,8 @@ export function Inspector({ of, object, thresholds, onClose, foot }: Props) {
   const { rows, shape, phase } = useFigures(of);
   const trust = useTrust();
   const today = useToday();
+  const [asked, setAsked] = useState<number | null>(null);
+  const askedColumn = asked === null ? undefined : shape.columns[asked];
   const panel = useRef<HTMLElement>(null);
   const row = [...rows.values()].find((each) => each.object === object);
 
@@ -44,7 +48,7 @@ export function Inspector({ of, object, thresholds, onClose, foot }: Props) {
       aria-label={row?.name ?? object}
       tabIndex={-1}
       onKeyDown={(event) => {
-        if (event.key === "Escape") onClose();
+        if (event.key === "Escape" && asked === null) onClose();
       }}
     >
       <header className={css["head"]}>
@@ -73,6 +77,16 @@ export function Inspector({ of, object, thresholds, onClose, foot }: Props) {
                 </dt>
                 <dd className={css["value"]}>
                   <Figure cell={cell} column={column} isStale={trust.isStale} broken={trust.broken} threshold={thresholds[column.statType]} />
+                  {state === null && !column.key.startsWith("formula|") && (
+                    <IconButton
+                      small
+                      icon="bell"
+                      label={t`Tell me when: ${column.title === "" ? shortTitle(column.statType) : column.title}`}
+                      onPress={() => {
+                        setAsked(ix);
+                      }}
+                    />
+                  )}
                   {state !== null && <Elapsed since={state.since} isStale={trust.isStale} levelAt={(s) => levelOf(s, STATE_LIMITS[floorState(state).kind])} />}
                 </dd>
                 {column.words !== "" && <dd className={css["words"]}>{column.words}</dd>}
@@ -81,7 +95,18 @@ export function Inspector({ of, object, thresholds, onClose, foot }: Props) {
           })}
         </dl>
       )}
+      {row !== undefined && askedColumn !== undefined && asked !== null && (
+        <WatchWindow
+          of={{ objectType: row.objectType, object: row.object, name: row.name, statistic: askedColumn.statType, title: shortTitle(askedColumn.statType, askedColumn.title), unit: askedColumn.unit }}
+          value={numberOf(row.cells[asked]?.v)}
+          onClose={() => {
+            setAsked(null);
+          }}
+        />
+      )}
       {foot !== undefined && <footer className={css["foot"]}>{foot}</footer>}
     </aside>
   );
 }
+
+const numberOf = (value: unknown): number | null => (typeof value === "number" ? value : null);

@@ -8,6 +8,7 @@ import { metaQuery } from "../api/queries.ts";
 import { startedLink } from "../live/start.ts";
 import { Connection, TroubleStrip } from "./connection.tsx";
 import { UserMenu } from "./user-menu.tsx";
+import { Watcher, WatchList } from "../watches/watcher.tsx";
 import css from "./shell.module.css";
 
 const Palette = lazy(() => import("./palette.tsx"));
@@ -68,6 +69,7 @@ export function Shell() {
             <span><Trans>Find</Trans></span>
             <kbd className={css["kbd"]}>Ctrl K</kbd>
           </button>
+          <WatchList />
           <Connection />
           <UserMenu />
         </div>
@@ -75,6 +77,7 @@ export function Shell() {
       <main id="content" className={css["main"]} tabIndex={-1}>
         <Outlet />
       </main>
+      <Watcher />
       <TroubleStrip
         onRetry={() => {
           startedLink()?.retryNow();

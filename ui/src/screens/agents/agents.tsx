@@ -1,6 +1,6 @@
 // The agent board: everyone's state, as a list or as a map of the floor.
 import { t } from "@lingui/core/macro";
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { useCallback, useMemo } from "react";
 import { numberOf } from "../../floor/object-types.ts";
 import { KIND_WORDS, KINDS, type StateKind } from "../../floor/states.ts";
@@ -77,7 +77,7 @@ export function AgentsPage() {
           )}
         </LiveState>
       </div>
-      {open !== undefined && <Inspector of={key} object={open} thresholds={DEFAULTS} onClose={() => { change({ open: undefined }, false); }} />}
+      {open !== undefined && <Inspector of={key} object={open} thresholds={DEFAULTS} onClose={() => { change({ open: undefined }, false); }} foot={<Link to="/agents/$agent" params={{ agent: open }}>{t`The page of this agent`}</Link>} />}
     </Page>
   );
 }

@@ -2,7 +2,7 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { failureWords } from "../../api/client.ts";
 import { boardsQuery } from "../../api/queries.ts";
 import { endShare, makeShare, shareAddress, sharesQuery, type Share } from "../../api/shares.ts";
@@ -89,10 +89,15 @@ export default function ShareWindow({ boards, onClose }: { readonly boards: read
 
 function NewLink({ address }: { readonly address: string }) {
   const [isCopied, setCopied] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+  // The button that was pressed is gone: the focus goes on to what it made.
+  useEffect(() => {
+    field.current?.focus();
+  }, []);
   return (
     <div className={css["made"]} role="status">
       <p><Trans>It is shown this once:</Trans></p>
-      <input className={css["address"]} readOnly value={address} aria-label={t`The link`} onFocus={(event) => { event.currentTarget.select(); }} />
+      <input ref={field} className={css["address"]} readOnly value={address} aria-label={t`The link`} onFocus={(event) => { event.currentTarget.select(); }} />
       <Button
         onPress={() => {
           // Browsers lend the clipboard to pages that came by HTTPS only.

@@ -57,7 +57,7 @@ function OverdueLine({ agent: { row, status, verdict }, columns }: { readonly ag
   return (
     <li className={css["overdue"]} {...(column === undefined ? {} : cellData(row.object, column, row.cells[ix], isStale))}>
       <StateShape kind={verdict.state.kind} />
-      <Link to="/agents" search={{ open: row.object }} className={css["name"]}>
+      <Link to="/agents/$agent" params={{ agent: row.object }} search={{ from: "overview" }} className={css["name"]}>
         {row.name}
       </Link>
       <span className={css["sub"]}>{phrase(verdict.state)}</span>

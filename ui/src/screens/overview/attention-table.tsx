@@ -79,7 +79,7 @@ function QueueLine({ queue: { row, verdict }, shown }: LineProps) {
       <th scope="row" className={css["first"]}>
         <span className={css["who"]}>
           <span className={css["mark"]}>{level !== "calm" && <Mark level={level} label={LEVEL_WORDS[level]} />}</span>
-          <Link to="/queues" search={{ open: row.object }} className={css["name"]}>
+          <Link to="/queues/$queue" params={{ queue: row.object }} search={{ from: "overview" }} className={css["name"]}>
             {row.name}
           </Link>
           {verdict.findings.length > 0 && <Findings findings={verdict.findings} />}

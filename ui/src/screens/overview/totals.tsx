@@ -22,13 +22,13 @@ export function Totals({ totals, agents: { counts, present }, isOpening }: Props
   const one = (value: number): Total => ({ value, isPartial: false });
   return (
     <dl className={css["strip"]}>
-      <Item label={t`Waiting now`} total={totals.waiting} unit="count" to="/queues" isOpening={isOpening} />
-      <Item label={t`Longest wait`} total={totals.longest} unit="seconds" level={levelOf(totals.longest.value, DEFAULTS["CurrMaxCallWaitingTime"])} to="/queues" isOpening={isOpening} />
-      <Item label={t`Service level`} total={totals.serviceLevel} unit="percent" level={levelOf(totals.serviceLevel.value, DEFAULTS["ServiceFactor"])} to="/queues" isOpening={isOpening} note={t`answered in time, today`} />
-      <Item label={t`Abandoned`} total={totals.abandoned} unit="percent" level={levelOf(totals.abandoned.value, DEFAULTS["Abandoned_Percentage"])} to="/queues" isOpening={isOpening} note={t`of all calls, today`} />
-      <Item label={t`Average wait`} total={totals.averageWait} unit="seconds" level={levelOf(totals.averageWait.value, DEFAULTS["Average_Wait_Time"])} to="/queues" isOpening={isOpening} note={t`of answered calls, today`} />
-      <Item label={t`Ready`} total={one(counts.ready)} unit="count" to="/agents" isOpening={isOpening} note={t`of ${present} logged in`} />
-      <Item label={t`On a call`} total={one(counts.call + counts.hold)} unit="count" to="/agents" isOpening={isOpening} note={t`${counts.wrap} in wrap-up`} />
+      <Item label={t`Waiting now`} total={totals.waiting} unit="count" to="/queues" search={{ sort: "-Current_In_Queue" }} isOpening={isOpening} />
+      <Item label={t`Longest wait`} total={totals.longest} unit="seconds" level={levelOf(totals.longest.value, DEFAULTS["CurrMaxCallWaitingTime"])} to="/queues" search={{ sort: "-CurrMaxCallWaitingTime" }} isOpening={isOpening} />
+      <Item label={t`Service level`} total={totals.serviceLevel} unit="percent" level={levelOf(totals.serviceLevel.value, DEFAULTS["ServiceFactor"])} to="/queues" search={{ sort: "ServiceFactor" }} isOpening={isOpening} note={t`answered in time, today`} />
+      <Item label={t`Abandoned`} total={totals.abandoned} unit="percent" level={levelOf(totals.abandoned.value, DEFAULTS["Abandoned_Percentage"])} to="/queues" search={{ sort: "-Abandoned_Percentage" }} isOpening={isOpening} note={t`of all calls, today`} />
+      <Item label={t`Average wait`} total={totals.averageWait} unit="seconds" level={levelOf(totals.averageWait.value, DEFAULTS["Average_Wait_Time"])} to="/queues" search={{ sort: "-Average_Wait_Time" }} isOpening={isOpening} note={t`of answered calls, today`} />
+      <Item label={t`Ready`} total={one(counts.ready)} unit="count" to="/agents" search={{ state: "ready" }} isOpening={isOpening} note={t`of ${present} logged in`} />
+      <Item label={t`On a call`} total={one(counts.call + counts.hold)} unit="count" to="/agents" search={{ state: "call,hold" }} isOpening={isOpening} note={t`${counts.wrap} in wrap-up`} />
     </dl>
   );
 }
@@ -40,15 +40,17 @@ interface ItemProps {
   readonly level?: Level;
   readonly note?: string;
   readonly to: "/queues" | "/agents";
+  /** The rows that make the number, worst first, or those in that state. */
+  readonly search?: { readonly sort?: string; readonly state?: string };
   readonly isOpening: boolean;
 }
 
-function Item({ label, total, unit, level = "calm", note = t`at this moment`, to, isOpening }: ItemProps) {
+function Item({ label, total, unit, level = "calm", note = t`at this moment`, to, search = {}, isOpening }: ItemProps) {
   const { isStale } = useTrust();
   return (
     <div className={css["item"]} data-level={isStale ? "calm" : level} data-stale={isStale || undefined}>
       <dt className={css["label"]}>
-        <Link to={to}>{label}</Link>
+        <Link to={to} search={search}>{label}</Link>
       </dt>
       <dd className={css["value"]}>{isOpening ? <Bone width="3.5rem" height="1.75rem" /> : <Value total={total} unit={unit} level={isStale ? "calm" : level} />}</dd>
       <dd className={css["note"]}>{total.isPartial ? t`partial: some queues are missing` : note}</dd>

@@ -1,6 +1,6 @@
 // The queue board: every queue, worst first.
 import { plural, t } from "@lingui/core/macro";
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { useCallback, useMemo } from "react";
 import { DEFAULTS } from "../../floor/thresholds.ts";
 import { QUEUE_HIDDEN } from "../../floor/statistics.ts";
@@ -64,7 +64,7 @@ export function QueuesPage() {
           </GridContext>
         </LiveState>
       </div>
-      {open !== undefined && <Inspector of={key} object={open} thresholds={DEFAULTS} onClose={() => void navigate({ search: (was) => ({ ...was, open: undefined }) })} />}
+      {open !== undefined && <Inspector of={key} object={open} thresholds={DEFAULTS} onClose={() => void navigate({ search: (was) => ({ ...was, open: undefined }) })} foot={<Link to="/queues/$queue" params={{ queue: open }}>{t`The page of this queue`}</Link>} />}
     </Page>
   );
 
