@@ -93,7 +93,7 @@ export const keyboardJourneys = [
       await walkTo(page, /^(Queue|Name)$/);
       await press("ArrowDown", "Enter");
       await page.getByRole("complementary").waitFor();
-      await walkTo(page, /^Tell me when: Entered/);
+      await walkTo(page, /^Tell me when: Calls entered/);
       await press("Enter");
       await page.getByRole("dialog", { name: "Tell me when" }).waitFor();
       await walkTo(page, "Limit");
@@ -102,8 +102,8 @@ export const keyboardJourneys = [
       await walkTo(page, "Tell me");
       await press("Enter");
       await page.getByRole("alert").getByText(/Entered, .*: over 0/).waitFor();
-      assert.deepEqual(await audit(page), []);
       await walkTo(page, "Go there", { most: 140 });
+      assert.deepEqual(await audit(page), []);
       await press("Enter");
       await page.waitForURL(/\/queues\/\d+/);
       return page;
@@ -118,7 +118,7 @@ export const keyboardJourneys = [
       await page.getByLabel("Name").fill(who.user);
       await page.getByLabel("Password").fill(who.password);
       await page.keyboard.press("Enter");
-      await page.getByRole("button", { name: /^Tell me when: Entered/ }).click();
+      await page.getByRole("button", { name: /^Tell me when: Calls entered/ }).click();
       await page.getByRole("textbox", { name: "Limit" }).fill("100000");
       await page.getByRole("button", { name: "Tell me", exact: true }).click();
       await page.getByRole("button", { name: "1 watch" }).waitFor();
