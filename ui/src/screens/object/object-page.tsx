@@ -26,7 +26,7 @@ export function ObjectPage({ type, object, from }: Props) {
   const known = useQuery(statisticsQuery).data;
   const found = objects.data?.find((each) => each.object === object);
   const name = found?.name ?? object;
-  const board = useMemo(() => objectBoard(type, object, name, known), [type, object, name, known]);
+  const board = useMemo(() => objectBoard(type, object, object, known), [type, object, known]);
   const list = type === "Queue" ? ("queues" as const) : ("agents" as const);
   const setting = useMemo(
     (): BoardSetting => ({
