@@ -181,6 +181,7 @@ rows! {
     found_205 "205"
     found_206 "206"
     found_207 "207"
+    found_208 "208"
     parts_of_aliases_301 "301"
     stuck_calls_302 "302"
     media_303 "303"

@@ -22,7 +22,7 @@ const RECORD_MORE: usize = 300;
 
 /// What was brought, for whoever computes it anew. Clones share it.
 #[derive(Clone)]
-pub struct Pushed(Arc<Shared>);
+pub(crate) struct Pushed(Arc<Shared>);
 
 struct Shared {
     logs: Mutex<BTreeMap<Text, Log>>,
