@@ -41,7 +41,7 @@ fn the_engine_answers_as_the_oracle_does() {
 #[test]
 fn a_story_tells_of_everything_that_it_should() {
     let mut told = std::collections::BTreeSet::new();
-    for seed in 0..1_000 {
+    for seed in 0..4_000 {
         told.extend(oracle::timeline::records(seed).iter().map(|record| record.event.name().to_owned()));
     }
     for event in [

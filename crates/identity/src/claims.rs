@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn who_has_no_role_or_is_of_another_tenant_stays_outside() {
         let nobody = json!({ "sub": "7", "realm_access": { "roles": ["x"] } });
-        assert!(matches!(person(&mapping(), nobody), Err(IdentityError::Refused(_))));
+        assert!(matches!(person(&mapping(), nobody), Err(IdentityError::NoRole { .. })));
         let of_tenant = Mapping { tenant_claim: Some("org".into()), ..mapping() };
         let told = |org: Value| json!({ "sub": "7", "org": org, "realm_access": { "roles": ["viewer"] } });
         assert!(person(&of_tenant, told(json!("acme"))).is_ok());

@@ -106,6 +106,10 @@ impl Handler<Shift> for Collector {
         // What is on its way is not given before it has arrived.
         if self.holdings.parting.is_none() {
             self.holdings.giving = give.both(self.holdings.owned());
+            if self.is_virgin() && !self.holdings.giving.is_empty() {
+                // Nothing has happened that would have to be kept.
+                self.part();
+            }
         }
         self.measure();
         self.fill(context);

@@ -8,8 +8,9 @@ impl Collector {
         let time = elapsed.0 >= i64::try_from(self.parts.save_every.as_micros()).unwrap_or(i64::MAX);
         let asked = self.stopping.is_some() && self.records_since_save > 0;
         let shift = self.holdings.unsettled || !self.holdings.giving.is_empty();
+        // Before the first record there is nothing to keep, and no time as of which it would be kept.
         !self.saving
-            && self.parts.merge.through() > Micros::ZERO
+            && !self.is_virgin()
             && (time || asked || shift || self.records_since_save >= SAVE_RECORDS)
     }
 
