@@ -9,7 +9,7 @@ import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 
 /** Long, and mostly waiting: these begin first. */
-const LONG = ["connections", "browser", "process", "conformance", "dcu", "manifests", "oracle", "doc"];
+const LONG = ["connections", "process", "conformance", "dcu", "manifests", "oracle", "doc"];
 const SIDE_BY_SIDE = Math.max(2, cpus().length);
 const words = process.argv.slice(2);
 const began = Date.now();
@@ -84,15 +84,15 @@ if (programs === null) {
   process.exit(1);
 }
 console.log(`--- built after ${seconds(began)}`);
-// Journeys through the built pages on a stand-in server that can be put into any trouble.
 const jobs = [
   ...programs,
-  { name: "browser", command: npm("e2e", "--", "--no-shots") },
   { name: "doc", command: ["cargo", "test", "--workspace", "--locked", "--doc"] },
 ].filter(wanted);
 const rank = (job) => (LONG.includes(job.name) ? LONG.indexOf(job.name) : LONG.length);
 jobs.sort((a, b) => rank(a) - rank(b));
 await performAll(jobs, SIDE_BY_SIDE);
+// Journeys through the built pages on a stand-in server that can be put into any trouble. A browser takes all there is.
+await performAll([{ name: "browser", command: npm("e2e", "--", "--no-shots") }].filter(wanted), 1);
 
 const longest = [...results].sort((a, b) => b.took - a.took).slice(0, 8);
 console.log(`longest: ${longest.map(({ name, took }) => `${name} ${(took / 1000).toFixed(0)} s`).join(", ")}`);

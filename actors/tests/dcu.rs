@@ -325,7 +325,7 @@ fn live(centre: &Arc<Centre>, stores: &Stores, size: usize, life: Option<Duratio
         // Wishes come before events here; a story of its own lets them come late.
         tokio::time::sleep(Duration::from_millis(5)).await;
         dcu.carry("lds", subscription(centre.link(&dcu.reached.positions(), size), None));
-        let patience = life.unwrap_or(Duration::from_secs(60));
+        let patience = life.unwrap_or(Duration::from_secs(180));
         let done = async {
             while stores.cells().await.0 < centre.end {
                 tokio::time::sleep(Duration::from_millis(10)).await;

@@ -110,7 +110,10 @@ fn what_can_be_shown_makes_a_widget_that_a_board_accepts() {
         let limits = template.column.iter().filter(|column| column.warn.is_some()).count();
         assert!(limits > 0 || !has_values, "{} has no limits", template.name);
     }
-    assert_eq!(shown, 25, "6 of voice, the agents of 4 media, 8 of interaction queues, 4 of campaigns, and 3 without values");
+    assert_eq!(
+        shown, 25,
+        "6 of voice, the agents of 4 media, 8 of interaction queues, 4 of campaigns, and 3 without values"
+    );
 }
 
 async fn put(documents: &MemoryDocuments, name: &str, edit: impl Fn(&mut Value)) {

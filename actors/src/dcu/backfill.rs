@@ -127,9 +127,14 @@ pub(super) async fn fill(task: Task, collector: Addr<Collector>) -> Result<(), S
         false => Some((task.replay)(positions)?),
     };
     let mut log = (!brought.is_empty()).then(|| pushed.read(brought));
+    let gone = "the collector is gone";
     let mut limit = Micros::MAX;
+    let mut there = collector.send(Meet { wait: false }).await.map_err(|_| gone)?;
     loop {
-        while let Some(batch) = merge.take_until(RECORDS_AT_ONCE, limit.min(filling.step_end(&merge))) {
+        // Never ahead of the collector, which may be slow: they could not meet then.
+        while let Some(batch) =
+            merge.take_until(RECORDS_AT_ONCE, limit.min(there).min(filling.step_end(&merge)))
+        {
             filling.take_in(&mut objects, &batch)?;
             filling.remember(&objects, batch.through);
             if filling.points.len() >= POINTS_AT_ONCE {
@@ -137,12 +142,11 @@ pub(super) async fn fill(task: Task, collector: Addr<Collector>) -> Result<(), S
             }
             tokio::task::yield_now().await;
         }
-        let there = collector.send(Meet { wait: false }).await.map_err(|_| "the collector is gone")?;
-        if limit == Micros::MAX && merge.through() + NEAR >= there && there > task.after {
-            limit = collector.send(Meet { wait: true }).await.map_err(|_| "the collector is gone")?;
-            if merge.through() > limit {
-                return Err("the back-fill ran ahead of the collector".into());
-            }
+        there = collector.send(Meet { wait: false }).await.map_err(|_| gone)?;
+        let near = merge.through() <= there && merge.through() + NEAR >= there;
+        if limit == Micros::MAX && near && there > task.after {
+            limit = collector.send(Meet { wait: true }).await.map_err(|_| gone)?;
+            there = limit;
             continue;
         }
         if merge.through() == limit {
