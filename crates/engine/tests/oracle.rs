@@ -41,8 +41,12 @@ fn the_engine_answers_as_the_oracle_does() {
 #[test]
 fn a_story_tells_of_everything_that_it_should() {
     let mut told = std::collections::BTreeSet::new();
-    for seed in 0..4_000 {
+    // Some things are rare: three agents in a conference, of whom one leaves.
+    for seed in 0..50_000 {
         told.extend(oracle::timeline::records(seed).iter().map(|record| record.event.name().to_owned()));
+        if seed > 1_000 && told.contains("PartyDeleted") {
+            break;
+        }
     }
     for event in [
         "AgentLogin",
