@@ -1,6 +1,6 @@
 //! Staging areas: interaction queues and workbins of Interaction Servers (statistics 2.6, rule A-11).
 
-use crate::brain::Brain;
+use crate::brain::{Brain, by_instant};
 use crate::out::{Line, Out};
 use crate::queue::{QueueEvent, QueueWhat};
 use crate::stamp::{Data, Loss, Running, Stamp, item, same_data};
@@ -213,13 +213,6 @@ impl Brain for AreaBrain {
     type Event = QueueEvent;
 
     fn apply(&mut self, events: &[QueueEvent], out: &mut Out) {
-        for event in events {
-            if self.open.is_some_and(|open| open.at != event.stamp.at) {
-                self.close(out);
-            }
-            self.open = Some(event.stamp);
-            self.hear(event, out);
-        }
-        self.close(out);
+        by_instant(self, events, out, |brain| &mut brain.open, Self::hear, Self::close);
     }
 }

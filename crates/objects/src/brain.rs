@@ -6,7 +6,8 @@ use crate::device::DeviceBrain;
 use crate::group::GroupBrain;
 use crate::out::Out;
 use crate::people::{AgentBrain, PlaceBrain};
-use crate::queue::QueueBrain;
+use crate::queue::{QueueBrain, QueueEvent};
+use crate::stamp::Stamp;
 use serde::{Deserialize, Serialize};
 
 /// A plain value that turns events into facts.
@@ -23,6 +24,26 @@ pub trait Brain {
     fn warm(&self, _events: &[Self::Event]) -> u64 {
         0
     }
+}
+
+/// Lets a brain of a mediation DN, or of what is like one, hear its events; each instant is closed before the next begins,
+/// since its facts depend on all of it. `open` is where the brain keeps the instant that is not closed yet.
+pub(crate) fn by_instant<B>(
+    brain: &mut B,
+    events: &[QueueEvent],
+    out: &mut Out,
+    open: fn(&mut B) -> &mut Option<Stamp>,
+    hear: fn(&mut B, &QueueEvent, &mut Out),
+    close: fn(&mut B, &mut Out),
+) {
+    for event in events {
+        if open(brain).is_some_and(|open| open.at != event.stamp.at) {
+            close(brain, out);
+        }
+        *open(brain) = Some(event.stamp);
+        hear(brain, event, out);
+    }
+    close(brain, out);
 }
 
 /// A brain of any kind.

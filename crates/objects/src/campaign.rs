@@ -1,6 +1,6 @@
 //! Campaigns, groups that dial for them, and calling lists (statistics 2.7).
 
-use crate::brain::Brain;
+use crate::brain::{Brain, by_instant};
 use crate::out::{Line, Out};
 use crate::queue::{QueueEvent, QueueWhat};
 use crate::stamp::{Loss, Running, Stamp, item};
@@ -242,13 +242,6 @@ impl Brain for CampaignBrain {
     type Event = QueueEvent;
 
     fn apply(&mut self, events: &[QueueEvent], out: &mut Out) {
-        for event in events {
-            if self.open.is_some_and(|open| open.at != event.stamp.at) {
-                self.close(out);
-            }
-            self.open = Some(event.stamp);
-            self.hear(event, out);
-        }
-        self.close(out);
+        by_instant(self, events, out, |brain| &mut brain.open, Self::hear, Self::close);
     }
 }

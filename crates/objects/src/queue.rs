@@ -11,7 +11,7 @@ mod visits;
 pub use event::{Fate, OfferView, QueueEvent, QueuePicture, QueueWhat, Target, WaitView};
 pub use ties::QueueTie;
 
-use crate::brain::Brain;
+use crate::brain::{Brain, by_instant};
 use crate::device::CallKind;
 use crate::group::{GroupEvent, GroupWhat};
 use crate::out::{Line, Out};
@@ -327,14 +327,7 @@ impl Brain for QueueBrain {
     type Event = QueueEvent;
 
     fn apply(&mut self, events: &[QueueEvent], out: &mut Out) {
-        for event in events {
-            if self.open.is_some_and(|open| open.at != event.stamp.at) {
-                self.close(out);
-            }
-            self.open = Some(event.stamp);
-            self.hear(event, out);
-        }
-        self.close(out);
+        by_instant(self, events, out, |brain| &mut brain.open, Self::hear, Self::close);
     }
 
     fn warm(&self, events: &[QueueEvent]) -> u64 {
