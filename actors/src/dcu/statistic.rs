@@ -43,17 +43,17 @@ pub(super) struct Collect {
 #[rtype(result = "()")]
 pub(super) struct MarkAll;
 
-/// Rows of other slots are another's from now on.
+/// Rows of other slots are another's from now on. Answers why they can't be left out.
 #[derive(Message)]
-#[rtype(result = "()")]
+#[rtype(result = "Result<(), String>")]
 pub(super) struct Keep {
     /// The slots that stay.
     pub(super) owned: SlotSet,
 }
 
-/// Rows come that have seen all that has been taken in here.
+/// Rows come that have seen all that has been taken in here. Answers why they can't be taken.
 #[derive(Message)]
-#[rtype(result = "()")]
+#[rtype(result = "Result<(), String>")]
 pub(super) struct TakeOver {
     /// The rows, with the objects' numbers here.
     pub(super) chunks: Vec<stats::Chunk>,
@@ -179,29 +179,23 @@ impl Handler<Collect> for StatisticActor {
 }
 
 impl Handler<Keep> for StatisticActor {
-    type Result = ();
+    type Result = Result<(), String>;
 
-    fn handle(&mut self, Keep { owned }: Keep, _: &mut Self::Context) {
-        match self.statistic.only(owned) {
-            Ok(statistic) => self.replace(statistic),
-            Err(error) => {
-                tracing::error!(key = %self.key, %error, "rows of another's slots can't be left out")
-            }
-        }
+    fn handle(&mut self, Keep { owned }: Keep, _: &mut Self::Context) -> Self::Result {
+        let kept = self.statistic.only(owned).map_err(|error| format!("statistic {}: {error}", self.key))?;
+        self.replace(kept);
+        Ok(())
     }
 }
 
 impl Handler<TakeOver> for StatisticActor {
-    type Result = ();
+    type Result = Result<(), String>;
 
-    fn handle(&mut self, TakeOver { chunks }: TakeOver, _: &mut Self::Context) {
+    fn handle(&mut self, TakeOver { chunks }: TakeOver, _: &mut Self::Context) -> Self::Result {
         let mut statistic = self.statistic.clone();
-        match statistic.take_over(chunks) {
-            Ok(()) => self.replace(statistic),
-            Err(error) => {
-                tracing::error!(key = %self.key, %error, "rows of a former owner can't be taken over")
-            }
-        }
+        statistic.take_over(chunks).map_err(|error| format!("statistic {}: {error}", self.key))?;
+        self.replace(statistic);
+        Ok(())
     }
 }
 

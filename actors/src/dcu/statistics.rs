@@ -5,7 +5,8 @@ use super::publication::Changed;
 use super::round::{Round, RoundDone};
 use super::statistic::{Collect, Keep, Observe, StatisticActor, TakeOver};
 use super::trial::Trial;
-use actix::{Actor, Addr, Recipient};
+use actix::{Actor, Addr, Handler, Message, Recipient};
+use futures_util::future::LocalBoxFuture;
 use model::item::Items;
 use model::object::{Object, ObjectIx, ObjectType};
 use model::time::Micros;
@@ -25,6 +26,17 @@ pub(super) struct Opened {
     pub(super) definition: Definition,
     /// When.
     pub(super) creation: Micros,
+}
+
+/// What a statistic says to something that it must do; an error means that its rows can't be relied on.
+pub(super) type Done = LocalBoxFuture<'static, Result<(), String>>;
+
+fn done<M>(asked: actix::dev::Request<StatisticActor, M>) -> Done
+where
+    M: Message<Result = Result<(), String>> + Send + Unpin + 'static,
+    StatisticActor: Handler<M>,
+{
+    Box::pin(async { asked.await.unwrap_or_else(|gone| Err(format!("a statistic is gone: {gone}"))) })
 }
 
 struct Entry {
@@ -242,17 +254,15 @@ impl Statistics {
         self.owned = owned;
     }
 
-    /// Rows of slots that are not among these go.
-    pub(super) fn give(&mut self, owned: SlotSet) -> Result<(), String> {
+    /// Rows of slots that are not among these go. Answers what each statistic will say.
+    pub(super) fn give(&mut self, owned: SlotSet) -> Vec<Done> {
         self.owned = owned;
-        self.tell(|| Keep { owned })
+        self.entries.values().map(|entry| done(entry.actor.send(Keep { owned }))).collect()
     }
 
-    /// Rows come to a statistic that is open, with all that it has missed.
-    pub(super) fn take_over(&self, key: &str, chunks: Vec<Chunk>) -> Result<(), String> {
-        let Some(entry) = self.entries.get(key) else { return Ok(()) };
-        let refused = |refused| format!("statistic {key} is gone: {refused}");
-        entry.actor.try_send(TakeOver { chunks }).map_err(|error| refused(error.to_string()))
+    /// Rows come to a statistic that is open, with all that it has missed. Answers what it will say.
+    pub(super) fn take_over(&self, key: &str, chunks: Vec<Chunk>) -> Option<Done> {
+        self.entries.get(key).map(|entry| done(entry.actor.send(TakeOver { chunks })))
     }
 
     /// Whether a statistic is open.

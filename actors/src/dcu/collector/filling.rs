@@ -68,7 +68,7 @@ impl Collector {
         });
     }
 
-    fn take_over(&mut self, handed: HandOver) -> Result<(), String> {
+    fn take_over(&mut self, handed: HandOver, context: &mut Context<Self>) {
         let HandOver { filled, objects, fences, .. } = handed;
         let zone = self.parts.statistics.zone().clone();
         let keys: BTreeSet<Text> = filled.iter().map(|(key, ..)| key.clone()).collect();
@@ -77,7 +77,9 @@ impl Collector {
             let directory = self.parts.pipeline.floor().directory();
             let chunks = backfill::renumbered(chunks, &objects, |object| directory.find(object));
             if self.parts.statistics.is_open(&key) {
-                self.parts.statistics.take_over(&key, chunks)?;
+                if let Some(done) = self.parts.statistics.take_over(&key, chunks) {
+                    self.rely_on(done, context);
+                }
             } else if !comes_with_slots {
                 match backfill::adopted(&opened, &chunks, &zone) {
                     Ok(statistic) => self.parts.statistics.adopt(key, opened, statistic),
@@ -97,7 +99,6 @@ impl Collector {
             self.complete(fences, &keys);
         }
         self.fresh = true;
-        Ok(())
     }
 }
 
@@ -126,10 +127,7 @@ impl Handler<HandOver> for Collector {
             return actix::MessageResult(Handed::Busy(Box::new(handed)));
         }
         self.waits_until = Micros::ZERO;
-        if let Err(gone) = self.take_over(handed) {
-            (self.parts.escalate)(gone);
-            context.stop();
-        }
+        self.take_over(handed, context);
         self.pump(context);
         actix::MessageResult(Handed::Taken)
     }

@@ -4,6 +4,8 @@
 use super::*;
 use crate::dcu::backfill::{Errand, Origin};
 use crate::dcu::ownership::{Estate, Shift};
+use crate::dcu::statistics::Done;
+use actix::{ActorFutureExt, WrapFuture};
 use model::SlotSet;
 use ports::slots::Fences;
 use std::collections::VecDeque;
@@ -50,6 +52,17 @@ impl Collector {
         self.press.own(self.holdings.fences.clone());
     }
 
+    /// Begins anew if a statistic can't do what it must.
+    pub(super) fn rely_on(&self, done: Done, context: &mut Context<Self>) {
+        let told = done.into_actor(self).map(|told, collector, context| {
+            if let Err(cause) = told {
+                (collector.parts.escalate)(cause);
+                context.stop();
+            }
+        });
+        context.spawn(told);
+    }
+
     /// How many slots are published, and how many are on their way.
     pub(super) fn measure(&self) {
         let owned = self.holdings.owned();
@@ -69,14 +82,13 @@ impl Collector {
     }
 
     /// The last checkpoint that holds them is kept: they are no longer ours.
-    pub(super) fn part(&mut self) {
+    pub(super) fn part(&mut self, context: &mut Context<Self>) {
         let given = std::mem::take(&mut self.holdings.giving);
         self.holdings.parting = None;
         self.holdings.fences.retain(|slot, _| !given.has(*slot));
         let owned = self.holdings.owned();
-        if let Err(gone) = self.parts.statistics.give(owned) {
-            (self.parts.escalate)(gone);
-            return;
+        for done in self.parts.statistics.give(owned) {
+            self.rely_on(done, context);
         }
         self.press.own(self.holdings.fences.clone());
         // What was kept stays as it is for whoever takes over; we go on in a new volume.
@@ -108,7 +120,7 @@ impl Handler<Shift> for Collector {
             self.holdings.giving = give.both(self.holdings.owned());
             if self.is_virgin() && !self.holdings.giving.is_empty() {
                 // Nothing has happened that would have to be kept.
-                self.part();
+                self.part(context);
             }
         }
         self.measure();

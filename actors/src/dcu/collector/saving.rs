@@ -106,7 +106,7 @@ impl Handler<Kept> for Collector {
                 self.holdings.unsettled = false;
             }
             if self.holdings.parting == Some(kept.generation) {
-                self.part();
+                self.part(context);
             }
         }
         self.pump(context);
