@@ -92,6 +92,11 @@ impl StatisticActor {
         }
     }
 
+    /// Somebody follows it from now on.
+    pub(super) fn follow(&mut self, follower: Follower) {
+        self.followers.add(follower);
+    }
+
     fn take_in(statistic: &mut Statistic, wanted: &Wanted, owned: SlotSet, batch: &Batch) {
         for (ix, object) in &batch.items().appeared {
             add_row(statistic, wanted, owned, *ix, object);
@@ -203,7 +208,7 @@ impl Handler<Follower> for StatisticActor {
     type Result = ();
 
     fn handle(&mut self, follower: Follower, _: &mut Self::Context) {
-        self.followers.add(follower);
+        self.follow(follower);
     }
 }
 

@@ -170,13 +170,10 @@ impl Statistics {
         for (ix, object) in &self.objects {
             add_row(&mut statistic, &opened.wanted, self.owned, *ix, object);
         }
-        let actor =
-            StatisticActor::new(key.clone(), opened.wanted.clone(), statistic, self.trial.clone()).start();
-        for follower in self.followers.remove(&key).unwrap_or_default() {
-            // Its mailbox is empty: it has just begun.
-            actor.do_send(follower);
-        }
-        self.entries.insert(key, Entry { opened, actor });
+        let mut actor =
+            StatisticActor::new(key.clone(), opened.wanted.clone(), statistic, self.trial.clone());
+        self.followers.remove(&key).into_iter().flatten().for_each(|follower| actor.follow(follower));
+        self.entries.insert(key, Entry { opened, actor: actor.start() });
     }
 
     /// Lets somebody follow a statistic, which is opened if it is not yet. Answers why he can't.

@@ -1,5 +1,6 @@
 //! Several DCUs share a centre's slots. They come, go in order, die and freeze while events flow; no value is ever
 //! wrong, none is missing in the end, and a slot's time never goes back.
+#![allow(clippy::disallowed_methods, reason = "pods live in real time")]
 
 use super::*;
 use ports::values::Publication;

@@ -28,11 +28,14 @@ const TRIES: usize = 8;
 /// Rules that a reader keeps, so that viewers share them.
 const RULES_KEPT_MAX: usize = 5_000;
 
+/// Rules by name, as they were stored and as they were read.
+type Rules = BTreeMap<Text, (Vec<u8>, Arc<Rule>)>;
+
 /// What readers share.
 #[derive(Default)]
 pub(crate) struct Shared {
     feed: OnceLock<Feed>,
-    rules: Mutex<BTreeMap<Text, (Vec<u8>, Arc<Rule>)>>,
+    rules: Mutex<Rules>,
 }
 
 /// The head of a book.

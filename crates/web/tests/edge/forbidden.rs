@@ -156,7 +156,7 @@ fn account(number: usize, chance: &mut StdRng) -> (Account, Value) {
     };
     let given = Given { allow: pick(chance, 6), deny: pick(chance, 3) };
     let user = Text::from(format!("user{number}"));
-    let roles = if number % 2 == 0 { vec!["viewer"] } else { vec!["editor"] };
+    let roles = if number.is_multiple_of(2) { vec!["viewer"] } else { vec!["editor"] };
     let form = json!({ "user": user, "password": PASSWORD, "roles": roles, "access": given });
     (Account { user, access: Some(given), ..Account::default() }, form)
 }
@@ -413,9 +413,6 @@ async fn who_changes_a_board_takes_nothing_away_that_he_does_not_see() {
         let ids: BTreeSet<_> = stored["widgets"][n]["query"]["objects"]
             .as_array()
             .unwrap()
-            .iter()
-            .cloned()
-            .collect::<Vec<_>>()
             .iter()
             .map(ToString::to_string)
             .collect();

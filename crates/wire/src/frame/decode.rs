@@ -89,6 +89,10 @@ impl Decoder {
     }
 }
 
+#[allow(
+    clippy::large_enum_variant,
+    reason = "it lives for one return; a box would cost an allocation a frame"
+)]
 enum Step {
     Frame(Frame),
     Skipped,

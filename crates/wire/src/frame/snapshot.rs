@@ -92,6 +92,7 @@ pub struct Whole {
 
 impl Whole {
     /// The record of the stream that this is; itself again where the state was made for this client.
+    #[allow(clippy::result_large_err, reason = "no error: the caller goes on with it")]
     pub fn into_record(self) -> Result<Record, Self> {
         let Some(Stamps { time, received }) = self.stamps else { return Err(self) };
         let mut record = Record::new(self.source, Event::Snapshot, received);
