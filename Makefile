@@ -9,7 +9,7 @@ BIN = $(TARGET_DIR)/$(PROFILE)/pulse
 endif
 ARGS ?=
 
-.PHONY: help run build ui test test-rust test-ui test-browser test-k8s check bench docs manifests image fuzz images clean
+.PHONY: help run build ui test test-rust test-ui test-browser test-k8s check bench chaos docs manifests image fuzz images clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -65,6 +65,12 @@ check: ui/node_modules/.ready ## format, lints, licences, unused dependencies
 
 bench: ## speed, with ratios measured in one run (docs/performance.md)
 	cargo bench -p loadtest
+
+# A short plan of it is part of `make test`. What went wrong once can be had again by its seed.
+STEPS ?= 40
+SEED ?= $(shell date +%s)
+chaos: ui/dist/index.html ## many things go wrong, one after the other, on real servers; SEED=1 STEPS=40 (docs/operations.md)
+	PULSE_CHAOS_SEED=$(SEED) PULSE_CHAOS_STEPS=$(STEPS) cargo test --workspace --locked --test connections -- chaos --nocapture
 
 docs: ## what is written from the program: docs/statistics.md, docs/metrics.md
 	cargo run --quiet --locked --bin pulse -- statistics > docs/statistics.md.new

@@ -1,5 +1,5 @@
 //! Where events come from, as a URL: `asterisk://user@host:5038`, `asterisks://...` (TLS), `pulse://host:8000`,
-//! `pulses://host:8000?ca=FILE` (TLS), `tenant://host:8888`, `tenants://host:8888?ca=FILE` (TLS), `file:PATH`
+//! `pulses://host:8000?ca=FILE` (TLS; `&certificate=FILE&key=FILE` where the server asks for ours), `tenant://host:8888`, `tenants://host:8888?ca=FILE` (TLS), `file:PATH`
 //! (contracts, part 6).
 
 use crate::settings::Secret;
@@ -20,6 +20,8 @@ pub struct SourceUrl {
     pub port: u16,
     /// The name of its records: from `?name=`, else made from the host.
     pub name: String,
+    /// Our certificate and its key, from `?certificate=` and `?key=`, for a server that asks who calls.
+    pub identity: Option<(PathBuf, PathBuf)>,
     /// A secret that stood in the URL.
     pub secret: Option<Secret>,
 }
@@ -57,7 +59,8 @@ impl SourceUrl {
             let path = PathBuf::from(path.strip_prefix("//").unwrap_or(path));
             let name =
                 path.file_stem().map_or_else(|| "file".into(), |stem| stem.to_string_lossy().into_owned());
-            return Ok(Self { kind: Kind::File(path), host: String::new(), port: 0, name, secret: None });
+            let kind = Kind::File(path);
+            return Ok(Self { kind, host: String::new(), port: 0, name, identity: None, secret: None });
         }
         let example = "asterisk://user@host:5038, asterisks://user@host:5039, pulse://host:8000, tenant://host:8888 or file:PATH";
         let url = Url::parse(text)
@@ -67,10 +70,13 @@ impl SourceUrl {
             .ok_or_else(|| anyhow!("source `{}` names no host: write {example}", hide(text)))?;
         let query =
             |key: &str| url.query_pairs().find(|(name, _)| name == key).map(|(_, value)| value.into_owned());
-        if let Some((unknown, _)) =
-            url.query_pairs().find(|(name, _)| !["name", "ca"].contains(&name.as_ref()))
-        {
-            bail!("source `{}`: the part `{unknown}` is not known; known are name and ca", hide(text));
+        let known = ["name", "ca", "certificate", "key"];
+        if let Some((unknown, _)) = url.query_pairs().find(|(name, _)| !known.contains(&name.as_ref())) {
+            bail!(
+                "source `{}`: the part `{unknown}` is not known; known are {}",
+                hide(text),
+                known.join(", ")
+            );
         }
         let (kind, port) = match url.scheme() {
             scheme @ ("asterisk" | "asterisks") => {
@@ -102,8 +108,18 @@ impl SourceUrl {
             Kind::Tenant { .. } => "tenant".to_owned(),
             _ => name_of(host),
         });
+        let identity = match (query("certificate"), query("key")) {
+            (Some(certificate), Some(key)) if matches!(url.scheme(), "pulses" | "tenants") => {
+                Some((certificate.into(), key.into()))
+            }
+            (None, None) => None,
+            _ => bail!(
+                "source `{}`: a certificate and its key go together, over TLS: write pulses://host?ca=FILE&certificate=FILE&key=FILE",
+                hide(text)
+            ),
+        };
         let secret = url.password().map(|password| Secret::new(decoded(password)));
-        Ok(Self { kind, host: host.to_owned(), port: url.port().unwrap_or(port), name, secret })
+        Ok(Self { kind, host: host.to_owned(), port: url.port().unwrap_or(port), name, identity, secret })
     }
 
     /// `host:port`.
@@ -117,7 +133,8 @@ impl SourceUrl {
             Kind::Pulse { ca } | Kind::Tenant { ca } => ca.clone(),
             Kind::Asterisk { .. } | Kind::File(_) => None,
         };
-        let tls = ca.map(|authority| ClientTls { authority, server_name: None, identity: None });
+        let tls =
+            ca.map(|authority| ClientTls { authority, server_name: None, identity: self.identity.clone() });
         ClientSettings { address: self.address(), tls, limits }
     }
 
@@ -191,11 +208,20 @@ mod tests {
     }
 
     #[test]
+    fn whoever_is_asked_for_a_certificate_can_show_one() {
+        let url = SourceUrl::parse("pulses://lds-0:8000?ca=ca.pem&certificate=own.pem&key=own.key").unwrap();
+        let tls = url.client(ClientLimits::default()).tls.unwrap();
+        assert_eq!(tls.identity, Some(("own.pem".into(), "own.key".into())));
+    }
+
+    #[test]
     fn a_wrong_one_is_refused_with_a_right_one_and_without_its_secret() {
         for (text, says) in [
             ("pbx1:5038", "names no host"),
             ("asterisk://pbx1", "names no user"),
             ("tenants://config", "names no authority"),
+            ("pulses://sip?ca=ca.pem&key=own.key", "go together"),
+            ("pulse://sip?certificate=own.pem&key=own.key", "over TLS"),
             ("pulses://sip", "names no authority"),
             ("mysql://user:hunter2@pbx1", "mysql"),
             ("asterisk://user:hunter2@pbx1?colour=red", "colour"),

@@ -149,7 +149,7 @@ impl Client {
                 self.decoder.push(&bytes);
             }
         };
-        tokio::time::timeout(Duration::from_secs(20), read).await.expect("an answer in time")
+        tokio::time::timeout(Duration::from_secs(60), read).await.expect("an answer in time")
     }
 
     async fn refused(&mut self) -> String {

@@ -127,7 +127,8 @@ pub(super) fn source(
             Kind::File(_) => return Err(wrong(anyhow::anyhow!("a file is no living source"))),
         };
         let is_private = ca.is_some();
-        let tls = ca.map(|authority| ClientTls { authority, server_name: None, identity: None });
+        let identity = url.identity.clone();
+        let tls = ca.map(|authority| ClientTls { authority, server_name: None, identity });
         let secret = match &url.kind {
             // The variable of the environment is the sources'.
             Kind::Tenant { .. } => settings::secret(secret.as_deref()).map_err(wrong)?,

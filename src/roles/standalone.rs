@@ -55,6 +55,9 @@ pub struct Args {
     /// The file that holds the secret of the tenant service, if one is among the sources.
     #[arg(long)]
     tenant_token_file: Option<PathBuf>,
+    /// The zone in which days begin, when no tenant file says it.
+    #[arg(long)]
+    time_zone: Option<String>,
     /// Where everything that must last is kept.
     #[arg(long)]
     data: Option<PathBuf>,
@@ -79,6 +82,7 @@ impl Args {
         settings.secret_file = given.secret_file.or(settings.secret_file);
         settings.tenant = given.tenant.or(settings.tenant);
         settings.tenant_token_file = given.tenant_token_file.or(settings.tenant_token_file);
+        settings.time_zone = given.time_zone.or(settings.time_zone);
         settings.data = given.data.unwrap_or(settings.data);
         settings.listen = given.listen.unwrap_or(settings.listen);
         settings.metrics = given.metrics.unwrap_or(settings.metrics);

@@ -29,8 +29,10 @@ pub struct Standalone {
     /// The file that holds the secret of a tenant service among the sources.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tenant_token_file: Option<PathBuf>,
-    /// IANA name of the zone in which days begin, when no tenant file says it.
-    pub time_zone: String,
+    /// IANA name of the zone in which days begin, when no tenant file says it; UTC if absent, the demo's own for the
+    /// demo.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
     /// The file that holds the sources' secret.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret_file: Option<PathBuf>,
@@ -78,7 +80,7 @@ impl Default for Standalone {
             sources: Vec::new(),
             tenant: None,
             tenant_token_file: None,
-            time_zone: "UTC".into(),
+            time_zone: None,
             secret_file: None,
             events_listen: None,
             events_token_file: None,

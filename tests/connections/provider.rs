@@ -79,7 +79,7 @@ impl Provider {
 
     /// Waits until something is true of the world while the provider is what it is.
     pub(crate) fn until(what: &str, ask: impl FnMut() -> Option<()>) {
-        wait_for(what, Duration::from_secs(60), ask);
+        wait_for(what, Duration::from_secs(180), ask);
     }
 }
 

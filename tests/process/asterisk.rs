@@ -32,7 +32,7 @@ impl Asterisk {
             .spawn()
             .unwrap();
         let asterisk = Self { child, home, base };
-        until("the manager interface", Duration::from_secs(60), || {
+        until("the manager interface", Duration::from_secs(180), || {
             std::net::TcpStream::connect(("127.0.0.1", base)).is_ok()
         });
         asterisk
@@ -86,7 +86,8 @@ fn the_values_of_a_living_pbx_equal_its_own_log() {
     let secret = data.path().join("secret");
     std::fs::write(&secret, "pulse-secret\n").unwrap();
     let source = format!("asterisk://pulse@127.0.0.1:{}?name=pbx1", asterisk.base);
-    let args = ["--source", &source, "--secret-file", secret.to_str().unwrap()];
+    let (secret, zone) = (secret.to_str().unwrap(), test_servers::zone_of_noon());
+    let args = ["--source", &source, "--secret-file", secret, "--time-zone", &zone];
     let mut password = None;
     let pulse = Pulse::start(data.path(), &args, &mut password);
 

@@ -107,7 +107,7 @@ fn a_hundred_deaths_leave_every_value_as_it_would_have_been() {
     let pulse = Pulse::start(&data, &args, &mut password);
     // Wait until it has caught up, then look: the values of one instant, and the records that led to them.
     let mut asked = Vec::new();
-    crate::pulse::until("the last life catches up", Duration::from_secs(60), || {
+    crate::pulse::until("the last life catches up", Duration::from_secs(180), || {
         asked = ask_all(&pulse);
         asked.iter().all(|(_, at, rows)| *at > 0 && !rows.is_empty()) && is_calm(&asked)
     });

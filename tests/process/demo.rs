@@ -14,8 +14,11 @@ fn the_demo_shows_values_and_goes_on_with_them_after_a_crash_and_after_ctrl_c() 
         rows.values().filter_map(|cells| cells[0].as_f64()).sum()
     };
 
-    let pulse = Pulse::start(data.path(), &[], &mut password);
-    until("calls of the hours before", Duration::from_secs(60), || entered(&pulse) > 100.0);
+    let zone = test_servers::zone_of_noon();
+    let args = ["--time-zone", &zone];
+
+    let pulse = Pulse::start(data.path(), &args, &mut password);
+    until("calls of the hours before", Duration::from_secs(180), || entered(&pulse) > 100.0);
     let (_, agents) = pulse.values("Agent", &["Current_Status"]);
     assert!(
         agents.values().any(|cells| cells[0]["status"] == "CallInbound"),
@@ -24,13 +27,13 @@ fn the_demo_shows_values_and_goes_on_with_them_after_a_crash_and_after_ctrl_c() 
     let before = entered(&pulse);
     pulse.kill();
 
-    let pulse = Pulse::start(data.path(), &[], &mut password);
-    until("values after a crash", Duration::from_secs(60), || entered(&pulse) >= before);
+    let pulse = Pulse::start(data.path(), &args, &mut password);
+    until("values after a crash", Duration::from_secs(180), || entered(&pulse) >= before);
     let before = entered(&pulse);
     assert!(pulse.stop(), "Ctrl-C drains and ends well");
 
-    let pulse = Pulse::start(data.path(), &[], &mut password);
-    until("values after Ctrl-C", Duration::from_secs(60), || entered(&pulse) >= before);
+    let pulse = Pulse::start(data.path(), &args, &mut password);
+    until("values after Ctrl-C", Duration::from_secs(180), || entered(&pulse) >= before);
 }
 
 #[test]

@@ -157,7 +157,7 @@ fn what_changes_in_the_file_takes_effect_in_living_values() {
     let data = tempfile::tempdir().unwrap();
     let mut password = None;
     let pulse = standalone(data.path(), &service, sip, &mut password);
-    until("the first values", Duration::from_secs(60), || {
+    until("the first values", Duration::from_secs(180), || {
         pulse.values("Agent", &["Current_Status"]).1.contains_key("T1")
             && pulse.values("Queue", &["Calls_Entered"]).1.contains_key("8802@sim")
     });
@@ -216,7 +216,7 @@ fn what_changes_in_the_file_takes_effect_in_living_values() {
     // Pulse dies too; what it begins with again is what was.
     pulse.kill();
     let pulse = standalone(data.path(), &service, sip, &mut password);
-    until("all that was", Duration::from_secs(60), || {
+    until("all that was", Duration::from_secs(180), || {
         let (agents, queues) = (names(&pulse, "Agent"), names(&pulse, "Queue"));
         agents.get("T1").is_some_and(|known| *known == ("Anna".into(), vec!["South".into()]))
             && queues.get("8801@sim").is_some_and(|(name, _)| name == "Front desk")

@@ -11,7 +11,7 @@ async function open({ browser, base, who }, path, look) {
   return page;
 }
 
-const stored = (page) => page.getByTestId("stored").getByText("All is stored").waitFor({ timeout: 15_000 });
+const stored = (page) => page.getByTestId("stored").getByText("All is stored").waitFor({ timeout: 45_000 });
 const widgetsOf = (page) => page.locator('[data-testid^="widget-"]').count();
 
 /** A board of one's own, so that journeys do not meet. */
@@ -144,7 +144,7 @@ export const boardJourneys = [
       await page.getByRole("button", { name: "Add widget" }).click();
       await page.getByRole("radio", { name: /^Templates/ }).click();
       await page.getByRole("option", { name: "Queue KPIs" }).click();
-      await page.getByTestId("widget-preview").locator("[role=gridcell][data-stat]").first().waitFor({ timeout: 15_000 });
+      await page.getByTestId("widget-preview").locator("[role=gridcell][data-stat]").first().waitFor({ timeout: 45_000 });
       await page.getByRole("button", { name: "Add to the board" }).click();
       await page.getByRole("button", { name: "Move Queue KPIs" }).waitFor();
       await stored(page);
@@ -226,6 +226,48 @@ export const boardJourneys = [
       await page.getByText("None.").waitFor();
       await screen.reload();
       await screen.getByText("This link no longer leads anywhere").waitFor();
+      return page;
+    },
+  },
+  {
+    name: "a board is given to a colleague, who may look at it only; then to all editors; then it is taken back",
+    async run(world) {
+      const page = await open(world, "/boards");
+      await newBoard(page, world.base, "For two");
+      await page.goto(page.url().replace(/\?.*/, ""));
+      const ask = async () => {
+        await page.getByRole("button", { name: /^What to do with/ }).first().click();
+        await page.getByRole("menuitem", { name: "Who has it …" }).click();
+        return page.getByRole("dialog");
+      };
+      const pick = async (window, name, choice) => {
+        await window.getByRole("button", { name, exact: false }).click();
+        await page.getByRole("option", { name: choice, exact: true }).click();
+      };
+      let window = await ask();
+      const everybody = window.getByRole("listitem").filter({ hasText: "Everybody" });
+      // A board that was never shared is everybody's here, and its maker's alone there.
+      if ((await everybody.count()) > 0) await everybody.getByRole("button", { name: "Take back" }).click();
+      await window.getByText("Nobody else has it.").waitFor();
+      await window.getByLabel("Name to sign in with").fill("lee");
+      await window.getByRole("button", { name: "Add" }).click();
+      await window.getByRole("listitem").filter({ hasText: "lee" }).getByText("may look").waitFor();
+      await pick(window, "Who", "Everybody with a role");
+      await pick(window, "Role", "Editors");
+      await pick(window, "What they may do", "may change it");
+      await window.getByRole("button", { name: "Add" }).click();
+      assert.deepEqual(await audit(page), []);
+      await window.getByRole("button", { name: "Save" }).click();
+      await window.waitFor({ state: "hidden" });
+
+      window = await ask();
+      await window.getByRole("listitem").filter({ hasText: "Editors" }).getByText("may change it").waitFor();
+      await window.getByRole("listitem").filter({ hasText: "lee" }).getByRole("button", { name: "Take back" }).click();
+      await window.getByRole("button", { name: "Save" }).click();
+      await window.waitFor({ state: "hidden" });
+      window = await ask();
+      await window.getByRole("listitem").filter({ hasText: "Editors" }).waitFor();
+      assert.equal(await window.getByRole("listitem").count(), 1);
       return page;
     },
   },

@@ -27,4 +27,4 @@ export async function signIn(page, base, { user, password }, path = "/") {
   await page.getByTestId("connection").waitFor();
 }
 
-export const isLive = (page) => page.getByTestId("connection").getByText("Live").waitFor({ timeout: 15_000 });
+export const isLive = (page) => page.getByTestId("connection").getByText("Live").waitFor({ timeout: 45_000 });

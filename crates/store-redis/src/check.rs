@@ -21,7 +21,16 @@ pub struct Checked {
 ///
 /// # Errors
 /// What is wrong, split by what an operator does about it.
-pub async fn check(settings: Settings) -> Result<Checked, Fault> {
+pub async fn check(mut settings: Settings) -> Result<Checked, Fault> {
+    if settings.sentinels.is_some() {
+        let asked = Connect::new(settings.clone())
+            .map_err(|error| Fault::new(FaultKind::Settings, error.to_string()))?;
+        let place = timeout(settings.patience, asked.place()).await;
+        let place = place.map_err(|_| format!("no sentinel answers within {:?}", settings.patience));
+        let place = place.and_then(|place| place.map_err(|error| error.to_string()));
+        (settings.host, settings.port) = place.map_err(|cause| Fault::new(FaultKind::Unreachable, cause))?;
+        settings.sentinels = None;
+    }
     let (address, patience) = (format!("{}:{}", settings.host, settings.port), settings.patience);
     let look = Look { host: settings.host.clone(), tenant: settings.tenant.to_string(), address, patience };
     // By itself first: who is not there is not who says nothing.

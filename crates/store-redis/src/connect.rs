@@ -1,5 +1,6 @@
 //! Connections: TLS, user and password, a deadline for each step.
 
+use crate::sentinel::Sentinels;
 use crate::{failure, lock};
 use bb8_redis::bb8::{ErrorSink, ManageConnection};
 use model::Text;
@@ -34,6 +35,8 @@ pub struct Settings {
     pub host: String,
     /// Its port.
     pub port: u16,
+    /// Who is asked instead, for each new connection, which server takes writes.
+    pub sentinels: Option<Sentinels>,
     /// Encrypted unless absent.
     pub tls: Option<Tls>,
     /// The ACL user; `default` if absent.
@@ -71,6 +74,11 @@ impl ErrorSink<RedisError> for Refusals {
     }
 }
 
+fn revealed(password: &Password) -> redis::RedisResult<Option<String>> {
+    password()
+        .map_err(|cause| RedisError::from((redis::ErrorKind::InvalidClientConfig, "no password", cause)))
+}
+
 fn pem(file: &Path) -> Result<Vec<u8>> {
     std::fs::read(file).map_err(|error| {
         StoreError::Unreachable(format!("PEM file {} can't be read: {error}", file.display()))
@@ -105,24 +113,25 @@ impl Connect {
             refusals: Refusals::default(),
         };
         // Certificates that can't be used are found now, not at the first connection.
-        connect.client(None, known.as_ref()).map_err(|error| failure::of(&error))?;
+        let Settings { host, port, .. } = &*connect.settings;
+        connect.client((host, *port), None, None, known.as_ref()).map_err(|error| failure::of(&error))?;
         Ok(connect)
     }
 
     fn client(
         &self,
+        (host, port): (&str, u16),
+        user: Option<&str>,
         password: Option<&str>,
         certificates: Option<&TlsCertificates>,
     ) -> redis::RedisResult<Client> {
-        let Settings { host, port, .. } = &*self.settings;
+        let host = host.to_owned();
         let addr = match certificates {
-            None => ConnectionAddr::Tcp(host.clone(), *port),
-            Some(_) => {
-                ConnectionAddr::TcpTls { host: host.clone(), port: *port, insecure: false, tls_params: None }
-            }
+            None => ConnectionAddr::Tcp(host, port),
+            Some(_) => ConnectionAddr::TcpTls { host, port, insecure: false, tls_params: None },
         };
         let mut redis = RedisConnectionInfo::default().set_lib_name("pulse", env!("CARGO_PKG_VERSION"));
-        if let Some(user) = &self.settings.user {
+        if let Some(user) = user {
             redis = redis.set_username(user);
         }
         if let Some(password) = password {
@@ -142,13 +151,49 @@ impl Connect {
         }
     }
 
-    fn present_client(&self) -> redis::RedisResult<Client> {
-        let password = (self.settings.password)().map_err(|cause| {
-            RedisError::from((redis::ErrorKind::InvalidClientConfig, "no password", cause))
-        })?;
-        let Some(tls) = &self.settings.tls else { return self.client(password.as_deref(), None) };
+    /// A client for the server that takes writes now, with secrets and certificates as they are now.
+    async fn present_client(&self) -> redis::RedisResult<Client> {
+        let (host, port) = self.place().await?;
+        let Settings { user, password, .. } = &*self.settings;
+        self.client_at((&host, port), user.as_deref(), revealed(password)?.as_deref())
+    }
+
+    /// Where the server is that takes writes now.
+    pub(crate) async fn place(&self) -> redis::RedisResult<(String, u16)> {
+        let Settings { host, port, sentinels, .. } = &*self.settings;
+        let Some(sentinels) = sentinels else { return Ok((host.clone(), *port)) };
+        let (user, password) = (sentinels.user.as_deref(), revealed(&sentinels.password)?);
+        let (this, password) = (self, password.as_deref());
+        sentinels.writable(move |host, port, question| this.ask((host, port), user, password, question)).await
+    }
+
+    /// Asks a sentinel.
+    async fn ask(
+        &self,
+        (host, port): (String, u16),
+        user: Option<&str>,
+        password: Option<&str>,
+        question: redis::Cmd,
+    ) -> redis::RedisResult<Option<(String, String)>> {
+        let client = self.client_at((&host, port), user, password)?;
+        // Those that come after this one want to be asked, too.
+        let patience = self.settings.patience / 2;
+        let config = AsyncConnectionConfig::new()
+            .set_connection_timeout(Some(patience))
+            .set_response_timeout(Some(patience));
+        let mut connection = client.get_multiplexed_async_connection_with_config(&config).await?;
+        question.query_async(&mut connection).await
+    }
+
+    fn client_at(
+        &self,
+        address: (&str, u16),
+        user: Option<&str>,
+        password: Option<&str>,
+    ) -> redis::RedisResult<Client> {
+        let Some(tls) = &self.settings.tls else { return self.client(address, user, password, None) };
         let renewed = certificates(tls).and_then(|certificates| {
-            let client = self.client(password.as_deref(), Some(&certificates));
+            let client = self.client(address, user, password, Some(&certificates));
             client.map(|client| (client, certificates)).map_err(|error| failure::of(&error))
         });
         match renewed {
@@ -160,15 +205,15 @@ impl Connect {
             Err(cause) => {
                 tracing::warn!(%cause, "certificates for Redis can't be used; those that were known still hold");
                 let known = lock(&self.known).clone();
-                self.client(password.as_deref(), known.as_ref())
+                self.client(address, user, password, known.as_ref())
             }
         }
     }
 
     /// A connection that hears announcements.
     pub(crate) async fn pubsub(&self) -> Result<PubSub> {
-        let client = self.present_client().map_err(|error| failure::of(&error))?;
-        match tokio::time::timeout(self.settings.patience, client.get_async_pubsub()).await {
+        let connecting = async { self.present_client().await?.get_async_pubsub().await };
+        match tokio::time::timeout(self.settings.patience, connecting).await {
             Ok(connection) => connection.map_err(|error| failure::of(&error)),
             Err(_) => Err(self.no_connection()),
         }
@@ -184,10 +229,14 @@ impl Connect {
         if let Some(refusal) = lock(&self.refusals.0).take() {
             return refusal;
         }
-        let Settings { host, port, patience, .. } = &*self.settings;
+        let Settings { host, port, sentinels, patience, .. } = &*self.settings;
+        let place = match sentinels {
+            None => format!("{host}:{port}"),
+            Some(sentinels) => format!("where sentinels know {:?}", sentinels.watched),
+        };
         let tls = if self.settings.tls.is_some() { "TLS" } else { "no TLS" };
         StoreError::Unreachable(format!(
-            "no connection to Redis at {host}:{port} ({tls}) within {patience:?}: check that it runs and that host, \
+            "no connection to Redis at {place} ({tls}) within {patience:?}: check that it runs and that host, \
              port and TLS are right"
         ))
     }
@@ -209,7 +258,7 @@ impl ManageConnection for Connect {
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(patience))
             .set_response_timeout(Some(patience));
-        let client = self.present_client()?;
+        let client = self.present_client().await?;
         let redis = client.get_multiplexed_async_connection_with_config(&config).await?;
         Ok(Live { redis, is_demoted: false })
     }

@@ -16,11 +16,13 @@ mod history;
 mod keys;
 mod leases;
 mod pack;
+mod sentinel;
 mod slots;
 mod values;
 
 pub use check::{Checked, check};
 pub use connect::{Password, Settings, Tls};
+pub use sentinel::Sentinels;
 
 use bb8_redis::bb8;
 use connect::Connect;

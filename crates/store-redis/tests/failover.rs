@@ -5,10 +5,11 @@ mod common;
 use common::{publication, settings, store};
 use ports::leases::Leases;
 use ports::values::Values;
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
-use store_redis::{RedisStore, Settings};
-use test_servers::{Redis, skipped};
+use store_redis::{RedisStore, Sentinels, Settings, Tls};
+use test_servers::{Redis, free_port, skipped};
 
 /// A command of an administrator.
 fn root(server: &Redis, command: &[&str]) -> String {
@@ -18,15 +19,15 @@ fn root(server: &Redis, command: &[&str]) -> String {
     String::from_utf8(cli.output().unwrap().stdout).unwrap()
 }
 
-/// Does `work` until it succeeds, for at most ten seconds.
+/// Does `work` until it succeeds, for at most a minute.
 async fn until<T>(what: &str, mut work: impl AsyncFnMut() -> Option<T>) -> T {
-    for _ in 0..200 {
+    for _ in 0..1200 {
         if let Some(done) = work().await {
             return done;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    panic!("{what}: not within ten seconds")
+    panic!("{what}: not within a minute")
 }
 
 /// A server, and another one that follows it with all its data.
@@ -92,4 +93,86 @@ async fn who_is_connected_to_a_server_that_becomes_a_replica_calls_again() {
     until("writes are taken", async || writer.publish(publication(1, 1)).await.ok()).await;
     assert_eq!(writer.current().await.unwrap(), [publication(1, 1)]);
     drop(first);
+}
+
+/// A sentinel, with its folder.
+struct Sentinel {
+    process: Child,
+    port: u16,
+    folder: tempfile::TempDir,
+}
+
+impl Drop for Sentinel {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Watches the first of both; believes what either's authority vouches for.
+fn sentinel(first: &Redis, second: &Redis) -> Sentinel {
+    let (folder, port) = (tempfile::tempdir().unwrap(), free_port().unwrap());
+    let authorities =
+        [first, second].map(|server| std::fs::read_to_string(&server.ca_file).unwrap()).concat();
+    std::fs::write(folder.path().join("authorities.pem"), authorities).unwrap();
+    let text = format!(
+        "bind 127.0.0.1\nport 0\ntls-port {port}\ntls-cert-file {}\ntls-key-file {}\ntls-ca-cert-file {}\ntls-auth-clients no\n\
+         tls-replication yes\ndir {}\nsentinel monitor centre 127.0.0.1 {} 1\nsentinel auth-user centre root\n\
+         sentinel auth-pass centre {}\nsentinel down-after-milliseconds centre 500\nsentinel failover-timeout centre 3000\n",
+        first.ca_file.with_file_name("server.pem").display(),
+        first.ca_file.with_file_name("server.key").display(),
+        folder.path().join("authorities.pem").display(),
+        folder.path().display(),
+        first.port,
+        first.password,
+    );
+    let file = folder.path().join("sentinel.conf");
+    std::fs::write(&file, text).unwrap();
+    let mut server = Command::new("redis-server");
+    let server = server.arg(&file).arg("--sentinel").stdout(Stdio::null()).stderr(Stdio::null());
+    Sentinel { process: server.spawn().unwrap(), port, folder }
+}
+
+#[tokio::test]
+async fn sentinels_say_which_server_takes_writes_now() {
+    let (first, second) = match pair().await {
+        Ok(pair) => pair,
+        Err(why) => return skipped(&why),
+    };
+    let sentinel = sentinel(&first, &second);
+    let away = free_port().unwrap();
+    let addresses = [away, sentinel.port].map(|port| ("127.0.0.1".to_owned(), port)).to_vec();
+    let watched = |name: &str| Settings {
+        // Nobody listens there: the sentinels are asked.
+        port: away,
+        sentinels: Some(Sentinels {
+            addresses: addresses.clone(),
+            watched: name.to_owned(),
+            user: None,
+            password: Arc::new(|| Ok(None)),
+        }),
+        tls: Some(Tls { authority: Some(sentinel.folder.path().join("authorities.pem")), identity: None }),
+        ..settings(&first, "t")
+    };
+    let store = RedisStore::open(watched("centre")).unwrap();
+    until("the first is found", async || store.publish(publication(1, 1)).await.ok()).await;
+    until("the sentinel knows the replica", async || {
+        let mut cli = Command::new("redis-cli");
+        cli.args(["--tls", "--insecure", "-p", &sentinel.port.to_string(), "SENTINEL", "REPLICAS", "centre"]);
+        let told = String::from_utf8(cli.output().unwrap().stdout).unwrap();
+        told.contains(&second.port.to_string()).then_some(())
+    })
+    .await;
+    until("the replica has it", async || {
+        (root(&second, &["DBSIZE"]) == root(&first, &["DBSIZE"])).then_some(())
+    })
+    .await;
+
+    first.kill9();
+    let current = until("the second is found", async || store.current().await.ok()).await;
+    assert_eq!(current, [publication(1, 1)], "what was written is there");
+    until("and takes writes", async || store.publish(publication(1, 2)).await.ok()).await;
+
+    let unknown = store_redis::check(watched("elsewhere")).await.unwrap_err().to_string();
+    assert!(unknown.contains("knows no \"elsewhere\"") && unknown.contains(&away.to_string()), "{unknown}");
 }

@@ -1,4 +1,4 @@
-//! Private servers for tests, and a proxy that gets into any trouble: each listens on a free port of the loopback, keeps its files in a temporary
+//! Private servers for tests, a zone where it is noon, and a proxy that gets into any trouble: each listens on a free port of the loopback, keeps its files in a temporary
 //! folder, and is gone when its guard is dropped or the test's process ends, however it ends.
 //!
 //! **Invariant:** nothing outside the temporary folder is read or written, and no service of the system is touched.
@@ -7,6 +7,7 @@ mod certificates;
 mod fault;
 mod folder;
 mod nginx;
+mod noon;
 mod ports;
 mod postgres;
 mod program;
@@ -17,6 +18,7 @@ pub use certificates::{Certificates, make as certificates};
 pub use fault::{FaultProxy, Trouble};
 pub use folder::TempFolder;
 pub use nginx::Nginx;
+pub use noon::zone_of_noon;
 pub use ports::free_port;
 pub use postgres::Postgres;
 pub use prometheus::Prometheus;

@@ -13,6 +13,7 @@ use actix_ws::{AggregatedMessage, AggregatedMessageStream, Session as Socket};
 use actors::web::Knowledge;
 use actors::web::door::Door;
 use actors::web::session::{End, OUTBOX, Session, SessionParts};
+use model::Text;
 use ports::grants::Viewer;
 use std::time::Duration;
 use tokio::sync::{broadcast, mpsc, watch};
@@ -80,11 +81,13 @@ pub(crate) fn begin(
         Ticket::Session(_) => door,
         Ticket::Guest(guest) => door.only(guest.share.boards.iter().cloned().collect()),
     };
+    // From before the page knows that its stream stands: what it does next must be heard here.
+    let (ended, documents) = (state.sessions.watch(), state.ports.documents.watch());
     actix_web::rt::spawn(write(socket.clone(), frames, format));
     let messages = messages.max_frame_size(MESSAGE_BYTES_MAX).aggregate_continuations();
     let messages = messages.max_continuation_size(MESSAGE_BYTES_MAX);
     let stream = Stream { state, ticket, viewer, socket, session, door, format };
-    actix_web::rt::spawn(stream.read(messages));
+    actix_web::rt::spawn(stream.read(messages, ended, documents));
     Ok(response)
 }
 
@@ -135,18 +138,26 @@ impl Ticket {
 }
 
 impl Stream {
-    async fn read(mut self, mut messages: AggregatedMessageStream) {
-        if let Over::Bye(reason, retry_ms) = self.serve(&mut messages).await {
+    async fn read(
+        mut self,
+        mut messages: AggregatedMessageStream,
+        ended: broadcast::Receiver<String>,
+        documents: broadcast::Receiver<Text>,
+    ) {
+        if let Over::Bye(reason, retry_ms) = self.serve(&mut messages, ended, documents).await {
             let _ = self.session.send(End(Bye { reason: reason.into(), retry_ms })).await;
         } else {
             let _ = self.session.send(End(Bye::default())).await;
         }
     }
 
-    async fn serve(&mut self, messages: &mut AggregatedMessageStream) -> Over {
-        let mut ended = self.state.sessions.watch();
+    async fn serve(
+        &mut self,
+        messages: &mut AggregatedMessageStream,
+        mut ended: broadcast::Receiver<String>,
+        mut documents: broadcast::Receiver<Text>,
+    ) -> Over {
         let mut grants = self.state.gate.follow(&self.viewer).await;
-        let mut documents = self.state.ports.documents.watch();
         let mut stopping = self.state.stopping.subscribe();
         let mut ask = tokio::time::interval(self.state.sessions.ask_every());
         let mut heard = self.state.ports.clock.instant();

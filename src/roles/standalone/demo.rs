@@ -1,9 +1,13 @@
 //! The demo contact centre: one that goes on after a restart.
 
 use crate::data_dir::DataDir;
-use anyhow::Result;
+use crate::shipped;
+use anyhow::{Context, Result};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use model::time::Micros;
 use runtime::Clock;
+use scenario::Scenario;
 use serde::{Deserialize, Serialize};
 
 /// How long the demo centre has been open when it is first seen: long enough for its numbers to mean something.
@@ -16,6 +20,25 @@ const DEMO_AGE_MAX: Micros = Micros::from_secs(7 * 86_400);
 pub(super) struct Demo {
     pub(super) seed: u64,
     pub(super) start: Micros,
+}
+
+impl Demo {
+    /// What happens in it. In another zone than its own, its people work by the clocks of that zone.
+    ///
+    /// # Errors
+    /// There is no such zone.
+    pub(super) fn scenario(&self, time_zone: Option<&str>) -> Result<Scenario> {
+        let mut scenario = Scenario::from_toml(shipped::SCENARIO)?;
+        if let Some(name) = time_zone {
+            let zone = TimeZone::get(name)
+                .with_context(|| format!("time_zone = {name:?}: name it as in \"Europe/Madrid\""))?;
+            let minutes = zone.to_offset(Timestamp::from_microsecond(self.start.0)?).seconds() / 60;
+            let (sign, minutes) = (if minutes < 0 { '-' } else { '+' }, minutes.abs());
+            scenario.utc_offset = format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60).into();
+            scenario.time_zone = name.into();
+        }
+        Ok(scenario)
+    }
 }
 
 pub(super) fn demo(data: &DataDir, clock: Clock) -> Result<Demo> {

@@ -8,7 +8,6 @@ use crate::roles::sources::{self, Opened, Opening};
 use crate::roles::threads::born_on;
 use crate::roles::{configured, events, lds};
 use crate::settings::{Events, Secret};
-use crate::shipped;
 use crate::source_url::{Kind, SourceUrl};
 use actix::Arbiter;
 use anyhow::{Result, bail};
@@ -18,7 +17,7 @@ use model::tenant::{Source, Tenant};
 use ports::record_log::RecordLog;
 use prometheus::Registry;
 use runtime::{Census, Clock};
-use scenario::{Scenario, World};
+use scenario::World;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -36,7 +35,7 @@ pub(super) struct LdsParts {
     pub(super) tenant_token_file: Option<PathBuf>,
     pub(super) given: Option<Tenant>,
     pub(super) events: Option<Events>,
-    pub(super) time_zone: String,
+    pub(super) time_zone: Option<String>,
     pub(super) data: Arc<DataDir>,
     pub(super) log: Arc<dyn RecordLog>,
     pub(super) clock: Clock,
@@ -67,7 +66,7 @@ pub(super) async fn start_lds(thread: &Arbiter, parts: LdsParts) -> Result<Runni
         let mut door = None;
         let (opened, simulator, tenant) = match parts.demo {
             Some(demo) => {
-                let scenario = Scenario::from_toml(shipped::SCENARIO)?;
+                let scenario = demo.scenario(parts.time_zone.as_deref())?;
                 let tenant = World::new(&scenario, demo.seed, demo.start)?.tenant();
                 let play =
                     Play { scenario, seed: demo.seed, start: demo.start, speed: 1.0, keep_bytes: DEMO_KEPT };
@@ -109,7 +108,7 @@ pub(super) async fn start_lds(thread: &Arbiter, parts: LdsParts) -> Result<Runni
                     first.extend(sources);
                     door = Some(running);
                 }
-                let tenant = tenant_of(given, &first, &parts.time_zone);
+                let tenant = tenant_of(given, &first, parts.time_zone.as_deref().unwrap_or("UTC"));
                 (first, None, tenant)
             }
         };

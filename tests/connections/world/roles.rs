@@ -3,7 +3,7 @@
 use super::{BIN, PASSWORD, Ports, Tenant, World, public};
 use crate::process::Role;
 use std::process::Command;
-use test_servers::{Postgres, Redis};
+use test_servers::{Postgres, Redis, zone_of_noon};
 
 impl World {
     pub(crate) fn start_simulator(&self) {
@@ -22,7 +22,10 @@ impl World {
         self.file("admin", PASSWORD);
         let tenant = Command::new(BIN).args(["simulator", "--print-tenant", "--seed", "7"]).output().unwrap();
         assert!(tenant.status.success(), "{}", String::from_utf8_lossy(&tenant.stderr));
-        self.file("tenant.toml", &String::from_utf8_lossy(&tenant.stdout));
+        let tenant = String::from_utf8_lossy(&tenant.stdout);
+        let ours = "time_zone = \"Europe/Berlin\"";
+        assert!(tenant.contains(ours), "{tenant}");
+        self.file("tenant.toml", &tenant.replace(ours, &format!("time_zone = \"{}\"", zone_of_noon())));
         self.sql("CREATE DATABASE pulse");
         for login in ["pulse-dcu", "pulse-web", "pulse-permissions", "pulse-it", "pulse-other"] {
             self.sql(&format!("CREATE ROLE \"{login}\" LOGIN PASSWORD '{login}'"));

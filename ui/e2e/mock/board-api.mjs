@@ -5,6 +5,7 @@ const problem = (code, message, cure) => ({ code, body: { code: String(code), me
 
 export function makeBoardApi({ boards, now }) {
   const versions = new Map();
+  const sharing = new Map();
   const shares = [];
   const revisionOf = (request) => Number(/\d+/.exec(request.headers["if-match"] ?? "")?.[0]);
   const tokenOf = (request) => /pulse_wall=([\w-]+)/.exec(request.headers.cookie ?? "")?.[1];
@@ -31,10 +32,18 @@ export function makeBoardApi({ boards, now }) {
       boards.push(board);
       return { code: 201, body: board };
     }
-    const [, id, rest] = /^\/boards\/([\w-]+)(\/versions)?$/.exec(path) ?? [];
+    const [, id, rest] = /^\/boards\/([\w-]+)(\/versions|\/sharing)?$/.exec(path) ?? [];
     if (id === undefined) return null;
     const ix = boards.findIndex((board) => board.id === id);
-    if (rest !== undefined) return { code: 200, body: versions.get(id) ?? [] };
+    if (rest === "/versions") return { code: 200, body: versions.get(id) ?? [] };
+    if (rest === "/sharing" && request.method === "PUT") {
+      const { owner, with: entries } = await read();
+      if (revisionOf(request) !== boards[ix].revision) return problem(412, "somebody else changed it first");
+      if (entries.some(({ who }) => who.user === "nobody")) return problem(422, "with 0: there is nobody of that name");
+      sharing.set(id, { owner, with: entries, everybody: false, right: "admin" });
+      boards[ix] = { ...boards[ix], revision: boards[ix].revision + 1 };
+    }
+    if (rest === "/sharing") return { code: 200, body: sharing.get(id) ?? { owner: null, with: [], everybody: true, right: "admin" } };
     if (ix < 0) return problem(404, "no such board");
     if (request.method === "GET") return { code: 200, body: boards[ix] };
     const body = request.method === "PUT" ? await read() : null;

@@ -57,7 +57,7 @@ async fn what_changed_while_the_connection_was_lost_is_told() {
     house.master.batch_execute("ALTER ROLE feed_lost_permissions LOGIN").await.unwrap();
     let mut heard = Vec::new();
     while !heard.contains(&Text::from("template")) {
-        let kind = timeout(Duration::from_secs(5), changes.recv()).await.expect("told after the return");
+        let kind = timeout(Duration::from_secs(60), changes.recv()).await.expect("told after the return");
         heard.push(kind.unwrap());
     }
 }

@@ -14,6 +14,7 @@ pub(crate) fn settings(server: &Redis, tenant: &str) -> Settings {
     Settings {
         host: server.host.clone(),
         port: server.port,
+        sentinels: None,
         tls: Some(Tls { authority: Some(server.ca_file.clone()), identity: None }),
         user: Some(server.user.clone()),
         password: Arc::new(move || Ok(Some(password.clone()))),

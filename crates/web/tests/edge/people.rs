@@ -134,7 +134,7 @@ async fn hear(screen: &mut Screen, kind: &str) -> Value {
             }
         }
     };
-    tokio::time::timeout(Duration::from_secs(10), search).await.unwrap_or_else(|_| panic!("no {kind}"))
+    tokio::time::timeout(Duration::from_secs(60), search).await.unwrap_or_else(|_| panic!("no {kind}"))
 }
 
 async fn rows(screen: &mut Screen) -> usize {

@@ -38,7 +38,7 @@ impl Page {
         self.socket.send(message).await.unwrap();
     }
 
-    /// The next message that `wanted` knows, within ten seconds.
+    /// The next message that `wanted` knows, within a minute.
     async fn hear<T>(&mut self, mut wanted: impl FnMut(Wire) -> Option<T>) -> T {
         let search = async {
             loop {
@@ -55,7 +55,7 @@ impl Page {
                 }
             }
         };
-        tokio::time::timeout(Duration::from_secs(10), search).await.expect("it comes in time")
+        tokio::time::timeout(Duration::from_secs(60), search).await.expect("it comes in time")
     }
 
     async fn bye(&mut self) -> String {

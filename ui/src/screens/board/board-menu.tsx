@@ -15,9 +15,10 @@ import { newId } from "../../parts/new-id.ts";
 import { AskName } from "./ask-name.tsx";
 
 const Versions = lazy(() => import("./versions.tsx"));
+const PeopleWindow = lazy(() => import("./people-window.tsx"));
 const ShareWindow = lazy(() => import("./share-window.tsx"));
 
-type Asked = "copy" | "delete" | "versions" | "share" | null;
+type Asked = "copy" | "delete" | "versions" | "share" | "people" | null;
 
 export function BoardMenu({ board, mayEdit }: { readonly board: Board; readonly mayEdit: boolean }) {
   const navigate = useNavigate();
@@ -37,6 +38,7 @@ export function BoardMenu({ board, mayEdit }: { readonly board: Board; readonly 
         label={t`What to do with ${board.title}`}
         entries={[
           { id: "wall", label: t`Show on this screen as a wall`, go: () => void navigate({ to: "/wall", search: { boards: board.id } }) },
+          ...(mayEdit ? [{ id: "people", label: t`Who has it …`, go: () => { ask("people"); } }] : []),
           ...(mayEdit ? [{ id: "share", label: t`Link for a screen …`, go: () => { ask("share"); } }] : []),
           { id: "versions", label: t`Versions …`, go: () => { ask("versions"); } },
           ...(mayEdit ? [{ id: "copy", label: t`Duplicate …`, go: () => { ask("copy"); } }, { id: "delete", label: t`Delete …`, isDanger: true, go: () => { ask("delete"); } }] : []),
@@ -97,6 +99,7 @@ export function BoardMenu({ board, mayEdit }: { readonly board: Board; readonly 
       )}
       <Suspense fallback={null}>
         {asked === "versions" && <Versions board={board} mayEdit={mayEdit} onClose={close} />}
+        {asked === "people" && <PeopleWindow board={board} onClose={close} />}
         {asked === "share" && <ShareWindow boards={[board]} onClose={close} />}
       </Suspense>
     </>
