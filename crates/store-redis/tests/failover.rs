@@ -8,7 +8,7 @@ use ports::values::Values;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
-use store_redis::{RedisStore, Sentinels, Settings, Tls};
+use store_redis::{RedisStore, Sentinels, Settings};
 use test_servers::{Redis, free_port, skipped};
 
 /// A command of an administrator.
@@ -99,7 +99,7 @@ async fn who_is_connected_to_a_server_that_becomes_a_replica_calls_again() {
 struct Sentinel {
     process: Child,
     port: u16,
-    folder: tempfile::TempDir,
+    _folder: tempfile::TempDir,
 }
 
 impl Drop for Sentinel {
@@ -109,19 +109,20 @@ impl Drop for Sentinel {
     }
 }
 
-/// Watches the first of both; believes what either's authority vouches for.
+/// Watches the first of both. From then on both have the certificate of the first.
 fn sentinel(first: &Redis, second: &Redis) -> Sentinel {
+    let own = |name: &str| first.ca_file.with_file_name(name).display().to_string();
+    let (certificate, key) = (own("server.pem"), own("server.key"));
+    let said = root(second, &["CONFIG", "SET", "tls-cert-file", &certificate, "tls-key-file", &key]);
+    assert!(said.starts_with("OK"), "{said}");
     let (folder, port) = (tempfile::tempdir().unwrap(), free_port().unwrap());
-    let authorities =
-        [first, second].map(|server| std::fs::read_to_string(&server.ca_file).unwrap()).concat();
-    std::fs::write(folder.path().join("authorities.pem"), authorities).unwrap();
     let text = format!(
         "bind 127.0.0.1\nport 0\ntls-port {port}\ntls-cert-file {}\ntls-key-file {}\ntls-ca-cert-file {}\ntls-auth-clients no\n\
          tls-replication yes\ndir {}\nsentinel monitor centre 127.0.0.1 {} 1\nsentinel auth-user centre root\n\
          sentinel auth-pass centre {}\nsentinel down-after-milliseconds centre 500\nsentinel failover-timeout centre 3000\n",
-        first.ca_file.with_file_name("server.pem").display(),
-        first.ca_file.with_file_name("server.key").display(),
-        folder.path().join("authorities.pem").display(),
+        certificate,
+        key,
+        first.ca_file.display(),
         folder.path().display(),
         first.port,
         first.password,
@@ -130,7 +131,7 @@ fn sentinel(first: &Redis, second: &Redis) -> Sentinel {
     std::fs::write(&file, text).unwrap();
     let mut server = Command::new("redis-server");
     let server = server.arg(&file).arg("--sentinel").stdout(Stdio::null()).stderr(Stdio::null());
-    Sentinel { process: server.spawn().unwrap(), port, folder }
+    Sentinel { process: server.spawn().unwrap(), port, _folder: folder }
 }
 
 #[tokio::test]
@@ -151,7 +152,6 @@ async fn sentinels_say_which_server_takes_writes_now() {
             user: None,
             password: Arc::new(|| Ok(None)),
         }),
-        tls: Some(Tls { authority: Some(sentinel.folder.path().join("authorities.pem")), identity: None }),
         ..settings(&first, "t")
     };
     let store = RedisStore::open(watched("centre")).unwrap();
