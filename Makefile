@@ -70,7 +70,7 @@ bench: ## speed, with ratios measured in one run (docs/performance.md)
 STEPS ?= 40
 SEED ?= $(shell date +%s)
 chaos: ui/dist/index.html ## many things go wrong, one after the other, on real servers; SEED=1 STEPS=40 (docs/operations.md)
-	PULSE_CHAOS_SEED=$(SEED) PULSE_CHAOS_STEPS=$(STEPS) cargo test --workspace --locked --test connections -- chaos --nocapture
+	CHAOS_SEED=$(SEED) CHAOS_STEPS=$(STEPS) cargo test --workspace --locked --test connections -- chaos --nocapture
 
 docs: ## what is written from the program: docs/statistics.md, docs/metrics.md
 	cargo run --quiet --locked --bin pulse -- statistics > docs/statistics.md.new

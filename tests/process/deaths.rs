@@ -89,7 +89,7 @@ fn live_and_die(data: &Path, source: &str, tenant: &Path, chance: &mut Chance) -
 fn a_hundred_deaths_leave_every_value_as_it_would_have_been() {
     let home = tempfile::tempdir().unwrap();
     let data = home.path().join("data");
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = test_servers::free_port().unwrap();
     let _server = SipServer::start(port);
     let source = format!("pulse://127.0.0.1:{port}?name=sip1");
     let tenant = home.path().join("tenant.toml");

@@ -6,7 +6,7 @@ use ports::record_log::{Found, RecordLog};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ struct Home {
 impl Home {
     fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let door = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let door = SocketAddr::from(([127, 0, 0, 1], test_servers::free_port().unwrap()));
         let write = |name: &str, text: &str| std::fs::write(dir.path().join(name), text).unwrap();
         write("tokens", &format!("{TOKEN}\n"));
         write(

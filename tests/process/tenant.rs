@@ -19,7 +19,7 @@ dn = [{ number = "8801", switch = "sim", type = "Queue", name = "Sales" },
 "#;
 
 fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    test_servers::free_port().unwrap()
 }
 
 /// A process that ends with the test.

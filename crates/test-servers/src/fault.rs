@@ -2,6 +2,7 @@
 
 mod connection;
 
+use crate::ports::free_port;
 use connection::Connection;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -79,7 +80,8 @@ impl FaultProxy {
     /// # Errors
     /// No port can be had.
     pub fn start_on(ip: Ipv4Addr, behind: SocketAddr) -> io::Result<Self> {
-        let listener = TcpListener::bind((ip, 0))?;
+        let port = free_port().map_err(io::Error::other)?;
+        let listener = TcpListener::bind((ip, port))?;
         let proxy = Self {
             addr: listener.local_addr()?,
             shared: Arc::new(Shared {

@@ -1,7 +1,7 @@
 //! Anything may go wrong at any time, one thing after the other: drawn from a seed, under load, on real servers. No value
 //! is ever wrong, and none that is old looks new.
 //!
-//! `make test` takes a few steps. `make chaos` takes many: `PULSE_CHAOS_STEPS`, `PULSE_CHAOS_SEED`.
+//! `make test` takes a few steps. `make chaos` takes many: `CHAOS_STEPS`, `CHAOS_SEED`.
 
 mod onlooker;
 mod plan;
@@ -173,6 +173,28 @@ impl Centre {
     }
 }
 
+impl Drop for Centre {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            for (name, metrics) in [("dcu", self.world.ports.dcu_metrics), ("dcu-1", self.second_metrics)] {
+                let of = |metric| self.world.metric(metrics, metric);
+                let (slots, arriving) = (of("pulse_dcu_slots"), of("pulse_dcu_slots_arriving"));
+                eprintln!(
+                    "{name}: slots {slots:?}, arriving {arriving:?}, unowned {:?}",
+                    of("pulse_dcu_slots_unowned")
+                );
+            }
+            let cookies = self.cookies.lock().map(|cookies| cookies.clone()).unwrap_or_default();
+            for cookie in cookies {
+                eprintln!("{:?}", look(self.world.ports.web, &cookie).map(|look| (look.age(), look.rows)));
+            }
+            let said = self.second.borrow().as_ref().map(Role::said).unwrap_or_default();
+            let end: Vec<&str> = said.lines().rev().take(20).collect();
+            eprintln!("--- dcu-1\n{}", end.into_iter().rev().collect::<Vec<_>>().join("\n"));
+        }
+    }
+}
+
 fn setting<T: std::str::FromStr>(name: &str, otherwise: T) -> T {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
 }
@@ -184,7 +206,7 @@ fn whatever_goes_wrong_no_value_is_wrong() {
         Ok(centre) => centre,
         Err(why) => return skipped(&why),
     };
-    let (seed, steps) = (setting("PULSE_CHAOS_SEED", SEED), setting("PULSE_CHAOS_STEPS", STEPS));
+    let (seed, steps) = (setting("CHAOS_SEED", SEED), setting("CHAOS_STEPS", STEPS));
     let rows = wait_for("all queues are shown", PATIENCE, || {
         let [admin, _] = centre.cookies.lock().unwrap().clone();
         let look = look(centre.world.ports.web, &admin)?;
