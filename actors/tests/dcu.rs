@@ -5,6 +5,8 @@
 mod changes;
 #[path = "dcu/shards.rs"]
 mod shards;
+#[path = "dcu/silence.rs"]
+mod silence;
 
 use actors::dcu::{self, Dcu, Failures, Outside, Settings};
 use engine::Engine;

@@ -450,6 +450,11 @@ impl Handler<Arrived> for Collector {
                 self.holed.insert(link.clone());
             }
         }
+        if self.parts.merge.take_revived() {
+            // What has not changed meanwhile is of now again, and must be told so.
+            self.parts.statistics.mark_all();
+            self.fresh = true;
+        }
         self.pump(context);
         if std::mem::take(&mut self.hole) {
             Room::Hole

@@ -60,6 +60,8 @@ pub struct Merge {
     /// The `through` of the last batch.
     through: Micros,
     silence_max: Micros,
+    /// A source has been heard of that was not, or no longer.
+    revived: bool,
     /// What went astray so far.
     pub counts: Counts,
 }
@@ -67,7 +69,8 @@ pub struct Merge {
 impl Merge {
     /// A merge of no sources yet; one that is silent for longer than `silence_max` is stalled.
     pub fn new(silence_max: Micros) -> Self {
-        Self { streams: BTreeMap::new(), through: Micros::ZERO, silence_max, counts: Counts::default() }
+        let (streams, counts) = (BTreeMap::new(), Counts::default());
+        Self { streams, through: Micros::ZERO, silence_max, revived: false, counts }
     }
 
     /// Goes on after a restart: everything through `through` and `positions` has been processed.
@@ -106,11 +109,12 @@ impl Merge {
             }
             stream.position = position;
         }
-        stream.live = true;
+        let was_live = std::mem::replace(&mut stream.live, true);
         stream.heard = now;
         stream.clock = stream.clock.max(record.received);
         let late = record.received <= through;
         stream.waiting.push_back(record);
+        self.revived |= !was_live;
         self.counts.late += u64::from(late);
         Ok(())
     }
@@ -124,9 +128,15 @@ impl Merge {
     /// A source tells its clock: nothing that it sends from now on was received before `clock`.
     pub fn heartbeat(&mut self, source: &Text, clock: Micros, now: Micros) {
         let stream = self.stream(source, now);
-        stream.live = true;
+        let was_live = std::mem::replace(&mut stream.live, true);
         stream.heard = now;
         stream.clock = stream.clock.max(clock);
+        self.revived |= !was_live;
+    }
+
+    /// Whether a source has become live since the last question.
+    pub fn take_revived(&mut self) -> bool {
+        std::mem::take(&mut self.revived)
     }
 
     /// Looks for sources that have been silent too long; answers those that stalled just now.

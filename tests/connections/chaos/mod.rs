@@ -157,7 +157,7 @@ impl Centre {
         assert_eq!(said, "OK");
     }
 
-    /// Waits until `rows` queues are shown as of now, and everybody may sign in; answers how long it took.
+    /// Waits until at least `rows` queues are shown as of now, and everybody may sign in; answers how long it took.
     fn settled(&self, what: &str, rows: usize) -> Duration {
         let began = Instant::now();
         wait_for(&format!("all is well after: {what}"), PATIENCE, || {
@@ -165,7 +165,9 @@ impl Centre {
             let cookies = self.cookies.lock().unwrap().clone();
             let web = self.world.ports.web;
             let fine = |look: &Look, rows: usize| {
-                look.rows.len() == rows && look.age() < FRESH && look.rows.values().all(|(_, live)| *live)
+                look.rows.len() == rows
+                    && look.age() < FRESH
+                    && look.rows.values().all(|(_, flags)| flags.is_empty())
             };
             (fine(&look(web, &cookies[0])?, rows) && fine(&look(web, &cookies[1])?, 1)).then_some(())
         });

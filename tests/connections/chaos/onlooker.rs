@@ -22,8 +22,8 @@ const PAUSE: Duration = Duration::from_millis(100);
 #[derive(Clone, Debug, Default)]
 pub(super) struct Look {
     pub(super) at: i64,
-    /// By queue: the counts, and whether they claim to be of now.
-    pub(super) rows: BTreeMap<String, (Vec<f64>, bool)>,
+    /// By queue: the counts, and what is said against them; nothing is said of what is of now.
+    pub(super) rows: BTreeMap<String, (Vec<f64>, String)>,
 }
 
 impl Look {
@@ -43,10 +43,11 @@ pub(super) fn look(web: u16, cookie: &str) -> Option<Look> {
     for row in answer["rows"].as_array()? {
         let cells = row["cells"].as_array()?;
         let counts = cells.iter().map(|cell| cell["v"].as_f64()).collect::<Option<Vec<f64>>>();
-        let live = cells.iter().all(|cell| cell["flags"].is_null());
+        let flags = cells.iter().flat_map(|cell| cell["flags"].as_array().into_iter().flatten());
+        let flags: Vec<&str> = flags.filter_map(Value::as_str).collect();
         // A cell without a value says why; it claims nothing.
         let Some(counts) = counts else { continue };
-        look.rows.insert(row["object"].as_str()?.to_owned(), (counts, live));
+        look.rows.insert(row["object"].as_str()?.to_owned(), (counts, flags.join(" ")));
     }
     Some(look)
 }
@@ -116,14 +117,14 @@ impl Judge {
     }
 
     fn of_all(&mut self, look: &Look, took: Duration) {
-        for (queue, (counts, live)) in &look.rows {
+        for (queue, (counts, flags)) in &look.rows {
             let age = look.age().saturating_sub(took);
-            if *live && age > OLD {
+            if flags.is_empty() && age > OLD {
                 self.wrong(format!("{queue} is shown as of now and is {age:?} old"));
             }
             let before = self.seen.entry(queue.clone()).or_insert_with(|| counts.clone());
             if counts.iter().zip(before.iter()).any(|(now, before)| now < before) {
-                let what = format!("{queue} went back from {before:?} to {counts:?} (live: {live})");
+                let what = format!("{queue} went back from {before:?} to {counts:?} (flags: {flags:?})");
                 self.wrong(what);
             } else {
                 before.clone_from(counts);
