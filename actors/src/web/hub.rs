@@ -263,6 +263,8 @@ impl Handler<Loaded> for Hub {
             self.picture.producers().iter().map(|(name, producer)| (name.clone(), producer.heard)).collect();
         self.picture = Picture::load(current, now);
         self.picture.remember_heard(&heard);
+        // Who was away for long must not look alive until the next look.
+        self.picture.fall_silent(now, self.parts.stale_after);
         self.loaded = true;
         self.load_boards(|_| true);
         self.tell_states();

@@ -58,7 +58,8 @@ mod tests {
 
     #[tokio::test]
     async fn the_first_that_knows_is_believed() {
-        let found = three().writable(async |host: String, _, _| match host.as_str() {
+        let sentinels = three();
+        let found = sentinels.writable(async |host: String, _, _| match host.as_str() {
             "s0" => Err(RedisError::from((redis::ErrorKind::Io, "away"))),
             "s1" => Ok(None),
             _ => Ok(Some(("redis-1".into(), "6380".into()))),
