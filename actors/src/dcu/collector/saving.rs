@@ -83,6 +83,8 @@ impl Handler<Kept> for Collector {
 
     fn handle(&mut self, kept: Kept, context: &mut Self::Context) {
         self.saving = false;
+        // From its end on: where saving takes longer than the pause between two, there must be room for work.
+        self.saved_on = self.parts.clock.now();
         let chunks = std::mem::take(&mut self.in_flight);
         if let Some(cause) = kept.failure {
             self.parts.metrics.checkpoint_failures.inc();
