@@ -1,6 +1,7 @@
 //! The command line: `pulse <role>` and the tools.
 
-use crate::{check, evaluate, reference, roles, tail, trace};
+use crate::{check, evaluate, operate, reference, roles, tail, trace};
+use anyhow::Result;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -44,6 +45,8 @@ enum Command {
     Tail(tail::Args),
     /// Every hop of a call: how late it was told, what the collector made of it.
     Trace(trace::Args),
+    /// What a journal holds, whether it is whole, its records as text. It only reads.
+    Journal(operate::journal::Args),
 }
 
 impl Cli {
@@ -65,13 +68,15 @@ impl Cli {
             Command::Metrics(args) => reference::metrics::run(args),
             Command::Tail(args) => tail::run(args),
             Command::Trace(args) => trace::run(args),
+            Command::Journal(args) => return ended(operate::journal::run(args)),
         };
-        match outcome {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                eprintln!("pulse: {error:#}");
-                ExitCode::FAILURE
-            }
-        }
+        ended(outcome.map(|()| ExitCode::SUCCESS))
     }
+}
+
+fn ended(outcome: Result<ExitCode>) -> ExitCode {
+    outcome.unwrap_or_else(|error| {
+        eprintln!("pulse: {error:#}");
+        ExitCode::FAILURE
+    })
 }

@@ -6,6 +6,7 @@ pub mod check;
 pub mod cli;
 mod data_dir;
 pub mod evaluate;
+pub mod operate;
 pub mod reference;
 pub mod roles;
 pub mod settings;

@@ -9,6 +9,9 @@
 mod lock;
 mod segment;
 mod store;
+mod survey;
+
+pub use survey::{Flaw, FlawKind, Piece, survey};
 
 use async_trait::async_trait;
 use lock::Lock;

@@ -9,6 +9,7 @@ use model::snapshot::Snapshot;
 use model::time::{Micros, Position};
 use ports::record_log::{Appended, Entry, Span};
 use ports::{Result, StoreError};
+pub(crate) use scan::{Fault, look};
 use scan::{Index, Mark};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
@@ -55,7 +56,7 @@ struct View {
 
 /// One segment as readers see it.
 #[derive(Clone, Debug)]
-struct Segment {
+pub(crate) struct Segment {
     number: u64,
     path: PathBuf,
     file: Arc<File>,
@@ -74,7 +75,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn segment_path(dir: &Path, number: u64) -> PathBuf {
+pub(crate) fn segment_path(dir: &Path, number: u64) -> PathBuf {
     dir.join(format!("{number:012}.seg"))
 }
 
@@ -253,8 +254,8 @@ impl Store {
     }
 }
 
-/// The segments of a directory, oldest first; unfinished ones are removed.
-fn list(dir: &Path) -> Result<Vec<Segment>> {
+/// The numbers of a directory's segments, oldest first; `unfinished` is told of those whose head was never finished.
+pub(crate) fn numbers(dir: &Path, unfinished: impl Fn(&Path)) -> Result<Vec<u64>> {
     let mut numbers = Vec::new();
     for entry in fs::read_dir(dir).map_err(|error| unreachable(dir, &error))? {
         let path = entry.map_err(|error| unreachable(dir, &error))?.path();
@@ -262,12 +263,18 @@ fn list(dir: &Path) -> Result<Vec<Segment>> {
             path.file_stem().and_then(|stem| stem.to_str()).and_then(|stem| stem.parse::<u64>().ok());
         match (path.extension().and_then(|extension| extension.to_str()), number) {
             (Some("seg"), Some(number)) => numbers.push(number),
-            // Its head was never finished, so nothing was ever written to it.
-            (Some("new"), _) => drop(fs::remove_file(&path)),
+            (Some("new"), _) => unfinished(&path),
             _ => {}
         }
     }
     numbers.sort_unstable();
+    Ok(numbers)
+}
+
+/// The segments of a directory, oldest first; unfinished ones are removed.
+fn list(dir: &Path) -> Result<Vec<Segment>> {
+    // Nothing was ever written to what has no head.
+    let numbers = numbers(dir, |path| drop(fs::remove_file(path)))?;
     let open = |number: u64| {
         let path = segment_path(dir, number);
         let file = File::open(&path).map_err(|error| unreachable(&path, &error))?;
@@ -279,7 +286,7 @@ fn list(dir: &Path) -> Result<Vec<Segment>> {
 }
 
 impl Segment {
-    fn new(number: u64, path: PathBuf, file: File, head: &Head, start: u64, end: u64) -> Self {
+    pub(crate) fn new(number: u64, path: PathBuf, file: File, head: &Head, start: u64, end: u64) -> Self {
         Self {
             number,
             path,

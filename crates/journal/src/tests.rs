@@ -3,6 +3,7 @@
 mod damage;
 mod figures;
 mod full_disk;
+mod survey;
 
 use super::*;
 use bytes::Bytes;

@@ -1,10 +1,12 @@
 //! Finding places in a segment, and the end of what is whole.
 
 use super::Segment;
-use crate::segment::{Found, NoEntry, damage, parse, read_at};
+use crate::segment::{Found, NoEntry, damage, entry_of, parse, read_at};
 use crate::unreachable;
+use bytes::Bytes;
 use model::time::{Micros, Position};
 use ports::Result;
+use ports::record_log::Entry;
 
 /// Where one entry lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,19 +89,33 @@ fn mark(found: &Found, offset: u64) -> Mark {
 /// that are no entry.
 pub(super) fn walk(
     segment: &Segment,
-    mut offset: u64,
+    offset: u64,
     visit: &mut dyn FnMut(&Found, u64) -> bool,
+) -> Result<Option<&'static str>> {
+    walk_bytes(segment, offset, &mut |found, _, _, offset| visit(found, offset))
+}
+
+/// As [`walk`]; the visitor is also shown the bytes in which the entry lies, and where in them it begins.
+fn walk_bytes(
+    segment: &Segment,
+    mut offset: u64,
+    visit: &mut dyn FnMut(&Found, &Bytes, usize, u64) -> bool,
 ) -> Result<Option<&'static str>> {
     let mut wanted = CHUNK;
     while offset < segment.end {
         let count = usize::try_from(segment.end - offset).unwrap_or(usize::MAX).min(wanted);
         let bytes =
             read_at(&segment.file, offset, count).map_err(|error| unreachable(&segment.path, &error))?;
+        // Who only looks may meet an append that is taken back.
+        if bytes.len() < count {
+            return Ok(Some("the file ends within an entry"));
+        }
+        let bytes = Bytes::from(bytes);
         let mut at = 0;
         loop {
             match parse(&bytes[at..]) {
                 Ok(found) => {
-                    if !visit(&found, offset + at as u64) {
+                    if !visit(&found, &bytes, at, offset + at as u64) {
                         return Ok(None);
                     }
                     at += found.length;
@@ -127,6 +143,26 @@ fn is_damage(segment: &Segment, bad: u64) -> Result<bool> {
     let count = usize::try_from(segment.end - bad).unwrap_or(usize::MAX);
     let bytes = read_at(&segment.file, bad, count).map_err(|error| unreachable(&segment.path, &error))?;
     Ok(later_batch(&bytes))
+}
+
+/// Where the whole entries of a segment end although its bytes go on.
+pub(crate) struct Fault {
+    pub(crate) offset: u64,
+    pub(crate) what: &'static str,
+    /// Nothing that was written later lies behind it.
+    pub(crate) is_torn: bool,
+}
+
+/// Visits all whole entries of a segment, for who only looks.
+pub(crate) fn look(segment: &Segment, visit: &mut dyn FnMut(&Entry, u64)) -> Result<Option<Fault>> {
+    let mut end = segment.start;
+    let stopped = walk_bytes(segment, segment.start, &mut |found, bytes, at, offset| {
+        visit(&entry_of(*found, bytes, at), offset);
+        end = offset + found.length as u64;
+        true
+    })?;
+    let Some(what) = stopped else { return Ok(None) };
+    Ok(Some(Fault { offset: end, what, is_torn: !is_damage(segment, end)? }))
 }
 
 /// Whether any entry within `bytes` belongs to an append that began after the first byte: everything before an
