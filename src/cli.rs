@@ -47,6 +47,8 @@ enum Command {
     Trace(trace::Args),
     /// What a journal holds, whether it is whole, its records as text. It only reads.
     Journal(operate::journal::Args),
+    /// What DCUs would go on from: number, time, size, rows. It only reads.
+    Checkpoint(operate::checkpoint::Args),
 }
 
 impl Cli {
@@ -69,6 +71,7 @@ impl Cli {
             Command::Tail(args) => tail::run(args),
             Command::Trace(args) => trace::run(args),
             Command::Journal(args) => return ended(operate::journal::run(args)),
+            Command::Checkpoint(args) => return ended(operate::checkpoint::run(args)),
         };
         ended(outcome.map(|()| ExitCode::SUCCESS))
     }

@@ -11,6 +11,7 @@ mod collector;
 mod feed;
 mod follow;
 mod inbound;
+mod inspect;
 mod keeper;
 mod object;
 mod ownership;
@@ -27,6 +28,7 @@ pub use backfill::Replay;
 use collector::Collector;
 pub use feed::Reached;
 pub use inbound::Inbound;
+pub use inspect::{Inspected, RowsOf, inspect};
 pub use start::{Dcu, Outside, Settings, StartError, start};
 pub use trial::Failures;
 

@@ -72,7 +72,7 @@ pub(super) fn statistics(
     Ok(open)
 }
 
-fn read<T: DeserializeOwned>(name: &str, bytes: &[u8]) -> Result<T, StoreError> {
+pub(super) fn read<T: DeserializeOwned>(name: &str, bytes: &[u8]) -> Result<T, StoreError> {
     let unreadable = |error| {
         StoreError::Corrupt(format!(
             "checkpoint chunk {name} can't be read: {error}; remove the checkpoint to rebuild from the journal"

@@ -90,6 +90,11 @@ impl Chunk {
             .collect();
     }
 
+    /// How many objects have a row in it.
+    pub fn rows(&self) -> usize {
+        self.rows.len()
+    }
+
     /// Whether there is nothing in it to keep.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty() && self.members.is_empty() && self.groups.is_empty() && self.work.is_empty()

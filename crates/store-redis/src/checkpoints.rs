@@ -7,7 +7,7 @@ use model::Text;
 use ports::checkpoints::{Checkpoints, Chunk, Pointer, Restored};
 use ports::{Result, StoreError};
 use redis::{Script, ScriptInvocation};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 static TAKE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("scripts/take.lua")));
@@ -19,6 +19,8 @@ static FORGET: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("scr
 const LIFETIME_SECONDS: u32 = 7 * 86_400;
 /// Chunks travel in portions of about this many bytes.
 const PORTION_BYTES: usize = 4 << 20;
+/// How often a checkpoint that changes while it is looked at is looked at again.
+const LOOKS_MAX: usize = 5;
 /// Chunks are read in portions of so many.
 const PORTION_CHUNKS: usize = 256;
 
@@ -33,6 +35,62 @@ impl RedisStore {
     fn names(&self, owner: &str) -> Names {
         let key = |name| self.inner.keys.of(owner, name);
         Names { owner: key("owner"), chunks: key("chunks"), staged: key("staged"), index: key("index") }
+    }
+}
+
+impl RedisStore {
+    /// What is valid.
+    async fn valid(&self, names: &Names) -> Result<Option<Restored>> {
+        let (pointer, index): (Option<Vec<u8>>, BTreeMap<String, String>) = self
+            .call(async |connection| {
+                let mut both = redis::pipe();
+                both.atomic().cmd("HGET").arg(&names.owner).arg("pointer").cmd("HGETALL").arg(&names.index);
+                both.query_async(connection).await
+            })
+            .await?;
+        let Some(pointer) = pointer else { return Ok(None) };
+        let pointer: Pointer = unpack("a checkpoint", &pointer)?;
+        let index: Vec<(String, String)> = index.into_iter().collect();
+        let mut chunks = Vec::with_capacity(index.len());
+        for portion in index.chunks(PORTION_CHUNKS) {
+            let bodies: Vec<Option<Vec<u8>>> = self
+                .call(async |connection| {
+                    let mut read = redis::cmd("HMGET");
+                    read.arg(&names.chunks);
+                    for (name, generation) in portion {
+                        read.arg(format!("{generation}/{name}"));
+                    }
+                    read.query_async(connection).await
+                })
+                .await?;
+            for ((name, _), body) in portion.iter().zip(bodies) {
+                chunks.push(chunk(name, &body.unwrap_or_default())?);
+            }
+        }
+        Ok(Some(Restored { pointer, chunks }))
+    }
+
+    /// The valid checkpoints of the volumes in which slots' states lie, for who looks at them: nothing is taken, and
+    /// nothing is forgotten.
+    ///
+    /// # Errors
+    /// As those of [`Checkpoints::newest`].
+    pub async fn all_checkpoints(&self) -> Result<Vec<(Text, Restored)>> {
+        let volumes: BTreeSet<Text> = self.volumes().await?.into_values().collect();
+        let mut found = Vec::with_capacity(volumes.len());
+        for volume in volumes {
+            let names = self.names(&volume);
+            let mut restored = self.valid(&names).await;
+            // A flip between two reads takes away what was just listed.
+            for _ in 1..LOOKS_MAX {
+                if !matches!(restored, Err(StoreError::Corrupt(_))) {
+                    break;
+                }
+                restored = self.valid(&names).await;
+            }
+            found.extend(restored?.map(|restored| (volume, restored)));
+        }
+        Ok(found)
     }
 }
 
@@ -110,33 +168,7 @@ impl Checkpoints for RedisStore {
         let mut forget = FORGET.key(&names.chunks);
         forget.key(&names.staged).key(&names.index);
         self.call(async |connection| forget.invoke_async::<()>(connection).await).await?;
-        let (pointer, index): (Option<Vec<u8>>, BTreeMap<String, String>) = self
-            .call(async |connection| {
-                let mut both = redis::pipe();
-                both.atomic().cmd("HGET").arg(&names.owner).arg("pointer").cmd("HGETALL").arg(&names.index);
-                both.query_async(connection).await
-            })
-            .await?;
-        let Some(pointer) = pointer else { return Ok(None) };
-        let pointer: Pointer = unpack("a checkpoint", &pointer)?;
-        let index: Vec<(String, String)> = index.into_iter().collect();
-        let mut chunks = Vec::with_capacity(index.len());
-        for portion in index.chunks(PORTION_CHUNKS) {
-            let bodies: Vec<Option<Vec<u8>>> = self
-                .call(async |connection| {
-                    let mut read = redis::cmd("HMGET");
-                    read.arg(&names.chunks);
-                    for (name, generation) in portion {
-                        read.arg(format!("{generation}/{name}"));
-                    }
-                    read.query_async(connection).await
-                })
-                .await?;
-            for ((name, _), body) in portion.iter().zip(bodies) {
-                chunks.push(chunk(name, &body.unwrap_or_default())?);
-            }
-        }
-        Ok(Some(Restored { pointer, chunks }))
+        self.valid(&names).await
     }
 
     async fn remove(&self, owner: &str) -> Result<()> {

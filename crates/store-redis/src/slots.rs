@@ -31,6 +31,16 @@ impl RedisStore {
         Names { leases: one("slot-leases"), members: one("slot-members"), volumes: one("slot-volumes") }
     }
 
+    /// In which volume the newest state of each slot lies.
+    pub(crate) async fn volumes(&self) -> Result<BTreeMap<u8, Text>> {
+        let key = self.slot_names().volumes;
+        let read = async |connection: &mut redis::aio::MultiplexedConnection| {
+            redis::cmd("HGETALL").arg(&key).query_async::<BTreeMap<String, String>>(connection).await
+        };
+        let pairs = self.call(read).await?.into_iter();
+        pairs.map(|(slot, volume)| Ok((number("a number", &slot)?, volume.into()))).collect()
+    }
+
     async fn give_back(&self, member: &Member, slots: SlotSet, leave: bool) -> Result<()> {
         let Names { leases, members, .. } = self.slot_names();
         let mut release = RELEASE.key(leases);

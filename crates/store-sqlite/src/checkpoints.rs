@@ -96,6 +96,10 @@ fn flip(connection: &mut Connection, owner: &str, pointer: &Pointer) -> Work<()>
 
 fn newest(connection: &mut Connection, owner: &str) -> Work<Option<Restored>> {
     connection.execute("DELETE FROM staged WHERE owner = ?1", params![owner])?;
+    valid(connection, owner)
+}
+
+fn valid(connection: &Connection, owner: &str) -> Work<Option<Restored>> {
     let sql = "SELECT pointer FROM owners WHERE owner = ?1";
     let body: Option<Option<String>> =
         connection.query_row(sql, params![owner], |row| row.get(0)).optional()?;
@@ -113,6 +117,31 @@ fn newest(connection: &mut Connection, owner: &str) -> Work<Option<Restored>> {
     };
     let chunks = statement.query_map(params![owner], chunk)?.collect::<rusqlite::Result<_>>()?;
     Ok(Some(Restored { pointer, chunks }))
+}
+
+/// As of one moment.
+fn all(connection: &mut Connection) -> Work<Vec<(Text, Restored)>> {
+    let transaction = connection.transaction()?;
+    let mut statement =
+        transaction.prepare("SELECT owner FROM owners WHERE pointer IS NOT NULL ORDER BY owner")?;
+    let owners = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<Vec<String>>>()?;
+    let mut found = Vec::with_capacity(owners.len());
+    for owner in owners {
+        if let Some(restored) = valid(&transaction, &owner)? {
+            found.push((owner.into(), restored));
+        }
+    }
+    Ok(found)
+}
+
+impl SqliteStore {
+    /// The valid checkpoints by owner, for who looks at them: nothing is taken, and nothing is forgotten.
+    ///
+    /// # Errors
+    /// As those of [`Checkpoints::newest`].
+    pub async fn all_checkpoints(&self) -> Result<Vec<(Text, Restored)>> {
+        self.keeper.ask(all).await
+    }
 }
 
 fn remove(connection: &mut Connection, owner: &str) -> Work<()> {

@@ -15,6 +15,7 @@ pub use open::Options;
 use keeper::Keeper;
 use model::Text;
 use ports::Result;
+use rusqlite::Connection;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -49,6 +50,18 @@ impl SqliteStore {
     pub fn open(path: &Path, options: &Options) -> Result<Self> {
         let connection = open::open(path, options)?;
         let points = history::count(&connection).map_err(|error| failure::explain(path, error))?;
+        Self::with(connection, points, path, options)
+    }
+
+    /// Opens a file to look into it, also while another process works on it: nothing is made, migrated or written.
+    ///
+    /// # Errors
+    /// As above; `Unreachable` if there is no such file.
+    pub fn open_to_read(path: &Path, options: &Options) -> Result<Self> {
+        Self::with(open::open_to_read(path, options)?, 0, path, options)
+    }
+
+    fn with(connection: Connection, points: u64, path: &Path, options: &Options) -> Result<Self> {
         Ok(Self {
             keeper: Arc::new(Keeper::start(connection, path.to_owned())?),
             followers: broadcast::Sender::new(BACKLOG_MAX),

@@ -49,6 +49,16 @@ pub(crate) fn open(path: &Path, options: &Options) -> Result<Connection> {
     Ok(connection)
 }
 
+/// A connection that can't write, to a file of this schema or an older one, while another process may write there.
+pub(crate) fn open_to_read(path: &Path, options: &Options) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let failed = |error| explain(path, error);
+    let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
+    connection.busy_timeout(options.busy_timeout).map_err(failed)?;
+    check(path, &connection)?;
+    Ok(connection)
+}
+
 fn number(connection: &Connection, pragma: &str) -> rusqlite::Result<i64> {
     connection.pragma_query_value(None, pragma, |row| row.get(0))
 }

@@ -151,3 +151,24 @@ async fn of_a_history_over_its_budget_the_oldest_points_go_and_are_counted() {
     assert_eq!(kept.last().unwrap().at, Micros::from_secs(149), "the newest is there");
     assert_eq!(store.history_dropped() as usize, 150 - kept.len());
 }
+
+#[tokio::test]
+async fn who_looks_into_a_file_that_is_in_use_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let owner = SqliteStore::open(&file(&folder), &Options::default()).unwrap();
+    owner.put(document("a", "kept")).await.unwrap();
+    let fence = owner.take("dcu").await.unwrap();
+    let chunk = Chunk { slot: 1, name: Text::from("x"), bytes: vec![1] };
+    owner.stage("dcu", fence, 1, vec![chunk.clone()], vec![]).await.unwrap();
+    owner.flip("dcu", Pointer { generation: 1, fence, ..Pointer::default() }).await.unwrap();
+    let next = Chunk { bytes: vec![2], ..chunk.clone() };
+    owner.stage("dcu", fence, 2, vec![next.clone()], vec![]).await.unwrap();
+
+    let looker = SqliteStore::open_to_read(&file(&folder), &Options::default()).unwrap();
+    assert_eq!(looker.all_checkpoints().await.unwrap()[0].1.chunks, [chunk]);
+    assert!(looker.put(document("b", "no")).await.is_err(), "it can't write");
+    owner.flip("dcu", Pointer { generation: 2, base: 1, fence, ..Pointer::default() }).await.unwrap();
+    assert_eq!(looker.all_checkpoints().await.unwrap()[0].1.chunks, [next], "what was staged is still there");
+    let nowhere = folder.path().join("nowhere.sqlite");
+    assert!(SqliteStore::open_to_read(&nowhere, &Options::default()).is_err() && !nowhere.exists());
+}
