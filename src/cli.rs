@@ -49,6 +49,10 @@ enum Command {
     Journal(operate::journal::Args),
     /// What DCUs would go on from: number, time, size, rows. It only reads.
     Checkpoint(operate::checkpoint::Args),
+    /// Copies boards, users, shares, templates with their earlier versions into one file.
+    Backup(operate::backup::BackupArgs),
+    /// Puts such a copy back: into an empty store, SQLite or PostgreSQL.
+    Restore(operate::backup::RestoreArgs),
 }
 
 impl Cli {
@@ -70,6 +74,8 @@ impl Cli {
             Command::Metrics(args) => reference::metrics::run(args),
             Command::Tail(args) => tail::run(args),
             Command::Trace(args) => trace::run(args),
+            Command::Backup(args) => operate::backup::backup(args),
+            Command::Restore(args) => operate::backup::restore(args),
             Command::Journal(args) => return ended(operate::journal::run(args)),
             Command::Checkpoint(args) => return ended(operate::checkpoint::run(args)),
         };

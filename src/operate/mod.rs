@@ -1,5 +1,6 @@
 //! What operators run by hand: they look into what Pulse keeps, copy it, and change nothing that runs unless told so.
 
+pub mod backup;
 pub mod checkpoint;
 pub mod journal;
 

@@ -14,7 +14,7 @@ mod values;
 
 pub use checkpoints::checkpoints;
 pub use demand::demand;
-pub use documents::documents;
+pub use documents::{archive, documents};
 pub use grants::grants;
 pub use history::history;
 pub use leases::leases;

@@ -47,3 +47,28 @@ pub trait Documents: Send + Sync {
     /// A hint that a document of a kind changed.
     fn watch(&self) -> broadcast::Receiver<Text>;
 }
+
+/// One change of a document, as a copy of a store tells it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    /// Of the document.
+    pub kind: Text,
+    /// Unique within the kind.
+    pub id: Text,
+    /// What it has held since; absent where it was removed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<serde_json::Value>,
+    /// Who did it.
+    pub by: Text,
+    /// When.
+    pub at: Micros,
+}
+
+/// Tells all that is kept, for who copies it elsewhere.
+#[async_trait]
+pub trait Archive: Send + Sync {
+    /// Every change that is still known, as of one moment, of all kinds but `session`; those of one document in their
+    /// order. Put and removed one after the other into an empty store, they make an equal one: revisions are the
+    /// store's own.
+    async fn changes(&self) -> Result<Vec<Change>>;
+}

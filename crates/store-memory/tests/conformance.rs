@@ -19,6 +19,7 @@ async fn wishes_are_listed() {
 #[tokio::test]
 async fn documents_have_revisions() {
     conformance::documents(&MemoryDocuments::default()).await;
+    conformance::archive(&MemoryDocuments::default()).await;
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use crate::store::PostgresStore;
 use async_trait::async_trait;
 use model::Text;
 use model::time::Micros;
-use ports::documents::{Document, Documents};
+use ports::documents::{Archive, Change, Document, Documents};
 use ports::{Result, StoreError};
 use tokio::sync::broadcast;
 use tokio_postgres::types::Type;
@@ -166,5 +166,46 @@ impl Documents for PostgresStore {
 
     fn watch(&self) -> broadcast::Receiver<Text> {
         self.follower.watch()
+    }
+}
+
+/// One statement, so that all is as of one moment; in the order in which it happened, but for removals, which come right
+/// after what they removed. A removal is told by who did it, or by when: neither is asked for.
+fn changes_sql() -> String {
+    format!(
+        "SELECT kind, id, revision, body::text, changed_by, changed_at, 0 AS step FROM pulse.documents
+         WHERE {OURS} AND kind <> 'session'
+         UNION ALL
+         SELECT kind, id, revision, body::text, changed_by, changed_at, 0 FROM pulse.versions WHERE {OURS}
+         UNION ALL
+         SELECT kind, id, revision, NULL, removed_by, removed_at, 1 FROM pulse.versions
+         WHERE {OURS} AND (removed_by <> '' OR removed_at <> 0)
+         ORDER BY revision, step"
+    )
+}
+
+fn change(row: &Row) -> std::result::Result<Change, Failure> {
+    let text = |index: usize| row.try_get::<_, &str>(index).map(Text::from);
+    let (kind, id) = (text(0)?, text(1)?);
+    let body = row.try_get::<_, Option<&str>>(3)?.map(serde_json::from_str).transpose().map_err(|error| {
+        StoreError::Corrupt(format!(
+            "a version of document {kind}/{id} is not JSON ({error}); remove that version"
+        ))
+    })?;
+    Ok(Change { kind, id, body, by: text(4)?, at: Micros(row.try_get(5)?) })
+}
+
+#[async_trait]
+impl Archive for PostgresStore {
+    async fn changes(&self) -> Result<Vec<Change>> {
+        self.pool
+            .within(async {
+                let mut session = self.pool.session().await?;
+                let work = session.begin(&self.tenant).await?;
+                let rows = work.transaction.query_typed(&changes_sql(), &[]).await.map_err(Failure::from);
+                let answer = rows.and_then(|rows| rows.iter().map(change).collect());
+                work.end(answer).await
+            })
+            .await
     }
 }

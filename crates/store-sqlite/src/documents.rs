@@ -5,7 +5,7 @@ use crate::keeper::Failure;
 use async_trait::async_trait;
 use model::Text;
 use model::time::Micros;
-use ports::documents::{Document, Documents, keeps_versions};
+use ports::documents::{Archive, Change, Document, Documents, keeps_versions};
 use ports::{Result, StoreError};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use tokio::sync::broadcast;
@@ -146,5 +146,31 @@ impl Documents for SqliteStore {
 
     fn watch(&self) -> broadcast::Receiver<Text> {
         self.followers.subscribe()
+    }
+}
+
+/// A removal is told by who did it, or by when: neither is asked for.
+const CHANGES: &str = "
+    SELECT kind, id, revision, body, changed_by, changed_at, 0 AS step FROM documents WHERE kind <> 'session'
+    UNION ALL
+    SELECT kind, id, revision, body, changed_by, changed_at, 0 FROM versions
+    UNION ALL
+    SELECT kind, id, revision, NULL, removed_by, removed_at, 1 FROM versions WHERE removed_by <> '' OR removed_at <> 0
+    ORDER BY kind, id, revision, step";
+
+#[async_trait]
+impl Archive for SqliteStore {
+    async fn changes(&self) -> Result<Vec<Change>> {
+        let work = |connection: &mut Connection| {
+            let mut statement = connection.prepare(CHANGES)?;
+            let change = |row: &Row<'_>| {
+                let text = |index: usize| row.get::<_, String>(index).map(Text::from);
+                let (kind, id, by, at) = (text(0)?, text(1)?, text(4)?, Micros(row.get(5)?));
+                let removed = row.get::<_, i64>(6)? == 1;
+                Ok(Change { kind, id, body: if removed { None } else { Some(row.get(3)?) }, by, at })
+            };
+            Ok(statement.query_map([], change)?.collect::<rusqlite::Result<_>>()?)
+        };
+        self.keeper.ask(work).await
     }
 }

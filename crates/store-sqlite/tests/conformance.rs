@@ -18,6 +18,12 @@ async fn documents_have_revisions() {
 }
 
 #[tokio::test]
+async fn all_that_was_changed_can_be_told() {
+    let (_folder, store) = store();
+    conformance::archive(&store).await;
+}
+
+#[tokio::test]
 async fn checkpoints_flip_at_once() {
     let (_folder, store) = store();
     conformance::checkpoints(&store).await;

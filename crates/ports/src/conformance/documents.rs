@@ -1,7 +1,7 @@
 //! Rules of document stores.
 
 use crate::StoreError;
-use crate::documents::{Document, Documents};
+use crate::documents::{Archive, Change, Document, Documents};
 use model::Text;
 use model::time::Micros;
 use serde_json::json;
@@ -84,4 +84,39 @@ async fn removal(store: &dyn Documents, revision: u64) {
     assert_eq!(store.versions("board", "a", 1).await.expect("answers").len(), 1, "at most `limit`");
     let reborn = store.put(board("a", 0, "again")).await.expect("stored");
     assert!(reborn > revision, "a revision never means two different contents");
+}
+
+/// Every rule of [`Archive`], of a store that is empty.
+///
+/// # Panics
+/// When one is broken.
+pub async fn archive(store: &(impl Documents + Archive)) {
+    assert!(store.changes().await.expect("answers").is_empty(), "nothing was changed at first");
+    let first = store.put(board("a", 0, "one")).await.expect("stored");
+    let second = store.put(Document { changed_by: Text::from("bob"), ..board("a", first, "two") }).await;
+    store.put(Document { kind: Text::from("session"), ..board("s", 0, "s") }).await.expect("stored");
+    store.put(Document { kind: Text::from("user"), ..board("u", 0, "u") }).await.expect("stored");
+    let change = |kind: &str, id: &str, title: Option<&str>, by: &str, at: i64| Change {
+        kind: kind.into(),
+        id: id.into(),
+        body: title.map(|title| json!({ "title": title })),
+        by: by.into(),
+        at: Micros::from_secs(at),
+    };
+    let of = |kind: &str, changes: Vec<Change>| -> Vec<Change> {
+        changes.into_iter().filter(|change| change.kind == kind).collect()
+    };
+    let told = store.changes().await.expect("answers");
+    let mut boards =
+        vec![change("board", "a", Some("one"), "ann", 1), change("board", "a", Some("two"), "bob", 1)];
+    assert_eq!(of("board", told.clone()), boards, "each version, with who made it so and when");
+    assert_eq!(of("user", told.clone()).len(), 1, "of all kinds");
+    assert!(of("session", told).is_empty(), "but sessions: they are of the moment");
+    let second = second.expect("stored");
+    store.delete("board", "a", second, "carl", Micros::from_secs(3)).await.expect("removed");
+    boards.push(change("board", "a", None, "carl", 3));
+    assert_eq!(of("board", store.changes().await.expect("answers")), boards, "a removal is a change, too");
+    store.put(board("a", 0, "again")).await.expect("stored");
+    boards.push(change("board", "a", Some("again"), "ann", 1));
+    assert_eq!(of("board", store.changes().await.expect("answers")), boards, "and what came after it");
 }

@@ -11,6 +11,12 @@ async fn documents_have_revisions() {
 }
 
 #[tokio::test]
+async fn all_that_was_changed_can_be_told() {
+    let Some(house) = House::furnished("conformance_archive").await else { return };
+    conformance::archive(&house.store(Role::Web).await).await;
+}
+
+#[tokio::test]
 async fn history_is_bounded_and_ordered() {
     let Some(house) = House::furnished("conformance_history").await else { return };
     conformance::history(&house.store(Role::Dcu).await).await;
