@@ -49,6 +49,8 @@ enum Command {
     Journal(operate::journal::Args),
     /// What DCUs would go on from: number, time, size, rows. It only reads.
     Checkpoint(operate::checkpoint::Args),
+    /// What a running role logs, and more or less of it, without a restart.
+    LogLevel(operate::log_level::Args),
     /// Copies boards, users, shares, templates with their earlier versions into one file.
     Backup(operate::backup::BackupArgs),
     /// Puts such a copy back: into an empty store, SQLite or PostgreSQL.
@@ -74,6 +76,7 @@ impl Cli {
             Command::Metrics(args) => reference::metrics::run(args),
             Command::Tail(args) => tail::run(args),
             Command::Trace(args) => trace::run(args),
+            Command::LogLevel(args) => operate::log_level::run(args),
             Command::Backup(args) => operate::backup::backup(args),
             Command::Restore(args) => operate::backup::restore(args),
             Command::Journal(args) => return ended(operate::journal::run(args)),

@@ -15,26 +15,26 @@ use url::Url;
 const ANSWER_BYTES_MAX: u64 = 256 << 10;
 
 /// Whom to ask.
-pub(super) struct Target {
+pub(crate) struct Target {
     host: String,
     port: u16,
     tls: Option<ClientFiles>,
 }
 
 /// What was answered.
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) body: String,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: String,
 }
 
 impl Target {
     /// A listener in clear.
-    pub(super) fn plain(addr: SocketAddr) -> Self {
+    pub(crate) fn plain(addr: SocketAddr) -> Self {
         Self { host: addr.ip().to_string(), port: addr.port(), tls: None }
     }
 
     /// The server of a URL; `ca` vouches for it, or the authorities that this machine trusts.
-    pub(super) fn parse(text: &str, ca: Option<&Path>) -> Result<Self> {
+    pub(crate) fn parse(text: &str, ca: Option<&Path>) -> Result<Self> {
         let url = Url::parse(text)
             .with_context(|| format!("`{text}` is no URL: write https://pulse.example.org"))?;
         let host = url.host_str().with_context(|| format!("`{text}` names no host"))?;
@@ -53,7 +53,35 @@ impl Target {
     }
 
     /// Asks for a path.
-    pub(super) async fn get(&self, path: &str, within: Duration) -> Result<Answer, Fault> {
+    pub(crate) async fn get(&self, path: &str, within: Duration) -> Result<Answer, Fault> {
+        self.send(&format!("GET {path}"), None, "", within).await
+    }
+
+    /// Brings something, with a token if one is given.
+    pub(crate) async fn put(
+        &self,
+        path: &str,
+        token: Option<&str>,
+        body: &str,
+        within: Duration,
+    ) -> Result<Answer, Fault> {
+        self.send(&format!("PUT {path}"), token, body, within).await
+    }
+
+    async fn send(
+        &self,
+        line: &str,
+        token: Option<&str>,
+        body: &str,
+        within: Duration,
+    ) -> Result<Answer, Fault> {
+        let token = token.map_or_else(String::new, |token| format!("authorization: Bearer {token}\r\n"));
+        let request = format!(
+            "{line} HTTP/1.0\r\nhost: {}\r\nuser-agent: pulse-check\r\naccept: */*\r\n{token}content-length: {}\r\n\r\n{body}",
+            self.host,
+            body.len()
+        );
+        let request = request.as_str();
         let address = format!("{}:{}", self.host, self.port);
         let stream = match timeout(within, TcpStream::connect((self.host.as_str(), self.port))).await {
             Ok(Ok(stream)) => stream,
@@ -76,13 +104,13 @@ impl Target {
             )
         };
         let Some(tls) = &self.tls else {
-            return timeout(within, self.ask(stream, path)).await.map_err(|_| silent())?;
+            return timeout(within, self.ask(stream, request)).await.map_err(|_| silent())?;
         };
         let connector = tls.connector(&self.host);
         let (connector, name) =
             connector.map_err(|error| Fault::new(FaultKind::Settings, error.to_string()))?;
         match timeout(within, connector.connect(name, stream)).await {
-            Ok(Ok(stream)) => timeout(within, self.ask(stream, path)).await.map_err(|_| silent())?,
+            Ok(Ok(stream)) => timeout(within, self.ask(stream, request)).await.map_err(|_| silent())?,
             Ok(Err(error)) => Err(tls::handshake_fault(&address, &self.host, &error)),
             Err(_) => Err(silent()),
         }
@@ -91,15 +119,13 @@ impl Target {
     async fn ask<S: AsyncRead + AsyncWrite + Unpin>(
         &self,
         mut stream: S,
-        path: &str,
+        request: &str,
     ) -> Result<Answer, Fault> {
         let Self { host, port, .. } = self;
         let garbage = |cause: &str| {
             Fault::new(FaultKind::Garbage, format!("{host}:{port} does not answer as HTTP does ({cause})"))
         };
         // Version 1.0: the answer ends with the connection, and comes in one piece.
-        let request =
-            format!("GET {path} HTTP/1.0\r\nhost: {host}\r\nuser-agent: pulse-check\r\naccept: */*\r\n\r\n");
         stream.write_all(request.as_bytes()).await.map_err(|error| garbage(&error.to_string()))?;
         let mut bytes = Vec::new();
         // Some servers end TLS without a good-bye; what came counts.

@@ -2,7 +2,7 @@
 
 mod attempt;
 mod files;
-mod http;
+pub(crate) mod http;
 mod inbound;
 mod plan;
 mod report;

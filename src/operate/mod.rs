@@ -3,6 +3,7 @@
 pub mod backup;
 pub mod checkpoint;
 pub mod journal;
+pub mod log_level;
 
 mod place;
 mod words;

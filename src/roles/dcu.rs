@@ -49,7 +49,11 @@ pub fn run(args: Args) -> ExitCode {
     let failures = Failures::parse(&args.failures).context("--failures is `name=count,...`");
     let settings = settings::Dcu::load(args.settings.as_deref())
         .and_then(|settings| failures.map(|failures| (settings, failures)));
-    process::run(settings, |(settings, _)| &settings.log, |(settings, failures)| serve(settings, failures))
+    process::run(
+        settings,
+        |(settings, _)| (settings.log.as_str(), settings.log_token_file.as_deref()),
+        |(settings, failures)| serve(settings, failures),
+    )
 }
 
 async fn serve(settings: settings::Dcu, failures: Failures) -> Result<()> {

@@ -34,7 +34,11 @@ pub struct Args {
 
 /// Runs until SIGTERM or Ctrl-C, then drains.
 pub fn run(args: Args) -> ExitCode {
-    process::run(settings::Permissions::load(args.settings.as_deref()), |settings| &settings.log, serve)
+    process::run(
+        settings::Permissions::load(args.settings.as_deref()),
+        |settings| (settings.log.as_str(), settings.log_token_file.as_deref()),
+        serve,
+    )
 }
 
 async fn serve(settings: settings::Permissions) -> Result<()> {

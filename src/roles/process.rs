@@ -3,6 +3,7 @@
 use crate::settings::Postgres;
 use anyhow::{Context, Result, bail};
 use std::future::Future;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -18,20 +19,21 @@ pub(crate) const FAILED: u8 = 1;
 /// The settings are wrong; starting it again does not help.
 pub(crate) const WRONG_SETTINGS: u8 = 2;
 
-/// Begins the log as the settings say: `human` or `json`.
-pub(crate) fn begin_log(format: &str) -> Result<()> {
+/// Begins the log as the settings say: `human` or `json`, and who may change its filter from another machine.
+pub(crate) fn begin_log((format, token_file): (&str, Option<&Path>)) -> Result<()> {
     let format = match format {
         "human" => LogFormat::Human,
         "json" => LogFormat::Json,
         other => bail!("log = \"{other}\" is not known: write human or json"),
     };
+    telemetry::let_change_log_filter(token_file);
     telemetry::init_log(format, "info,actix_server=warn").context("the log can't be written")
 }
 
 /// Runs a role to its end. `settings` that can't be used end it with [`WRONG_SETTINGS`].
 pub(crate) fn run<S, F>(
     settings: Result<S>,
-    log: impl FnOnce(&S) -> &str,
+    log: impl FnOnce(&S) -> (&str, Option<&Path>),
     role: impl FnOnce(S) -> F,
 ) -> ExitCode
 where

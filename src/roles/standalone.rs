@@ -94,7 +94,7 @@ impl Args {
 pub fn run(args: Args) -> Result<()> {
     let settings = args.settings()?;
     let failures = Failures::parse(&args.failures).context("--failures is `name=count,...`")?;
-    process::begin_log(&settings.log)?;
+    process::begin_log((settings.log.as_str(), settings.log_token_file.as_deref()))?;
     actix::System::new().block_on(serve(settings, failures))
 }
 

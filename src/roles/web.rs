@@ -33,7 +33,7 @@ pub(crate) fn register_metrics(registry: &Registry) -> prometheus::Result<()> {
 pub fn run(args: Args) -> ExitCode {
     process::run(
         settings::Web::load(args.settings.as_deref()).and_then(settings::Web::checked),
-        |settings| &settings.log,
+        |settings| (settings.log.as_str(), settings.log_token_file.as_deref()),
         serve,
     )
 }

@@ -55,6 +55,10 @@ pub struct Dcu {
     pub drain: Duration,
     /// `human` or `json`.
     pub log: String,
+    /// The file of the tokens, one a line, with which the log's filter is changed from another machine; only from this one
+    /// if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log_token_file: Option<PathBuf>,
 }
 
 impl Default for Dcu {
@@ -77,6 +81,7 @@ impl Default for Dcu {
             lease: Duration::from_secs(6),
             drain: Duration::from_secs(10),
             log: "json".into(),
+            log_token_file: None,
         }
     }
 }

@@ -40,6 +40,10 @@ pub struct Permissions {
     pub drain: Duration,
     /// `human` or `json`.
     pub log: String,
+    /// The file of the tokens, one a line, with which the log's filter is changed from another machine; only from this one
+    /// if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log_token_file: Option<PathBuf>,
 }
 
 impl Default for Permissions {
@@ -56,6 +60,7 @@ impl Default for Permissions {
             postgres: Postgres { user: "pulse-permissions".into(), connections: 2, ..Postgres::default() },
             drain: Duration::from_secs(10),
             log: "json".into(),
+            log_token_file: None,
         }
     }
 }

@@ -68,6 +68,10 @@ pub struct Standalone {
     pub drain: Duration,
     /// `human` or `json`.
     pub log: String,
+    /// The file of the tokens, one a line, with which the log's filter is changed from another machine; only from this one
+    /// if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log_token_file: Option<PathBuf>,
 }
 
 impl Default for Standalone {
@@ -94,6 +98,7 @@ impl Default for Standalone {
             without_access_lists: WithoutLists::Everything,
             drain: Duration::from_secs(10),
             log: "human".into(),
+            log_token_file: None,
         }
     }
 }

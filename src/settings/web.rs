@@ -63,6 +63,10 @@ pub struct Web {
     pub drain: Duration,
     /// `human` or `json`.
     pub log: String,
+    /// The file of the tokens, one a line, with which the log's filter is changed from another machine; only from this one
+    /// if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log_token_file: Option<PathBuf>,
 }
 
 impl Default for Web {
@@ -89,6 +93,7 @@ impl Default for Web {
             postgres: Postgres { user: "pulse-web".into(), ..Postgres::default() },
             drain: Duration::from_secs(10),
             log: "json".into(),
+            log_token_file: None,
         }
     }
 }

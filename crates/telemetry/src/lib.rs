@@ -4,12 +4,15 @@
 
 pub mod catalogue;
 
+mod levels;
 mod log;
+mod log_door;
 mod metrics;
 mod probes;
 mod seen;
 mod server;
 
+pub use levels::{change_log_filter, let_change_log_filter, log_filter};
 pub use log::{LogError, LogFormat, init as init_log};
 pub use metrics::{Metrics, encode};
 pub use probes::{Probes, Readiness};

@@ -1,6 +1,6 @@
 //! Log lines: for people, or as JSON for machines.
 
-use tracing_subscriber::EnvFilter;
+use crate::levels;
 use tracing_subscriber::fmt;
 use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
 
@@ -25,6 +25,9 @@ pub enum LogError {
         /// What is wrong with it.
         cause: String,
     },
+    /// There is no log whose filter could change.
+    #[error("this process began no log")]
+    None,
     /// Somebody else logs already.
     #[error("logging has begun already: {0}")]
     Twice(#[from] TryInitError),
@@ -35,12 +38,27 @@ pub enum LogError {
 /// # Errors
 /// A filter that can't be read; a second call.
 pub fn init(format: LogFormat, filter: &str) -> Result<(), LogError> {
-    let levels = EnvFilter::try_new(filter)
-        .map_err(|error| LogError::Filter { filter: filter.to_owned(), cause: error.to_string() })?;
+    let levels = levels::parse(filter)?;
     let lines = fmt().with_env_filter(levels).with_writer(std::io::stderr);
     match format {
-        LogFormat::Human => lines.with_target(false).finish().try_init()?,
-        LogFormat::Json => lines.json().flatten_event(true).finish().try_init()?,
+        LogFormat::Human => {
+            let lines = lines.with_target(false).with_filter_reloading();
+            let handle = lines.reload_handle();
+            lines.finish().try_init()?;
+            levels::begun(
+                filter,
+                Box::new(move |levels| handle.reload(levels).map_err(|error| error.to_string())),
+            );
+        }
+        LogFormat::Json => {
+            let lines = lines.json().flatten_event(true).with_filter_reloading();
+            let handle = lines.reload_handle();
+            lines.finish().try_init()?;
+            levels::begun(
+                filter,
+                Box::new(move |levels| handle.reload(levels).map_err(|error| error.to_string())),
+            );
+        }
     }
     Ok(())
 }

@@ -1,9 +1,9 @@
-//! The operators' port (9091): `/metrics`, `/seen`, `/started`, `/ready`, `/alive`.
+//! The operators' port (9091): `/metrics`, `/seen`, `/started`, `/ready`, `/alive`, `/log`.
 
-use crate::{Probes, Seen, encode};
+use crate::{Probes, Seen, encode, log_door};
 use actix_web::dev::ServerHandle;
 use actix_web::http::header::USER_AGENT;
-use actix_web::web::{Data, ServiceConfig, get};
+use actix_web::web::{Data, PayloadConfig, ServiceConfig, get, put, resource};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 use prometheus::Registry;
 use std::fmt::Write;
@@ -50,7 +50,13 @@ pub fn routes(registry: Registry, probes: Probes, seen: Seen) -> impl FnOnce(&mu
             .route("/seen", get().to(sights))
             .route("/started", get().to(started))
             .route("/ready", get().to(ready))
-            .route("/alive", get().to(alive));
+            .route("/alive", get().to(alive))
+            .service(
+                resource("/log")
+                    .app_data(PayloadConfig::new(log_door::FILTER_BYTES_MAX))
+                    .route(get().to(log_door::tell))
+                    .route(put().to(log_door::change)),
+            );
     }
 }
 

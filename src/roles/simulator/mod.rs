@@ -64,7 +64,7 @@ pub fn run(args: Args) -> ExitCode {
             }
         };
     }
-    process::run(settings, |settings| &settings.log, simulate)
+    process::run(settings, |settings| (settings.log.as_str(), None), simulate)
 }
 
 /// The file, then the flags.
