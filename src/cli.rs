@@ -51,6 +51,8 @@ enum Command {
     Checkpoint(operate::checkpoint::Args),
     /// What a running role logs, and more or less of it, without a restart.
     LogLevel(operate::log_level::Args),
+    /// What helps somebody elsewhere to help, in one archive, without secrets.
+    SupportBundle(operate::bundle::Args),
     /// Copies boards, users, shares, templates with their earlier versions into one file.
     Backup(operate::backup::BackupArgs),
     /// Puts such a copy back: into an empty store, SQLite or PostgreSQL.
@@ -77,6 +79,7 @@ impl Cli {
             Command::Tail(args) => tail::run(args),
             Command::Trace(args) => trace::run(args),
             Command::LogLevel(args) => operate::log_level::run(args),
+            Command::SupportBundle(args) => operate::bundle::run(args),
             Command::Backup(args) => operate::backup::backup(args),
             Command::Restore(args) => operate::backup::restore(args),
             Command::Journal(args) => return ended(operate::journal::run(args)),

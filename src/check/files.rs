@@ -65,7 +65,7 @@ impl Settings {
 }
 
 /// `lds.toml`, `lds-vq.toml` and `lds-0.toml` are of the role lds.
-fn role_of(file: &Path) -> Option<&'static str> {
+pub(super) fn role_of(file: &Path) -> Option<&'static str> {
     if file.extension()? != "toml" {
         return None;
     }

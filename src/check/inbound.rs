@@ -51,7 +51,7 @@ fn away(addr: SocketAddr, cause: &str) -> Fault {
 }
 
 /// Where a listener is reached from this machine.
-fn here(listen: SocketAddr) -> SocketAddr {
+pub(crate) fn here(listen: SocketAddr) -> SocketAddr {
     let mut addr = listen;
     if addr.ip().is_unspecified() {
         addr.set_ip(match listen {

@@ -13,8 +13,9 @@ use crate::roles::process::{FAILED, OK, WRONG_SETTINGS};
 use anyhow::{Context, Result, bail};
 use attempt::{Attempt, Finding, Limits};
 use files::Settings;
+pub(crate) use inbound::here;
 use report::Report;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -74,23 +75,39 @@ pub fn run(args: Args) -> ExitCode {
         }
     };
     let limits = Limits { within: args.within, slow: args.slow };
-    let checked = tokio::runtime::Builder::new_current_thread().enable_all().build().map(|runtime| {
-        let local = tokio::task::LocalSet::new();
-        local.block_on(&runtime, async { all(plan::attempts(settings, limits), &args.only).await })
-    });
-    let findings = match checked {
-        Ok(findings) => findings,
+    let report = match report(settings, &args.only, limits) {
+        Ok(report) => report,
         Err(error) => {
             eprintln!("pulse: {error}");
             return ExitCode::from(FAILED);
         }
     };
-    let report = Report::new(findings, &args.only, limits);
     match args.json {
         true => println!("{}", report.json()),
         false => print!("{}", report.text()),
     }
     ExitCode::from(if report.has_failed() { FAILED } else { OK })
+}
+
+fn report(settings: Settings, only: &[u8], limits: Limits) -> std::io::Result<Report> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let local = tokio::task::LocalSet::new();
+    let findings = local.block_on(&runtime, async { all(plan::attempts(settings, limits), only).await });
+    Ok(Report::new(findings, only, limits))
+}
+
+/// What is printed of the settings in these files; those that can't be used are told first, and files of roles without
+/// connections are left out.
+pub(crate) fn text_of(files: &[&Path], within: Duration) -> Result<String> {
+    let (mut settings, mut unusable) = (Settings::default(), String::new());
+    for file in files.iter().filter(|file| files::role_of(file).is_some()) {
+        // The whole error would show the line, which may be a secret.
+        if settings.take(file).is_err() {
+            unusable += &format!("{}: these settings can't be used\n", file.display());
+        }
+    }
+    let report = report(settings, &[], Limits { within, slow: Duration::from_secs(1) })?;
+    Ok(unusable + &report.text())
 }
 
 impl Args {

@@ -1,6 +1,7 @@
 //! What operators run by hand: they look into what Pulse keeps, copy it, and change nothing that runs unless told so.
 
 pub mod backup;
+pub mod bundle;
 pub mod checkpoint;
 pub mod journal;
 pub mod log_level;
