@@ -23,7 +23,7 @@ struct Role {
     register: fn(&Registry) -> prometheus::Result<()>,
 }
 
-const ROLES: [Role; 6] = [
+const ROLES: [Role; 8] = [
     Role { name: "lds", port: "9091", register: actors::lds::register_metrics },
     Role {
         name: "lds, where the events door is open",
@@ -41,6 +41,16 @@ const ROLES: [Role; 6] = [
         register: |registry| actors::permissions::Metrics::register(registry).map(|_| ()),
     },
     Role { name: "web", port: "8090", register: roles::web::register_metrics },
+    Role {
+        name: "every role but tenant and simulator",
+        port: "as above",
+        register: roles::own::register_metrics,
+    },
+    Role {
+        name: "dcu, permissions, web: pools of connections",
+        port: "as above",
+        register: roles::own::register_pool_metrics,
+    },
     Role { name: "tenant", port: "9091 in Kubernetes, else 9092", register: roles::tenant::register_metrics },
 ];
 

@@ -85,7 +85,7 @@ pub(super) async fn open(
     let switch = switch.unwrap_or_else(|| name.clone());
     let (items, receiver) = mpsc::channel(DELIVERIES_WAITING);
     let agents = introduced.agents.clone();
-    let relay = Relay { shown: shown.clone(), data, file, known, items };
+    let relay = Relay { shown: shown.clone(), data, file, known, items, corrections: 0 };
     tokio::spawn(relay.run(introduced.heard, deliveries));
     let feed = SourceFeed {
         name: name.clone(),
@@ -146,6 +146,8 @@ struct Relay {
     file: String,
     known: Known,
     items: mpsc::Sender<SourceItem>,
+    /// What the session has corrected so far.
+    corrections: u64,
 }
 
 impl Relay {
@@ -165,7 +167,14 @@ impl Relay {
     async fn hand_on(&mut self, delivery: Delivery) -> Result<(), mpsc::error::SendError<SourceItem>> {
         let item = match delivery {
             Delivery::Records(records) => SourceItem::Records(Batch::from(records)),
-            Delivery::Clock { at, .. } => SourceItem::Clock(at),
+            Delivery::Clock { at, counters } => {
+                let more = counters.corrections.saturating_sub(self.corrections);
+                if more > 0 {
+                    self.corrections = counters.corrections;
+                    self.items.send(SourceItem::Corrected(more)).await?;
+                }
+                SourceItem::Clock(at)
+            }
             Delivery::Link(link) => match self.note(link) {
                 Some(in_touch) => SourceItem::InTouch(in_touch),
                 None => return Ok(()),

@@ -6,6 +6,7 @@ pub(super) use links::Link;
 
 use super::configured;
 use super::lds::tenant_of_file;
+use super::own;
 use super::process::{self, finish, until_stopped};
 use super::{upkeep, wishes};
 use crate::settings::{self, ConfiguredBy};
@@ -67,6 +68,7 @@ async fn serve(settings: settings::Dcu, failures: Failures) -> Result<()> {
     let inbound = inbound(&settings.inbound)?;
     let clock = Clock::of_machine();
     let (registry, census, probes) = (Registry::new(), Census::default(), Probes::default());
+    own::watch_actors(&registry, &census)?;
     probes.await_part("stores", "they have not answered yet");
     let seen = Seen::new(Some(19), move || clock.now().0);
     let admin = telemetry::serve_seen(settings.metrics, registry.clone(), probes.clone(), seen.clone())?;
@@ -80,6 +82,7 @@ async fn serve(settings: settings::Dcu, failures: Failures) -> Result<()> {
     let redis = settings.redis.open(&tenant.tenant)?;
     process::patiently("Redis", settings.redis.patience, async || redis.ping().await).await?;
     let documents = process::open_postgres(&settings.postgres, &tenant.tenant).await?;
+    own::watch_stores(&registry, &redis, &documents)?;
     probes.part_ready("stores");
 
     // The line, its end first.

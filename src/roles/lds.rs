@@ -1,5 +1,6 @@
 //! The load distribution server: sources in, journal, receivers out.
 
+use super::own;
 use super::process::{self, finish, until_stopped};
 use super::sources::{self, Opened, Opening};
 use super::{configured, events};
@@ -59,6 +60,7 @@ async fn serve(settings: settings::Lds) -> Result<()> {
     let data = Arc::new(DataDir::open(&settings.data)?);
     let clock = Clock::of_machine();
     let (registry, census, probes) = (Registry::new(), Census::default(), Probes::default());
+    own::watch_actors(&registry, &census)?;
     let journal_limits =
         Limits { keep: settings.journal_age_max, bytes_max: settings.journal_bytes_max, ..Limits::default() };
     let log: Arc<dyn RecordLog> =

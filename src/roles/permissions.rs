@@ -1,6 +1,7 @@
 //! Permissions: configuration and accounts in, grants out.
 
 use super::lds::tenant_of_file;
+use super::own;
 use super::process::{self, finish, until_stopped};
 use crate::settings::{self, ConfiguredBy};
 use actors::permissions::{self, Configured, Desk, Metrics, Outside, Standing};
@@ -45,6 +46,7 @@ async fn serve(settings: settings::Permissions) -> Result<()> {
     // What came before.
     let clock = Clock::of_machine();
     let (registry, census, probes) = (Registry::new(), Census::default(), Probes::default());
+    own::watch_actors(&registry, &census)?;
     probes.await_part("configuration", "the tenant service has not told it yet");
     probes.await_part("stores", "they have not answered yet");
     probes.await_part("grants", "they have not been computed yet");
@@ -61,6 +63,7 @@ async fn serve(settings: settings::Permissions) -> Result<()> {
     let redis = settings.redis.open(&tenant.tenant)?;
     process::patiently("Redis", settings.redis.patience, async || redis.ping().await).await?;
     let documents = process::open_postgres(&settings.postgres, &tenant.tenant).await?;
+    own::watch_stores(&registry, &redis, &documents)?;
     probes.part_ready("stores");
 
     // The line, its end first.

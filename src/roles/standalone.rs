@@ -7,6 +7,7 @@ mod lds;
 
 use self::demo::demo;
 use self::lds::{LdsParts, RunningLds, start_lds};
+use super::own;
 use super::process::{self, Running, finish, until_stopped};
 use super::threads::born_on;
 use super::{configured, dcu, permissions, upkeep, wishes};
@@ -103,6 +104,7 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
     let data = Arc::new(DataDir::open(&settings.data)?);
     let clock = Clock::of_machine();
     let (registry, census, probes) = (Registry::new(), Census::default(), Probes::default());
+    own::watch_actors(&registry, &census)?;
     let store = SqliteStore::open(&data.join("pulse.sqlite"), &store_sqlite::Options::default())?;
     let limits =
         Limits { keep: settings.journal_age_max, bytes_max: settings.journal_bytes_max, ..Limits::default() };

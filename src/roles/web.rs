@@ -1,6 +1,7 @@
 //! The web: pages, REST and streams over the stores.
 
 use super::directory;
+use super::own;
 use super::process::{self, finish, until_stopped};
 use super::wishes;
 use crate::settings;
@@ -57,12 +58,14 @@ async fn serve(settings: settings::Web) -> Result<()> {
         directory.map(|service| anyhow::Ok((service.open(settings.identity.as_ref())?, service.check_every)));
     let directory = directory.transpose()?;
     let (registry, census, probes) = (Registry::new(), Census::default(), Probes::default());
+    own::watch_actors(&registry, &census)?;
     probes.await_part("stores", "they have not answered yet");
     let seen = Seen::new(Some(26), move || clock.now().0);
     let admin = telemetry::serve_seen(settings.metrics, registry.clone(), probes.clone(), seen.clone())?;
     let redis = settings.redis.open(&settings.tenant)?;
     process::patiently("Redis", settings.redis.patience, async || redis.ping().await).await?;
     let store = process::open_postgres(&settings.postgres, &settings.tenant).await?;
+    own::watch_stores(&registry, &redis, &store)?;
     probes.part_ready("stores");
 
     let history: Arc<dyn History> = Arc::new(Tiers { hot: redis.clone(), warm: store.clone() });

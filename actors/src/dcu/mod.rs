@@ -52,6 +52,7 @@ pub struct Metrics {
     pub(crate) slots_arriving: IntGauge,
     pub(crate) takeover_seconds: Gauge,
     pub(crate) fenced: IntCounter,
+    pub(crate) statistics_refused: IntGauge,
     pub(crate) inbound_clients: IntGaugeVec,
     pub(crate) inbound_statistics: IntGauge,
     pub(crate) inbound_refused: IntCounterVec,
@@ -98,6 +99,10 @@ impl Metrics {
             fenced: make.counter(
                 "pulse_dcu_fenced_total",
                 "Times at which this DCU found that others own its slots, and began anew.",
+            )?,
+            statistics_refused: make.gauge(
+                "pulse_dcu_statistics_refused_number",
+                "Statistics that boards ask for and that can't be opened: their columns stay empty.",
             )?,
             inbound_clients: make.gauges(
                 "pulse_dcu_inbound_clients",

@@ -18,11 +18,11 @@ use model::time::{Micros, Position};
 use placement::Member;
 use ports::StoreError;
 use ports::checkpoints::{Checkpoints, Pointer, Restored};
-use ports::demand::Demand;
+use ports::demand::{Answer, Demand};
 use ports::history::History;
 use ports::slots::{Fences, Slots};
 use ports::values::Values;
-use prometheus::Registry;
+use prometheus::{IntGauge, Registry};
 use runtime::{Census, Clock};
 use stats::Library;
 use std::collections::BTreeMap;
@@ -230,7 +230,7 @@ pub async fn start(settings: Settings, outside: Outside) -> Result<Dcu, StartErr
         failures: settings.failures,
     };
     actix::spawn(keeping.keep(savings));
-    actix::spawn(follow_demand(outside.demand, collector.clone()));
+    actix::spawn(follow_demand(outside.demand, collector.clone(), metrics.statistics_refused.clone()));
     Ok(Dcu { collector, reached, lost, metrics, pushed, slots: outside.slots, member })
 }
 
@@ -295,12 +295,14 @@ fn positions(sources: &[Text], pointer: &Pointer) -> BTreeMap<Text, Position> {
 }
 
 /// Opens what is wanted, now and whenever the list changes.
-async fn follow_demand(demand: Arc<dyn Demand>, collector: Addr<Collector>) {
+async fn follow_demand(demand: Arc<dyn Demand>, collector: Addr<Collector>, refused: IntGauge) {
     let mut changes = demand.watch();
     loop {
         match demand.wanted().await {
             Ok(wanted) => {
                 let Ok(answers) = collector.send(Want(wanted)).await else { return };
+                let is_refused = |(_, answer): &&(Text, Answer)| matches!(answer, Answer::Refused(_));
+                refused.set(i64::try_from(answers.iter().filter(is_refused).count()).unwrap_or(i64::MAX));
                 for (key, answer) in answers {
                     if let Err(error) = demand.answer(key, answer).await {
                         tracing::warn!(%error, "an answer to a wish was not kept");

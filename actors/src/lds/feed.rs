@@ -53,6 +53,8 @@ pub enum SourceItem {
     InTouch(bool),
     /// Nothing that follows was received before this moment; for [`Arrival::AsRecorded`].
     Clock(Micros),
+    /// So many things that the source had missed were found in its switch's own lists, and corrected.
+    Corrected(u64),
     /// How many DNs the source watches, and how many of them it could not register.
     Registered {
         /// Watched.

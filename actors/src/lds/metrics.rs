@@ -14,6 +14,7 @@ pub(super) struct Metrics {
     pub(super) sender_dns: IntGaugeVec,
     pub(super) sender_errors: IntGaugeVec,
     pub(super) sender_queue: IntGaugeVec,
+    pub(super) sender_agents: IntGaugeVec,
     pub(super) receivers: IntGauge,
     pub(super) receiver_dns: IntGaugeVec,
     pub(super) receiver_errors: IntGaugeVec,
@@ -24,6 +25,7 @@ pub(super) struct Metrics {
     pub(super) clamped: IntCounterVec,
     pub(super) stripped: IntCounterVec,
     pub(super) gaps: IntCounterVec,
+    pub(super) corrections: IntCounterVec,
     pub(super) write_seconds: Histogram,
     pub(super) write_failures: IntCounterVec,
     pub(super) cuts: IntCounter,
@@ -69,6 +71,11 @@ impl Metrics {
                 "Batches of the source that wait to be written.",
                 &["sender"],
             )?,
+            sender_agents: m.gauges(
+                "pulse_lds_sender_agents_number",
+                "Agents that are logged in at the source, as far as its records tell.",
+                &["sender"],
+            )?,
             receivers: m.gauge("pulse_lds_receivers_number", "Clients that are connected.")?,
             receiver_dns: m.gauges(
                 "pulse_lds_receiver_registered_dns_number",
@@ -111,6 +118,11 @@ impl Metrics {
                 "Spans of records that are lost for good.",
                 &["sender"],
             )?,
+            corrections: m.counters(
+                "pulse_lds_corrections_total",
+                "Logins, calls and queue entries that a source's switch had not told of, or not the end of: found in its lists and corrected.",
+                &["sender"],
+            )?,
             write_seconds: m.histogram(
                 "pulse_lds_write_seconds",
                 "From a batch to its safety on disk.",
@@ -143,8 +155,11 @@ impl Metrics {
 
     /// Begins what is counted for a source: a count that is not there before it first rises can't be seen to rise.
     pub(super) fn begin(&self, sender: &str) {
-        let Self { records, duplicates, holes, foreign, clamped, stripped, gaps, write_failures, .. } = self;
-        for counter in [records, duplicates, holes, foreign, clamped, stripped, gaps, write_failures] {
+        let Self { records, duplicates, holes, foreign, clamped, stripped, gaps, corrections, .. } = self;
+        let write_failures = &self.write_failures;
+        for counter in
+            [records, duplicates, holes, foreign, clamped, stripped, gaps, corrections, write_failures]
+        {
             counter.with_label_values(&[sender]);
         }
     }

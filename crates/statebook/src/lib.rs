@@ -76,6 +76,11 @@ impl StateBook {
         self.dns.len()
     }
 
+    /// How many agents are logged in, each once.
+    pub fn agent_count(&self) -> usize {
+        self.dns.values().filter_map(|picture| picture.agent_id.as_ref()).collect::<BTreeSet<_>>().len()
+    }
+
     /// Every DN with its calls, by number.
     pub fn dns(&self) -> impl Iterator<Item = &DnPicture> {
         self.dns.values()

@@ -61,6 +61,7 @@ impl ManageConnection for Manager {
 #[derive(Clone)]
 pub(crate) struct Pool {
     connections: bb8::Pool<Manager>,
+    connections_max: u32,
     deadline: Duration,
     server: String,
 }
@@ -70,16 +71,23 @@ impl Pool {
     pub(crate) fn new(server: &Server, connections_max: u32, deadline: Duration) -> Result<Self> {
         // What can't be used at all is found now, not at the first question.
         server.connector()?;
+        let connections_max = connections_max.max(1);
         let manager = Manager { server: server.clone(), deadline };
         let connections = bb8::Pool::builder()
-            .max_size(connections_max.max(1))
+            .max_size(connections_max)
             .connection_timeout(deadline)
             // Whoever asks is told at once why there is no connection, and asks again when it likes.
             .retry_connection(false)
             .idle_timeout(Some(Duration::from_secs(300)))
             .max_lifetime(Some(Duration::from_secs(3_600)))
             .build_unchecked(manager);
-        Ok(Self { connections, deadline, server: server.name() })
+        Ok(Self { connections, connections_max, deadline, server: server.name() })
+    }
+
+    /// How many connections are in use, and how many there may be.
+    pub(crate) fn in_use(&self) -> (u32, u32) {
+        let state = self.connections.state();
+        (state.connections.saturating_sub(state.idle_connections), self.connections_max)
     }
 
     /// A connection, as soon as one is free.

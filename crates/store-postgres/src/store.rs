@@ -119,6 +119,11 @@ impl PostgresStore {
         &self.tenant
     }
 
+    /// How many connections to the server are in use, and how many there may be; all stores of one [`Postgres`] share them.
+    pub fn pool_use(&self) -> (u32, u32) {
+        self.pool.in_use()
+    }
+
     /// Points of history that were dropped because of the byte budget since the store was opened.
     pub fn history_dropped(&self) -> u64 {
         self.dropped.load(Ordering::Relaxed)

@@ -42,6 +42,7 @@ pub struct RedisStore {
 struct Inner {
     connect: Connect,
     pool: bb8::Pool<Connect>,
+    connections_max: u32,
     keys: Keys,
     patience: Duration,
     publications: OnceLock<Follow<Arc<Publication>>>,
@@ -69,6 +70,7 @@ impl RedisStore {
         let inner = Inner {
             connect,
             pool,
+            connections_max,
             keys,
             patience,
             publications: OnceLock::new(),
@@ -92,6 +94,12 @@ impl RedisStore {
     pub fn connections(&self) -> (u32, u32) {
         let state = self.inner.pool.state();
         (state.connections, state.idle_connections)
+    }
+
+    /// How many connections of the pool are in use, and how many there may be.
+    pub fn pool_use(&self) -> (u32, u32) {
+        let (open, idle) = self.connections();
+        (open.saturating_sub(idle), self.inner.connections_max)
     }
 
     /// Runs commands on a connection of the pool, within the deadline.

@@ -11,6 +11,7 @@ mod metrics;
 mod probes;
 mod seen;
 mod server;
+mod watched;
 
 pub use levels::{change_log_filter, let_change_log_filter, log_filter};
 pub use log::{LogError, LogFormat, init as init_log};
@@ -18,3 +19,4 @@ pub use metrics::{Metrics, encode};
 pub use probes::{Probes, Readiness};
 pub use seen::{Seen, Sight, Sights};
 pub use server::{AdminError, AdminServer, routes, serve, serve_seen};
+pub use watched::Readings;

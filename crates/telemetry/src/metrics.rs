@@ -1,6 +1,7 @@
 //! Metrics: made and registered in one step, in a registry that was handed in; and the text that Prometheus reads.
 
 use crate::catalogue::{self, Kind};
+use crate::watched::{Readings, Watched};
 use prometheus::core::Collector;
 use prometheus::{
     Gauge, GaugeVec, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge,
@@ -83,6 +84,35 @@ impl<'a> Metrics<'a> {
     /// As above.
     pub fn levels(self, name: &str, help: &str, labels: &[&str]) -> Result<GaugeVec> {
         self.keep(Kind::Gauge, GaugeVec::new(self.opts(name, help), labels)?)
+    }
+
+    /// Numbers for each value of `labels` that somebody else keeps: `read` is asked whenever they are.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn levels_read(
+        self,
+        name: &str,
+        help: &str,
+        labels: &[&str],
+        read: impl Fn() -> Readings<f64> + Send + Sync + 'static,
+    ) -> Result<()> {
+        self.keep(Kind::Gauge, Watched::gauges(GaugeVec::new(self.opts(name, help), labels)?, read)).map(drop)
+    }
+
+    /// Counts for each value of `labels` that somebody else keeps.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn counters_read(
+        self,
+        name: &str,
+        help: &str,
+        labels: &[&str],
+        read: impl Fn() -> Readings<u64> + Send + Sync + 'static,
+    ) -> Result<()> {
+        let vec = IntCounterVec::new(self.opts(name, help), labels)?;
+        self.keep(Kind::Counter, Watched::counters(vec, read)).map(drop)
     }
 
     /// How values spread over `buckets` (upper bounds, rising).

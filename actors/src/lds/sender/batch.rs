@@ -37,6 +37,7 @@ impl Sender {
                     break;
                 }
                 SourceItem::InTouch(in_touch) => self.touch(in_touch),
+                SourceItem::Corrected(count) => self.metric(&self.parts.metrics.corrections).inc_by(count),
                 SourceItem::Registered { dns, errors } => {
                     let metrics = &self.parts.metrics;
                     let name = &[self.parts.name.as_str()];

@@ -89,10 +89,15 @@ pub(super) struct Sender {
     told: Instant,
     beat_due: bool,
     hole_asked: Option<Instant>,
+    /// When the agents in the book were counted.
+    counted: Option<Instant>,
 }
 
 /// The pause before a failed write is tried again.
 const RETRY: Duration = Duration::from_millis(500);
+
+/// How often the agents of the state book are counted.
+const COUNT_EVERY: Duration = Duration::from_secs(1);
 
 /// How much is read at once to rebuild the state.
 const REBUILD_BYTES: usize = 1 << 20;
@@ -118,6 +123,7 @@ impl Sender {
             told: now,
             beat_due: false,
             hole_asked: None,
+            counted: None,
         }
     }
 
@@ -257,6 +263,7 @@ impl Sender {
     /// Time to look whether a heartbeat is due: soon after a burst, and regularly while it is quiet.
     fn beat(&mut self) {
         self.measure();
+        self.count_agents();
         let LdsLimits { heartbeat_every, heartbeat_after, .. } = self.parts.limits;
         let quiet = self.told.elapsed();
         let due = if self.beat_due { heartbeat_after } else { heartbeat_every };
@@ -283,6 +290,16 @@ impl Sender {
         self.touch_since = Instant::now();
         let word = if in_touch { "is in touch" } else { "is out of touch" };
         info!(sender = %self.parts.name, "{} {word}", self.parts.name);
+    }
+
+    /// Now and then: a book may be long.
+    fn count_agents(&mut self) {
+        if self.counted.is_some_and(|at| at.elapsed() < COUNT_EVERY) {
+            return;
+        }
+        self.counted = Some(Instant::now());
+        let agents = self.book.agent_count();
+        self.parts.metrics.sender_agents.with_label_values(&[&self.parts.name]).set(agents as i64);
     }
 
     fn measure(&self) {
