@@ -3,6 +3,7 @@
 
 mod asterisk;
 mod browser;
+mod copies;
 mod deaths;
 mod demo;
 mod events;
@@ -10,3 +11,4 @@ mod jobs;
 mod offline;
 mod pulse;
 mod tenant;
+mod tools;

@@ -18,6 +18,7 @@ pub(crate) struct Pulse {
     address: String,
     operators: String,
     cookie: String,
+    log: Arc<Mutex<String>>,
 }
 
 impl Pulse {
@@ -55,7 +56,7 @@ impl Pulse {
             }
         }
         let address = address.unwrap_or_else(|| panic!("it did not start: {}", log.lock().unwrap()));
-        let mut pulse = Self { child, address, operators, cookie: String::new() };
+        let mut pulse = Self { child, address, operators, cookie: String::new(), log };
         pulse.sign_in(password.as_deref().unwrap());
         pulse
     }
@@ -133,6 +134,16 @@ impl Pulse {
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         answer
+    }
+
+    /// Where operators read.
+    pub(crate) fn operators(&self) -> &str {
+        &self.operators
+    }
+
+    /// What it has logged so far.
+    pub(crate) fn log(&self) -> String {
+        self.log.lock().unwrap().clone()
     }
 
     /// Where browsers find it.
