@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test of real processes in real time")]
 
 mod chaos;
+mod alarms;
 mod check;
 mod faults;
 mod identity;

@@ -1,4 +1,4 @@
-//! Prometheus, which scrapes whom it is told to.
+//! Prometheus, which scrapes whom it is told to, and watches by rules.
 
 use crate::folder::Guard;
 use crate::ports::free_port;
@@ -16,7 +16,7 @@ const PROGRAM: &str = "prometheus";
 /// Tries to start: somebody else may have taken the port in the meantime.
 const TRIES: usize = 5;
 
-/// A running server, without alerts, with a memory of its own.
+/// A running server, with a memory of its own. Alerts are told to nobody: it is asked for them.
 pub struct Prometheus {
     /// Where it listens.
     pub port: u16,
@@ -34,12 +34,26 @@ impl Prometheus {
     /// # Errors
     /// In words: that there is no Prometheus on this machine, or why it does not start.
     pub fn start(targets: &[(&str, u16)]) -> Result<Self, String> {
+        Self::start_with_rules(targets, "")
+    }
+
+    /// The same, with rules (the text of a rule file), which it evaluates every second.
+    ///
+    /// # Errors
+    /// As above; also for rules that it does not understand.
+    pub fn start_with_rules(targets: &[(&str, u16)], rules: &str) -> Result<Self, String> {
         program::is_there(PROGRAM, "--version", "prometheus")?;
         let text = |error: std::io::Error| error.to_string();
         let folder = tempfile::Builder::new().prefix("pulse-prometheus-").tempdir().map_err(text)?.keep();
         let guard = Guard::new(&folder, &format!("kill -9 $(cat '{}')", folder.join("pid").display()))?;
         let mut settings =
-            "global:\n  scrape_interval: 500ms\n  scrape_timeout: 400ms\nscrape_configs:\n".to_owned();
+            "global:\n  scrape_interval: 500ms\n  scrape_timeout: 400ms\n  evaluation_interval: 1s\n"
+                .to_owned();
+        if !rules.is_empty() {
+            fs::write(folder.join("rules.yml"), rules).map_err(text)?;
+            settings.push_str("rule_files: [rules.yml]\n");
+        }
+        settings.push_str("scrape_configs:\n");
         for (job, port) in targets {
             let _ = write!(
                 settings,
@@ -76,14 +90,26 @@ impl Prometheus {
     /// # Errors
     /// In words.
     pub fn query(&self, promql: &str) -> Result<String, String> {
-        let text = |error: std::io::Error| error.to_string();
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).map_err(text)?;
-        stream.set_read_timeout(Some(Duration::from_secs(5))).map_err(text)?;
         let encoded = promql.bytes().fold(String::new(), |mut encoded, byte| {
             let _ = write!(encoded, "%{byte:02X}");
             encoded
         });
-        let request = format!("GET /api/v1/query?query={encoded} HTTP/1.0\r\nhost: prometheus\r\n\r\n");
+        self.get(&format!("/api/v1/query?query={encoded}"))
+    }
+
+    /// The alerts that are pending or firing, as the JSON of its API.
+    ///
+    /// # Errors
+    /// In words.
+    pub fn alerts(&self) -> Result<String, String> {
+        self.get("/api/v1/alerts")
+    }
+
+    fn get(&self, path: &str) -> Result<String, String> {
+        let text = |error: std::io::Error| error.to_string();
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).map_err(text)?;
+        stream.set_read_timeout(Some(Duration::from_secs(5))).map_err(text)?;
+        let request = format!("GET {path} HTTP/1.0\r\nhost: prometheus\r\n\r\n");
         stream.write_all(request.as_bytes()).map_err(text)?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer).map_err(text)?;
