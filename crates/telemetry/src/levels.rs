@@ -29,7 +29,8 @@ pub(crate) fn parse(filter: &str) -> Result<EnvFilter, LogError> {
     let refused = |cause: String| LogError::Filter { filter: filter.to_owned(), cause };
     for directive in filter.split(',').map(str::trim) {
         let names_a_part = directive.contains(['=', '[']);
-        if !names_a_part && directive.parse::<LevelFilter>().is_err() {
+        // An empty word would be taken for `error`.
+        if !names_a_part && (directive.is_empty() || directive.parse::<LevelFilter>().is_err()) {
             return Err(refused(format!("'{directive}' is no level")));
         }
     }
