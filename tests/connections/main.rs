@@ -2,8 +2,8 @@
 //! of their own. Numbers are those of the table of connections in docs/operations.md.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test of real processes in real time")]
 
-mod chaos;
 mod alarms;
+mod chaos;
 mod check;
 mod faults;
 mod identity;
