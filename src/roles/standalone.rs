@@ -179,6 +179,7 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
         time_zone: lds.tenant.time_zone.clone(),
         demo: lds.is_demo,
         frame_origins: settings.frame_origins.clone(),
+        history_age_max: settings.history_age_max,
         shipped_boards: shipped::boards()?,
         ..web::WebSettings::default()
     };

@@ -13,6 +13,7 @@ pub mod hub;
 pub mod library;
 pub mod metrics;
 pub mod picture;
+pub mod replay;
 #[cfg(test)]
 mod revocations;
 pub mod session;
@@ -27,3 +28,4 @@ pub use gate::{Gate, GateParts, Knowledge, Trust};
 pub use hub::{Hub, HubParts};
 pub use library::{Library, StatInfo};
 pub use metrics::Metrics;
+pub use replay::Replay;

@@ -41,6 +41,19 @@ pub trait History: Send + Sync {
         to: Micros,
         limit: usize,
     ) -> Result<Vec<Point>>;
+    /// What stood just before `to`: of each cell the newest point in `from..to`, in the order of `cells`.
+    async fn standing(
+        &self,
+        cells: &[(Text, Object)],
+        from: Micros,
+        to: Micros,
+    ) -> Result<Vec<Option<Point>>> {
+        let mut standing = Vec::with_capacity(cells.len());
+        for (definition, object) in cells {
+            standing.push(self.range(definition, object, from, to, 1).await?.pop());
+        }
+        Ok(standing)
+    }
     /// Drops what is older; answers how many points.
     async fn trim(&self, before: Micros) -> Result<u64>;
 }
@@ -78,6 +91,26 @@ impl<H: History, W: History> History for Tiers<H, W> {
         let mut points = self.warm.range(definition, object, from, until, limit - recent.len()).await?;
         points.extend(recent);
         Ok(points)
+    }
+
+    /// A cell of which nothing recent is there changed last when the second tier heard of it.
+    async fn standing(
+        &self,
+        cells: &[(Text, Object)],
+        from: Micros,
+        to: Micros,
+    ) -> Result<Vec<Option<Point>>> {
+        let mut standing = self.hot.standing(cells, from, to).await?;
+        let places: Vec<usize> = (0..cells.len()).filter(|place| standing[*place].is_none()).collect();
+        if places.is_empty() {
+            return Ok(standing);
+        }
+        let missing: Vec<_> = places.iter().map(|place| cells[*place].clone()).collect();
+        let older = self.warm.standing(&missing, from, to).await?;
+        for (place, point) in places.into_iter().zip(older) {
+            standing[place] = point;
+        }
+        Ok(standing)
     }
 
     async fn trim(&self, before: Micros) -> Result<u64> {

@@ -2,6 +2,7 @@
 
 mod budget;
 mod series;
+mod standing;
 
 use crate::failure::Failure;
 use crate::pool::Value;
@@ -199,6 +200,25 @@ impl History for PostgresStore {
                     })
                 };
                 rows.iter().rev().map(point).collect()
+            })
+            .await
+    }
+
+    async fn standing(
+        &self,
+        cells: &[(Text, Object)],
+        from: Micros,
+        to: Micros,
+    ) -> Result<Vec<Option<Point>>> {
+        if cells.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.pool
+            .within(async {
+                let mut session = self.pool.session().await?;
+                let work = session.begin(&self.tenant).await?;
+                let answer = standing::standing(&work.transaction, cells, from, to).await;
+                work.end(answer).await
             })
             .await
     }

@@ -45,6 +45,15 @@ impl<H: History> History for Minutes<H> {
         self.0.range(definition, object, from, to, limit).await
     }
 
+    async fn standing(
+        &self,
+        cells: &[(model::Text, Object)],
+        from: Micros,
+        to: Micros,
+    ) -> Result<Vec<Option<Point>>> {
+        self.0.standing(cells, from, to).await
+    }
+
     async fn trim(&self, before: Micros) -> Result<u64> {
         self.0.trim(before).await
     }

@@ -140,6 +140,45 @@ impl History for RedisStore {
         Ok(points)
     }
 
+    /// Hour by hour backwards, until each has its point: most changed within the newest.
+    async fn standing(
+        &self,
+        cells: &[(Text, Object)],
+        from: Micros,
+        to: Micros,
+    ) -> Result<Vec<Option<Point>>> {
+        let mut standing: Vec<Option<Point>> = vec![None; cells.len()];
+        if from >= to || cells.is_empty() {
+            return Ok(standing);
+        }
+        let hours = self.hours(from.0.div_euclid(HOUR), to.0.div_euclid(HOUR)).await?;
+        for hour in hours.into_iter().rev() {
+            let wanted: Vec<usize> = (0..cells.len()).filter(|place| standing[*place].is_none()).collect();
+            if wanted.is_empty() {
+                break;
+            }
+            let found: Vec<Option<Vec<u8>>> = self
+                .call(async |connection| {
+                    let mut pipeline = redis::pipe();
+                    for (definition, object) in wanted.iter().map(|place| &cells[*place]) {
+                        let key = self.hour_key(object.slot(), hour);
+                        pipeline.cmd("HGET").arg(key).arg(line(definition, object));
+                    }
+                    pipeline.query_async(connection).await
+                })
+                .await?;
+            for (place, bytes) in wanted.into_iter().zip(found) {
+                let points = decode(hour, &bytes.unwrap_or_default())?;
+                let newest = points.range(from..to).next_back();
+                standing[place] = newest.map(|(at, (value, flags))| {
+                    let (definition, object) = cells[place].clone();
+                    Point { definition, object, at: *at, value: *value, flags: *flags }
+                });
+            }
+        }
+        Ok(standing)
+    }
+
     async fn trim(&self, before: Micros) -> Result<u64> {
         let last = before.0.div_euclid(HOUR);
         let mut dropped = 0;

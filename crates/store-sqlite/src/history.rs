@@ -90,6 +90,17 @@ fn range(
     Ok(points)
 }
 
+/// One after the other in one visit to the thread.
+fn standing(
+    connection: &Connection,
+    cells: Vec<(Text, Object)>,
+    from: Micros,
+    to: Micros,
+) -> Work<Vec<Option<Point>>> {
+    let newest = |(definition, object)| Ok(range(connection, definition, object, (from, to), 1)?.pop());
+    cells.into_iter().map(newest).collect()
+}
+
 #[async_trait]
 impl History for SqliteStore {
     async fn append(&self, points: Vec<Point>) -> Result<()> {
@@ -107,6 +118,16 @@ impl History for SqliteStore {
     ) -> Result<Vec<Point>> {
         let (definition, object) = (Text::from(definition), object.clone());
         self.keeper.ask(move |connection| range(connection, definition, object, (from, to), limit)).await
+    }
+
+    async fn standing(
+        &self,
+        cells: &[(Text, Object)],
+        from: Micros,
+        to: Micros,
+    ) -> Result<Vec<Option<Point>>> {
+        let cells = cells.to_vec();
+        self.keeper.ask(move |connection| standing(connection, cells, from, to)).await
     }
 
     async fn trim(&self, before: Micros) -> Result<u64> {

@@ -7,6 +7,7 @@ pub(crate) mod history;
 pub(crate) mod meta;
 pub(crate) mod objects;
 pub(crate) mod openapi;
+pub(crate) mod past;
 pub(crate) mod people;
 pub(crate) mod session;
 pub(crate) mod shared;
@@ -63,6 +64,7 @@ routes! {
     get "/shared" => shared::read;
     get "/shared/boards/{id}" => shared::board;
     get "/shared/boards/{id}/history" => shared::past;
+    get "/shared/boards/{id}/values" => shared::values;
     get "/shared/stream" => shared::stream;
     get "/boards/{id}/sharing" => sharing::read;
     put "/boards/{id}/sharing" => sharing::replace;

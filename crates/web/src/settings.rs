@@ -59,6 +59,8 @@ pub struct WebSettings {
     pub grants_age_max: Duration,
     /// What an authorization service told of somebody at the last sign-in holds for so long: links go on by it.
     pub people_age_max: Duration,
+    /// How long past values are kept.
+    pub history_age_max: Duration,
     /// Boards that are stored when there are none yet: JSON documents as in `config/boards`.
     pub shipped_boards: Vec<serde_json::Value>,
 }
@@ -86,6 +88,7 @@ impl Default for WebSettings {
             board_idle: Duration::from_secs(60),
             grants_age_max: Duration::from_secs(600),
             people_age_max: Duration::from_secs(90 * 24 * 3600),
+            history_age_max: Duration::from_secs(35 * 24 * 3600),
             shipped_boards: Vec::new(),
         }
     }

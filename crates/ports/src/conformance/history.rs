@@ -50,6 +50,18 @@ pub async fn history(store: &dyn History) {
     let found = store.range(key, &queue("q1"), from, to, 10).await.expect("answers");
     assert_eq!(found, [gap], "that there was no value is kept too, with its quality");
 
+    let cells = ["q2", "q1", "q3", "q1"].map(|id| (Text::from(key), queue(id)));
+    let standing = async |from: i64, to: i64| {
+        let (from, to) = (Micros::from_secs(from), Micros::from_secs(to));
+        let points = store.standing(&cells, from, to).await.expect("answers");
+        points.into_iter().map(|point| point.map(|point| (point.at.secs(), point.value))).collect::<Vec<_>>()
+    };
+    let (nine, two) = (Some((10, Some(9.0))), Some((20, Some(2.5))));
+    assert_eq!(standing(0, 30).await, [nine, two, None, two], "the newest before, in the order asked for");
+    let gone = Some((40, None));
+    assert_eq!(standing(11, 100).await, [None, gone, None, gone], "not what is older than asked for");
+    assert_eq!(store.standing(&[], from, to).await.expect("answers"), [], "nothing asked, nothing said");
+
     assert_eq!(
         store.trim(Micros::from_secs(20)).await.expect("answers"),
         2,

@@ -17,7 +17,7 @@ use wire::stream::Flags;
 /// Points that are answered at once.
 const POINTS_MAX: usize = 10_000;
 /// Minutes without a computed value that are worth an interruption.
-const ASLEEP: Micros = Micros::from_secs(150);
+pub(crate) const ASLEEP: Micros = Micros::from_secs(150);
 
 /// Which cell, and when.
 #[derive(Deserialize, IntoParams)]

@@ -22,6 +22,8 @@ pub(crate) struct Meta {
     build: &'static str,
     /// Origins whose pages boards may show.
     frames: Vec<String>,
+    /// Past values are kept for so many seconds.
+    history_seconds: u64,
     /// The server's time in µs since 1970.
     now: i64,
 }
@@ -51,6 +53,7 @@ pub(crate) async fn read(state: Shared) -> Answer<Meta> {
         },
         build: crate::pages::build(),
         frames: settings.frame_origins.clone(),
+        history_seconds: settings.history_age_max.as_secs(),
         now: state.ports.clock.now().0,
     }))
 }

@@ -17,7 +17,7 @@ use utoipa::OpenApi;
         session::sign_in, session::read, session::sign_out, sign_on::begin, sign_on::finish, meta::read, boards::list, boards::create, boards::read,
         boards::replace, boards::remove, boards::versions, sharing::read, sharing::replace, access::own, access::explain,
         users::list, users::create, users::replace, users::remove, people::list, people::remove, templates::list, shares::list, shares::create, shares::remove,
-        shared::enter, shared::read, shared::board, shared::past, shared::stream, statistics::list, objects::list, objects::sources,
+        shared::enter, shared::read, shared::board, shared::past, shared::values, shared::stream, statistics::list, objects::list, objects::sources,
         values::read, history::read, stream::open, debug::actors, read
     ),
     components(schemas(Problem))

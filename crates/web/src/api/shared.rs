@@ -1,7 +1,7 @@
 //! What a screen that came by a link may read: its boards, their values, their past.
 
 use crate::api::history::{self, Line, Span};
-use crate::api::{Answer, BASE, boards};
+use crate::api::{Answer, BASE, boards, values};
 use crate::auth::check_origin;
 use crate::error::{ApiError, Problem};
 use crate::share::{COOKIE, Guest, Share};
@@ -13,9 +13,10 @@ use actix_web::cookie::{Cookie, SameSite};
 use actix_web::web::{Json, Path, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use actors::web::boards::{Board, check_query};
+use model::time::Micros;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use wire::stream::Objects;
 
 /// The secret of a link.
@@ -112,6 +113,39 @@ pub(crate) async fn past(state: Shared, guest: Guest, id: Path<String>, span: Qu
         return Err(ApiError::not_found(format!("the board '{id}' does not show that")));
     }
     history::answer(&state, &guest.viewer, span.into_inner()).await
+}
+
+/// Which widget, and as of when.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Seen {
+    /// A widget of the board.
+    widget: String,
+    /// As `at` of `/values`; now if absent.
+    at: Option<i64>,
+}
+
+/// The values of a widget of one of its boards, now or as they stood.
+#[utoipa::path(get, path = "/shared/boards/{id}/values", tag = "walls",
+    params(("id" = String, Path, description = "The board"), Seen), responses(
+    (status = 200, description = "As `/values`", body = Object),
+    (status = 400, description = "Nothing is kept of that time", body = Problem),
+    (status = 404, description = "The board has no such widget", body = Problem)))]
+pub(crate) async fn values(
+    request: HttpRequest,
+    state: Shared,
+    guest: Guest,
+    id: Path<String>,
+    seen: Query<Seen>,
+) -> Result<HttpResponse, ApiError> {
+    admit(&guest, &id)?;
+    let (document, _) = boards::find(&state, &guest.viewer, &id, Right::Read).await?;
+    let board = serde_json::from_value::<Board>(document.body).ok();
+    let query = board.and_then(|board| board.query(&seen.widget).cloned()).ok_or_else(|| {
+        ApiError::not_found(format!("the board '{id}' has no widget '{}' with values", seen.widget))
+    })?;
+    let table = values::table(&state, &guest.viewer, query, seen.at.map(Micros)).await?;
+    values::told(&request, table)
 }
 
 /// Whether a widget of the board shows that cell.
