@@ -5,6 +5,7 @@ pub(crate) mod boards;
 pub(crate) mod debug;
 pub(crate) mod history;
 pub(crate) mod meta;
+pub(crate) mod notes;
 pub(crate) mod objects;
 pub(crate) mod openapi;
 pub(crate) mod past;
@@ -80,6 +81,9 @@ routes! {
     get "/objects" => objects::list;
     get "/values" => values::read;
     get "/history" => history::read;
+    get "/notes" => notes::list;
+    post "/notes" => notes::create;
+    delete "/notes/{id}" => notes::remove;
     get "/sources" => objects::sources;
     get "/stream" => stream::open;
     get "/openapi.json" => openapi::read;

@@ -136,6 +136,7 @@ pub struct Ports {
 /// Kinds of documents that the web role keeps.
 pub(crate) mod kinds {
     pub(crate) const BOARD: &str = "board";
+    pub(crate) const NOTE: &str = "note";
     pub(crate) const PERSON: &str = "person";
     pub(crate) const SESSION: &str = "session";
     pub(crate) const SHARE: &str = "share";

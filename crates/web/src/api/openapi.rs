@@ -1,7 +1,7 @@
 //! The API's description of itself.
 
 use crate::api::{
-    BASE, access, boards, debug, history, meta, objects, people, session, shared, shares, sharing, sign_on,
+    BASE, access, boards, debug, history, meta, notes, objects, people, session, shared, shares, sharing, sign_on,
     statistics, templates, users, values,
 };
 use crate::error::Problem;
@@ -18,7 +18,7 @@ use utoipa::OpenApi;
         boards::replace, boards::remove, boards::versions, sharing::read, sharing::replace, access::own, access::explain,
         users::list, users::create, users::replace, users::remove, people::list, people::remove, templates::list, shares::list, shares::create, shares::remove,
         shared::enter, shared::read, shared::board, shared::past, shared::values, shared::stream, statistics::list, objects::list, objects::sources,
-        values::read, history::read, stream::open, debug::actors, read
+        values::read, history::read, notes::list, notes::create, notes::remove, stream::open, debug::actors, read
     ),
     components(schemas(Problem))
 )]

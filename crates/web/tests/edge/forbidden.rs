@@ -17,6 +17,7 @@ use ports::values::{Block, Cell, Content, Flags, ObjectInfo, Publication, State,
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
+use runtime::Clock;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -186,7 +187,11 @@ fn requests(method: &str, path: &str, route: &Value, chance: &mut StdRng) -> Vec
                     "object" if path == "/history" => object.id.to_string(),
                     "object" => format!("{}:{}", object.kind.name(), object.id),
                     "from" => "0".to_owned(),
-                    "to" | "roles" | "private" | "If-Match" | "code" | "state" | "error" => continue,
+                    "at" if chance.random() => {
+                        (world_now().0 - 30_000_000).to_string()
+                    }
+                    "widget" => "w0".to_owned(),
+                    "at" | "query" | "to" | "roles" | "private" | "If-Match" | "code" | "state" | "error" => continue,
                     other => panic!("{method} {path} takes '{other}': teach this test what to send for it"),
                 };
                 match parameter["in"].as_str() {
@@ -202,6 +207,9 @@ fn requests(method: &str, path: &str, route: &Value, chance: &mut StdRng) -> Vec
                 ("post", "/shares") => {
                     json!({ "title": "t", "boards": ["telltale"], "every": 5, "hours": 1 })
                 }
+                ("post", "/notes") => {
+                    json!({ "kind": "remark", "text": "t", "from": world_now().0, "queue": object.id })
+                }
                 ("post", "/shared") => json!({ "token": "none" }),
                 ("post", "/session") => json!({ "user": "user0", "password": "wrong" }),
                 (_, _) if route["requestBody"].is_null() => Value::Null,
@@ -211,6 +219,10 @@ fn requests(method: &str, path: &str, route: &Value, chance: &mut StdRng) -> Vec
             (format!("{address}{separator}{}", query.join("&")), body)
         })
         .collect()
+}
+
+fn world_now() -> Micros {
+    Clock::of_machine().now()
 }
 
 async fn send(world: &World, method: &str, path: &str, body: &Value) -> Answer {
@@ -272,8 +284,10 @@ async fn by_link(world: &World, user: &User) {
     let secret = json!({ "token": made.json()["token"] });
     let entered = world.client.post(world.path("/shared")).send_json(&secret).await.unwrap();
     let cookie = entered.cookie("pulse_wall").unwrap().into_owned();
-    for path in ["/shared", "/shared/boards/telltale"] {
+    let past = format!("/shared/boards/telltale/values?widget=w0&at={}", world_now().0 - 30_000_000);
+    for path in ["/shared", "/shared/boards/telltale", past.as_str()] {
         let asked = world.client.get(world.path(path)).cookie(cookie.clone()).send().await.unwrap();
+        assert!(asked.status().is_success(), "{path}");
         check(user, path, &answer(asked).await.text);
     }
     check(user, "/shared/stream", &streamed(world, "/shared/stream", cookie).await);
@@ -316,6 +330,12 @@ async fn world_of(seed: u64) -> (World, Vec<User>) {
     };
     let first = world.documents.put(document(telltale("telltale"), 0)).await.unwrap();
     world.documents.put(document(telltale("telltale"), first)).await.unwrap();
+
+    for (n, (object, name)) in objects().into_iter().enumerate() {
+        let body = json!({ "kind": "outage", "text": format!("of {name}"), "from": 1, "queue": object.id });
+        let id = Text::from(format!("n{n}"));
+        world.documents.put(Document { kind: "note".into(), id, ..document(body, 0) }).await.unwrap();
+    }
 
     world.sign_in().await;
     let mut chance = StdRng::seed_from_u64(seed);

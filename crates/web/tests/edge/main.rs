@@ -4,7 +4,9 @@
 
 mod boards;
 mod forbidden;
+mod notes;
 mod pages;
+mod past;
 mod people;
 mod shares;
 mod sign_in;
