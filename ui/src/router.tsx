@@ -57,7 +57,8 @@ export const boardRoute = createRoute({
   getParentRoute: () => root,
   path: "/boards/$board",
   component: lazyRouteComponent(() => import("./screens/board/board.tsx"), "BoardPage"),
-  validateSearch: (search: Search) => pick(search, ["tab", "widget", "object", "at", "edit"]),
+  // `at` is the time that is shown, `vs` the one that is compared with; `of`: the widget whose `object` is looked at.
+  validateSearch: (search: Search) => pick(search, ["tab", "widget", "object", "of", "at", "vs", "edit"]),
 });
 
 /** Walls have no frame around them. */

@@ -24,6 +24,8 @@ export interface Meta {
   readonly build?: string;
   /** Origins whose pages may be shown in boards. */
   readonly frames?: readonly string[];
+  /** Past values are kept for so many seconds. */
+  readonly history_seconds?: number;
   /** The server's clock, microseconds. */
   readonly now: number;
 }

@@ -1,13 +1,22 @@
 // A table as text with commas (RFC 4180), for spreadsheets: raw figures, and why one is not there.
 import { t } from "@lingui/core/macro";
 import { MISSING } from "../floor/present.ts";
+import { flagWords } from "../floor/quality.ts";
 import { floorState, phrase } from "../floor/states.ts";
 import { shortTitle } from "../floor/statistics.ts";
 import type { Cell, Column, Row } from "../live/frame.ts";
 
-export function csvOf(columns: readonly Column[], rows: readonly Row[]): string {
-  const head = [t`Object`, t`Name`, t`Groups`, ...columns.map((column) => `${shortTitle(column.statType, column.title)}${unitOf(column)}`), t`Values of`];
-  const lines = rows.map((row) => [row.object, row.name, row.groups.join("; "), ...columns.map((_, ix) => cellText(row.cells[ix])), timeOf(row)]);
+/** Notes of bad data that cast doubt on a figure, in words. */
+type Doubt = (column: Column, object: string) => readonly string[];
+
+export function csvOf(columns: readonly Column[], rows: readonly Row[], doubt: Doubt = () => []): string {
+  const titles = columns.map((column) => shortTitle(column.statType, column.title));
+  const head = [t`Object`, t`Name`, t`Groups`, ...columns.map((column, ix) => `${titles[ix] ?? ""}${unitOf(column)}`), t`Values of`, t`Quality`];
+  const quality = (row: Row) => columns.flatMap((column, ix) => {
+    const said = [...flagWords(row.cells[ix]?.flags ?? []), ...(row.cells[ix]?.v === null ? [] : doubt(column, row.object))];
+    return said.length === 0 ? [] : [`${titles[ix] ?? ""}: ${said.join(", ")}`];
+  });
+  const lines = rows.map((row) => [row.object, row.name, row.groups.join("; "), ...columns.map((_, ix) => cellText(row.cells[ix])), timeOf(row), quality(row).join("; ")]);
   return [head, ...lines].map((line) => line.map(quoted).join(",")).join("\r\n") + "\r\n";
 }
 

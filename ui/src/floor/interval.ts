@@ -50,3 +50,17 @@ export function commonInterval(columns: readonly Column[], today?: string): stri
   const [word] = words;
   return words.size === 1 ? (word ?? null) : null;
 }
+
+const MINUTE = 60e6;
+const SLIDING: Readonly<Record<string, number>> = { Last5: 5, Last15: 15, Last30: 30, Last60: 60 };
+const PARTS: Readonly<Record<string, number>> = { Quarter: 15, Half_Hour: 30, Hour: 60 };
+
+/** From when to when a column's value counts that holds at `at`, µs. A profile that is not known here is taken for the day: better too long than too short. */
+export function coversOf(column: Column, at: number, dayFrom: number): readonly [number, number] {
+  if (isNow(column)) return [at, at];
+  const profile = profileOfKey(column.key);
+  const sliding = SLIDING[profile];
+  if (sliding !== undefined) return [at - sliding * MINUTE, at];
+  const part = PARTS[profile];
+  return [part === undefined ? dayFrom : dayFrom + Math.floor((at - dayFrom) / (part * MINUTE)) * part * MINUTE, at];
+}

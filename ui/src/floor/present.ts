@@ -5,12 +5,13 @@ import type { Cell, Column, Flag, Reason, Unit } from "../live/frame.ts";
 import { floorState, phrase, type FloorState } from "./states.ts";
 import { levelOf, type Level, type Threshold } from "./thresholds.ts";
 
-/** The four words for a value that is not there. */
+/** The words for a value that is not there. */
 export const MISSING: Readonly<Record<Reason, string>> = {
   no_data: t`no data yet`,
   source_down: t`source down`,
   not_permitted: t`not permitted`,
   not_computable: t`not computable`,
+  not_kept: t`not kept`,
 };
 
 /** A mean or a share of nothing. */
@@ -22,6 +23,7 @@ export const MISSING_WHY: Readonly<Record<Reason, string>> = {
   source_down: t`The source of these events does not answer.`,
   not_permitted: t`Your roles do not include this value.`,
   not_computable: t`It can’t be computed from what this source tells.`,
+  not_kept: t`Nothing is stored of it at that time.`,
 };
 
 export interface Presented {

@@ -17,7 +17,7 @@ export const allZones = (): readonly string[] => ["UTC", ...Intl.supportedValues
 export const cityOf = (zone: string): string => (zone.split("/").at(-1) ?? zone).replaceAll("_", " ");
 
 /** Seconds since midnight on a zone's clocks. */
-function secondOfDay(unixMs: number, timeZone: string): number {
+export function secondOfDay(unixMs: number, timeZone: string): number {
   const parts = new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }).formatToParts(unixMs);
   const read = (type: string) => Number(parts.find((part) => part.type === type)?.value ?? 0);
   return read("hour") * 3600 + read("minute") * 60 + read("second");

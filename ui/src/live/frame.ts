@@ -9,7 +9,8 @@ export const micros = (value: number): Micros => value as Micros;
 export const rowKey = (value: string | number): RowKey => value as RowKey;
 
 export type Flag = "empty" | "invalid" | "partial" | "stale";
-export type Reason = "no_data" | "source_down" | "not_permitted" | "not_computable";
+/** `not_kept`: the page's own word for a past value of which nothing is stored. */
+export type Reason = "no_data" | "source_down" | "not_permitted" | "not_computable" | "not_kept";
 export type Unit = "count" | "seconds" | "percent" | "status" | "number";
 
 /** What an agent (or a group) is doing, and since when. */

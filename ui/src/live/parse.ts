@@ -74,6 +74,9 @@ function readFrame(json: Json): Frame | null {
   }
 }
 
+/** A table that was asked for once, as if the stream had told it. */
+export const readTable = (answer: unknown, id: number, seq: number): Frame | null => (isObject(answer) ? readSnapshot({ ...answer, id, seq, gen: "past" }) : null);
+
 function readState(json: Json): SourceState {
   const since = time(json["since"]);
   return {

@@ -285,6 +285,11 @@ export class LiveStore {
     return this.channel(key, JSON.parse(key) as Demand);
   }
 
+  /** Tells those who follow the time that it moved. */
+  protected announceTime(): void {
+    this.tell("time");
+  }
+
   private tell(topic: Topic): void {
     for (const listener of [...(this.topics.get(topic) ?? [])]) listener();
   }

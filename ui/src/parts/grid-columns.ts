@@ -21,13 +21,15 @@ interface Wishes {
   readonly today?: string;
   /** Statistics whose cells carry a small line. */
   readonly sparks?: ReadonlySet<string>;
+  /** Beside each figure stands how it differs from another time. */
+  readonly isCompared?: boolean;
 }
 
 /** Time in state: not a statistic, it follows from the state's beginning. */
 export const IN_STATE = "in-state";
 export const GROUPS = "groups";
 
-export function gridColumns(columns: readonly Column[], { nameTitle, hidden, first = [], isBanded = true, sparks, today }: Wishes): Columns {
+export function gridColumns(columns: readonly Column[], { nameTitle, hidden, first = [], isBanded = true, sparks, isCompared = false, today }: Wishes): Columns {
   const places = new Map(columns.map((column, ix) => [columnId(columns, column), { ix, column }]));
   const shown: GridColumn[] = [{ id: "name", title: nameTitle, width: 7.5, priority: 0, align: "start", grow: 1.8, canSort: true }];
   columns.forEach((column, ix) => {
@@ -35,7 +37,8 @@ export function gridColumns(columns: readonly Column[], { nameTitle, hidden, fir
     const wish = first.indexOf(column.statType);
     const priority = wish >= 0 ? 1 + wish : 20 + ix;
     const made = gridColumn(columnId(columns, column), column, priority, isBanded, today);
-    shown.push(sparks?.has(column.statType) === true ? { ...made, width: made.width + SPARK_REM } : made);
+    const more = (sparks?.has(column.statType) === true ? SPARK_REM : 0) + (isCompared && column.unit !== "status" ? DIFFERENCE_REM : 0);
+    shown.push({ ...made, width: made.width + more, ...(isCompared && made.least !== undefined ? { least: made.least + DIFFERENCE_REM } : {}) });
     if (column.unit === "status") shown.push(inState(priority));
   });
   return { shown, places };
@@ -48,6 +51,8 @@ export function columnId(columns: readonly Column[], column: Column): string {
 
 /** Room for a small line, rem. */
 const SPARK_REM = 4.5;
+/** Room for a difference, rem. */
+const DIFFERENCE_REM = 3.5;
 
 function gridColumn(id: string, column: Column, priority: number, isBanded: boolean, today: string | undefined): GridColumn {
   const band = column.unit === "status" ? undefined : (intervalWord(column, today) ?? undefined);

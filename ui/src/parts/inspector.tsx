@@ -8,6 +8,9 @@ import { floorState } from "../floor/states.ts";
 import { IconButton } from "../kit/icon-button.tsx";
 import { WatchWindow } from "../watches/watch-window.tsx";
 import { useFigures } from "../live/hooks.ts";
+import { usePast } from "../past/context.ts";
+import { Difference } from "../past/difference.tsx";
+import { DoubtNotes } from "../past/doubt.tsx";
 import { Elapsed } from "./elapsed.tsx";
 import { cellData, Figure } from "./figure.tsx";
 import css from "./inspector.module.css";
@@ -26,6 +29,7 @@ interface Props {
 export function Inspector({ of, object, thresholds, onClose, foot }: Props) {
   const { rows, shape, phase } = useFigures(of);
   const trust = useTrust();
+  const past = usePast();
   const today = useToday();
   const [asked, setAsked] = useState<number | null>(null);
   const askedColumn = asked === null ? undefined : shape.columns[asked];
@@ -77,7 +81,8 @@ export function Inspector({ of, object, thresholds, onClose, foot }: Props) {
                 </dt>
                 <dd className={css["value"]}>
                   <Figure cell={cell} column={column} isStale={trust.isStale} broken={trust.broken} threshold={thresholds[column.statType]} />
-                  {state === null && !column.key.startsWith("formula|") && (
+                  <Difference of={of} object={row.object} ix={ix} cell={cell} column={column} />
+                  {state === null && past === null && !column.key.startsWith("formula|") && (
                     <IconButton
                       small
                       icon="bell"
@@ -89,6 +94,7 @@ export function Inspector({ of, object, thresholds, onClose, foot }: Props) {
                   )}
                   {state !== null && <Elapsed since={state.since} isStale={trust.isStale} levelAt={(s) => levelOf(s, STATE_LIMITS[floorState(state).kind])} />}
                 </dd>
+                <DoubtNotes column={column} object={row.object} />
                 {column.words !== "" && <dd className={css["words"]}>{column.words}</dd>}
               </div>
             );

@@ -5,6 +5,8 @@ import type { Thresholds } from "../floor/thresholds.ts";
 import type { GridColumn, RowProps } from "../kit/grid/types.ts";
 import { GridCell } from "../kit/grid/row.tsx";
 import type { Column, Row } from "../live/frame.ts";
+import { Difference } from "../past/difference.tsx";
+import { Doubt } from "../past/doubt.tsx";
 import { cellData, Figure } from "./figure.tsx";
 import { Spark } from "./spark.tsx";
 import type { Trust } from "./trust.ts";
@@ -41,14 +43,16 @@ interface CellProps {
 
 /** A statistic's cell. */
 export function LiveCell({ row, column, index, ix, focusColumn }: CellProps) {
-  const { places, thresholds, trust, sparks, shared = null } = useGridSetting();
+  const { key, places, thresholds, trust, sparks, shared = null } = useGridSetting();
   const place = places.get(column.id);
   if (place === undefined) return <GridCell place={`${index}:${ix}`} isFocused={focusColumn === ix} align={column.align}>{null}</GridCell>;
   const cell = row.cells[place.ix];
   return (
     <GridCell place={`${index}:${ix}`} isFocused={focusColumn === ix} align={column.align} data={cellData(row.object, place.column, cell, trust.isStale)}>
       {sparks?.has(place.column.statType) === true && <Spark definition={place.column.key} object={row.object} shared={shared} />}
+      <Doubt column={place.column} objects={[row.object]} />
       <Figure cell={cell} column={place.column} isStale={trust.isStale} broken={trust.broken} threshold={thresholds[place.column.statType]} />
+      <Difference of={key} object={row.object} ix={place.ix} cell={cell} column={place.column} />
     </GridCell>
   );
 }

@@ -9,6 +9,7 @@ import { keep, keptFor } from "../i18n/kept.ts";
 import { timeOfDay } from "../kit/format.ts";
 import type { Column } from "../live/frame.ts";
 import { useEventSecond } from "../live/hooks.ts";
+import { usePast } from "../past/context.ts";
 
 /** The zone that a board's author chose; null: none. */
 export const BoardZone = createContext<string | null>(null);
@@ -55,12 +56,13 @@ export function useToday(): Today {
   const zone = useZone();
   const server = useServerZone();
   const now = useEventSecond(60);
+  const isPast = usePast() !== null;
   return useMemo(() => {
     const plain = t`Since 00:00 ${server}.`;
-    if (now === null || showSame(now / 1000, zone, server)) return { word: t`today`, sentence: plain };
+    if (now === null || showSame(now / 1000, zone, server)) return { word: isPast ? t`that day` : t`today`, sentence: plain };
     const began = timeOfDay(dayBegan(now / 1000, server), zone, false);
     return { word: t`since ${began}`, sentence: t`Since 00:00 ${server}: that was ${began} in ${cityOf(zone)}.` };
-  }, [zone, server, now]);
+  }, [zone, server, now, isPast]);
 }
 
 /** What time a column covers, as a sentence. */

@@ -2,9 +2,10 @@
 import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { cityOf, showSame } from "../floor/zones.ts";
-import { timeOfDay } from "../kit/format.ts";
+import { dateAndTime, timeOfDay } from "../kit/format.ts";
 import { useAt, useFreshness, useHasBegun, useLagSeconds, useLink, useSilenceSeconds, useSources } from "../live/hooks.ts";
 import { useServerZone, useZone } from "../parts/zone.ts";
+import { useShownPast } from "../past/mark.ts";
 import css from "./connection.module.css";
 import { healthOf, type Health } from "./health.ts";
 
@@ -18,6 +19,16 @@ export function Connection() {
   const at = useAt();
   const zone = useZone();
   const server = useServerZone();
+  const past = useShownPast();
+  if (past !== null) {
+    return (
+      <div className={css["connection"]} data-tone="past" data-testid="connection">
+        <span className={css["dot"]} aria-hidden />
+        <span className={css["word"]}><Trans>Past</Trans></span>
+        <time className={css["time"]} title={dateAndTime(past * 1000, zone)}>{timeOfDay(past * 1000, zone)}</time>
+      </div>
+    );
+  }
   return (
     <div className={css["connection"]} data-tone={health.tone} data-testid="connection">
       <span className={css["dot"]} aria-hidden />

@@ -6,6 +6,7 @@ import type { Board } from "../../api/types.ts";
 import { tabOf, widgetsOn, zoneOf, type Edit } from "../../boards/edit.ts";
 import { Notice } from "../../kit/notice.tsx";
 import { BoardZone } from "../../parts/zone.ts";
+import { Timed } from "../../past/timed.tsx";
 import { BoardContext, type BoardSetting } from "./board-context.ts";
 import css from "./board.module.css";
 import { BoardInspector } from "./board-inspector.tsx";
@@ -22,18 +23,19 @@ interface Props {
 }
 
 export function BoardView({ board, edit = null, side }: Props) {
-  const { tab: wanted, object, at } = route.useSearch();
+  const { tab: wanted, object, of } = route.useSearch();
   const navigate = route.useNavigate();
   const [chosen, choose] = useState<string | null>(null);
   const tab = tabOf(board, wanted === undefined ? {} : { tab: wanted });
   const expand = useCallback((widget: string) => void navigate({ search: (now) => ({ ...now, widget, edit: undefined }) }), [navigate]);
-  const open = useCallback((widget: string, name: string) => void navigate({ search: (now) => ({ ...now, at: widget, object: name }) }), [navigate]);
+  const open = useCallback((widget: string, name: string) => void navigate({ search: (now) => ({ ...now, of: widget, object: name }) }), [navigate]);
   const setting = useMemo((): BoardSetting => ({ board: board.id, isShared: false, isStill: false, edit, chosen, choose, expand, open }), [board.id, edit, chosen, expand, open]);
   const widgets = widgetsOn(board, tab);
-  const opened = edit === null ? board.widgets.find(({ id }) => id === at) : undefined;
+  const opened = edit === null ? board.widgets.find(({ id }) => id === of) : undefined;
   return (
     <BoardContext value={setting}>
       <BoardZone value={zoneOf(board)}>
+      <OfTime isTimed={edit === null}>
       <Tabs board={board} shown={tab} edit={edit} />
       <div className={css["stage"]}>
         <div className={css["scroll"]}>
@@ -52,12 +54,16 @@ export function BoardView({ board, edit = null, side }: Props) {
             query={opened.query}
             object={object}
             onClose={() => {
-              void navigate({ search: (now) => ({ ...now, at: undefined, object: undefined }) });
+              void navigate({ search: (now) => ({ ...now, of: undefined, object: undefined }) });
             }}
           />
         )}
       </div>
+      </OfTime>
       </BoardZone>
     </BoardContext>
   );
 }
+
+/** Who edits works on what is now. */
+const OfTime = ({ isTimed, children }: { readonly isTimed: boolean; readonly children: ReactNode }) => (isTimed ? <Timed>{children}</Timed> : children);

@@ -63,7 +63,7 @@ function Viewed({ board, mayEdit: isEditor }: { readonly board: Board; readonly 
           {isEditor && (
             <Button
               onPress={() => {
-                void navigate({ search: (now) => ({ ...now, edit: "1", object: undefined, at: undefined }) });
+                void navigate({ search: (now) => ({ ...now, edit: "1", object: undefined, of: undefined, at: undefined, vs: undefined }) });
               }}
             >
               <Trans>Edit</Trans>

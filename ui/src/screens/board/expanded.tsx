@@ -10,6 +10,7 @@ import { readOptions } from "../../floor/options.ts";
 import { typeWords } from "../../floor/object-types.ts";
 import { Page } from "../../parts/page.tsx";
 import { BoardZone } from "../../parts/zone.ts";
+import { Timed } from "../../past/timed.tsx";
 import { BoardContext, type BoardSetting } from "./board-context.ts";
 import { BoardInspector } from "./board-inspector.tsx";
 import css from "./board.module.css";
@@ -31,7 +32,7 @@ export default function Expanded({ board, widget }: { readonly board: Board; rea
       chosen: null,
       choose: () => undefined,
       expand: () => undefined,
-      open: (at, name) => void navigate({ search: (now) => ({ ...now, object: name, at }) }),
+      open: (of, name) => void navigate({ search: (now) => ({ ...now, object: name, of }) }),
     }),
     [board.id, navigate],
   );
@@ -53,7 +54,7 @@ export default function Expanded({ board, widget }: { readonly board: Board; rea
             <Trans>Boards</Trans>
           </Link>
           <Slash />
-          <route.Link to="." search={(now) => ({ tab: now.tab })} className={css["up"]}>
+          <route.Link to="." search={(now) => ({ tab: now.tab, at: now.at, vs: now.vs })} className={css["up"]}>
             {board.title}
           </route.Link>
           <Slash />
@@ -63,6 +64,7 @@ export default function Expanded({ board, widget }: { readonly board: Board; rea
     >
       <BoardContext value={setting}>
         <BoardZone value={zoneOf(board)}>
+        <Timed>
         <div className={css["stage"]}>
           <div className={css["alone"]} data-rows={hasRows || undefined} data-small={widget.kind === "kpi" || widget.kind === "gauge" || undefined}>
             <WidgetFrame widget={widget} isAlone />
@@ -74,11 +76,12 @@ export default function Expanded({ board, widget }: { readonly board: Board; rea
               query={widget.query}
               object={object}
               onClose={() => {
-                void navigate({ search: (now) => ({ ...now, object: undefined, at: undefined }) });
+                void navigate({ search: (now) => ({ ...now, object: undefined, of: undefined }) });
               }}
             />
           )}
         </div>
+        </Timed>
         </BoardZone>
       </BoardContext>
     </Page>

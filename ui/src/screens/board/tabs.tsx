@@ -18,7 +18,7 @@ export function Tabs({ board, shown, edit }: { readonly board: Board; readonly s
     <nav className={css["tabs"]} aria-label={t`Tabs of this board`}>
       {tabs.map((tab, ix) => (
         <span key={tab.id} className={css["tab"]} data-shown={tab.id === shown || undefined}>
-          <route.Link to="." search={(now) => ({ ...now, tab: tab.id, widget: undefined, object: undefined, at: undefined })} className={css["link"]} aria-current={tab.id === shown ? "page" : undefined}>
+          <route.Link to="." search={(now) => ({ ...now, tab: tab.id, widget: undefined, object: undefined, of: undefined })} className={css["link"]} aria-current={tab.id === shown ? "page" : undefined}>
             {tab.title}
           </route.Link>
           {edit !== null && tab.id === shown && (

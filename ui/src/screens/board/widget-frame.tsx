@@ -1,16 +1,20 @@
 // A widget's title line and its place; what it draws is chosen by its kind.
 import { t } from "@lingui/core/macro";
-import { memo, useMemo } from "react";
+import { memo, useCallback, useMemo } from "react";
 import type { Widget } from "../../api/types.ts";
 import { commonInterval } from "../../floor/interval.ts";
-import { useDemand, useShape } from "../../live/hooks.ts";
+import { qualityOf, qualitySentence } from "../../floor/quality.ts";
+import { dateAndTime, timeOfDay } from "../../kit/format.ts";
+import type { Figures } from "../../live/figures.ts";
+import { useDemand, useSampled, useShape } from "../../live/hooks.ts";
 import type { Demand, Query } from "../../live/frame.ts";
-import { useIntervalSentence, useToday } from "../../parts/zone.ts";
+import { useIntervalSentence, useToday, useZone } from "../../parts/zone.ts";
+import { usePast } from "../../past/context.ts";
 import { useBoard } from "./board-context.ts";
 import { Handles } from "./editor/handles.tsx";
 import css from "./widget-frame.module.css";
 import { WidgetMenu } from "./widget-menu.tsx";
-import { PlainKind, WidgetState } from "./widget-state.tsx";
+import { chosenRows, PlainKind, useOptions, WidgetState } from "./widget-state.tsx";
 
 interface Props {
   readonly widget: Widget;
@@ -53,6 +57,7 @@ export const WidgetFrame = memo(function WidgetFrame({ widget, isAlone = false }
             </button>
           </h2>
         )}
+        <Stamp />
         {widget.query !== undefined && <Valued widget={widget} query={widget.query} part="interval" />}
         {!isStill && <WidgetMenu widget={widget} isAlone={isAlone} />}
       </header>
@@ -72,7 +77,39 @@ export function useWidgetDemand(widget: Pick<Widget, "id">, query: Query): strin
 
 function Valued({ widget, query, part }: { readonly widget: Widget; readonly query: Query; readonly part: "interval" | "body" }) {
   const of = useWidgetDemand(widget, query);
-  return part === "interval" ? <Interval of={of} /> : <WidgetState of={of} widget={widget} />;
+  if (part === "body") return <WidgetState of={of} widget={widget} />;
+  return (
+    <>
+      <QualityMark of={of} widget={widget} />
+      <Interval of={of} />
+    </>
+  );
+}
+
+/** Of which time the widget is, where it is not live: also its picture says so. */
+function Stamp() {
+  const past = usePast();
+  const zone = useZone();
+  return past === null ? null : <time className={css["stamp"]}>{`${dateAndTime(past * 1000, zone)}${timeOfDay(past * 1000, zone).slice(5)}`}</time>;
+}
+
+/** Whether some of its values are partial or not reliable. */
+function QualityMark({ of, widget }: { readonly of: string; readonly widget: Widget }) {
+  const options = useOptions(widget);
+  const quality = useSampled(
+    of,
+    1000,
+    useCallback((figures: Figures) => qualityOf(chosenRows(figures, options), figures.shape.columns.flatMap((column, ix) => (options.support.has(column.statType) ? [] : [ix]))), [options]),
+  );
+  const sentence = qualitySentence(quality);
+  if (sentence === null) return null;
+  return (
+    <span className={css["quality"]} title={sentence} data-partial={quality.partial} data-invalid={quality.invalid} data-testid="quality">
+      <span className={css["corner"]} aria-hidden />
+      {quality.invalid > 0 ? t`not reliable` : t`partial`}
+      <span className="heard">{`: ${sentence}`}</span>
+    </span>
+  );
 }
 
 /** What time the numbers cover; several statistics of different spans say nothing here, their columns do. */

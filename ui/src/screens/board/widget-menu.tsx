@@ -1,22 +1,32 @@
 // What can be done with a widget: enlarge, take its values along, and for editors change it.
 import { t } from "@lingui/core/macro";
 import { useQuery } from "@tanstack/react-query";
+import { use } from "react";
 import { boardQuery } from "../../api/queries.ts";
 import type { Widget } from "../../api/types.ts";
 import { csvOf } from "../../boards/csv.ts";
 import { readOptions } from "../../floor/options.ts";
 import { ActionMenu, type MenuEntry } from "../../kit/menu.tsx";
+import type { Column } from "../../live/frame.ts";
 import { demandKey } from "../../live/store.ts";
 import { useLive } from "../../live/hooks.ts";
 import { pictureOf } from "../../parts/picture.ts";
 import { newId } from "../../parts/new-id.ts";
 import { fileName, saveFile } from "../../parts/save-file.ts";
+import { useZone } from "../../parts/zone.ts";
+import { NotesContext, usePast } from "../../past/context.ts";
+import { doubtWords } from "../../past/doubt.tsx";
+import { doubts } from "../../past/notes.ts";
+import { writeInstant } from "../../past/steps.ts";
 import { useBoard } from "./board-context.ts";
 import css from "./widget-frame.module.css";
 import { chosenRows } from "./widget-state.tsx";
 
 export function WidgetMenu({ widget, isAlone }: { readonly widget: Widget; readonly isAlone: boolean }) {
   const live = useLive();
+  const past = usePast();
+  const notes = use(NotesContext);
+  const zone = useZone();
   const { board, edit, choose, expand } = useBoard();
   const tabs = useQuery({ ...boardQuery(board), enabled: false }).data?.tabs ?? [];
   const name = widget.title === "" ? t`this widget` : widget.title;
@@ -31,7 +41,8 @@ export function WidgetMenu({ widget, isAlone }: { readonly widget: Widget; reado
             label: t`Download values (CSV)`,
             go: () => {
               const figures = live.figures(demandKey({ query }));
-              saveFile(`${fileName(name)}.csv`, new Blob(["\ufeff", csvOf(figures.shape.columns, chosenRows(figures, readOptions(widget.options, "")))], { type: "text/csv" }));
+              const doubt = (column: Column, object: string) => (notes === null ? [] : doubts(notes.notes, column, [object], notes.at, notes.dayFrom).map((note) => doubtWords(note, zone)));
+              saveFile(`${fileName(name)}${past === null ? "" : `-${writeInstant(past).replaceAll(":", "-")}`}.csv`, new Blob(["\ufeff", csvOf(figures.shape.columns, chosenRows(figures, readOptions(widget.options, "")), doubt)], { type: "text/csv" }));
             },
           },
         ]),

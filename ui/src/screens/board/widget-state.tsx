@@ -6,11 +6,13 @@ import type { Widget } from "../../api/types.ts";
 import { readOptions, type WidgetOptions } from "../../floor/options.ts";
 import { isChosen, isEverything } from "../../floor/select.ts";
 import { typeWords } from "../../floor/object-types.ts";
+import { MISSING } from "../../floor/present.ts";
 import { Bone, Notice } from "../../kit/notice.tsx";
 import type { Figures } from "../../live/figures.ts";
 import type { Row } from "../../live/frame.ts";
 import { useFigures } from "../../live/hooks.ts";
 import { useFilled } from "../../parts/live-state.tsx";
+import { usePast } from "../../past/context.ts";
 import { AlertsWidget } from "./widgets/alerts.tsx";
 import { BarWidget } from "./widgets/bar.tsx";
 import { DonutWidget } from "./widgets/donut.tsx";
@@ -72,6 +74,8 @@ export function WidgetState({ of, widget }: { readonly of: string; readonly widg
 }
 
 function Kind(props: WidgetProps) {
+  const past = usePast();
+  if (past !== null && props.widget.kind === "timeline") return <LiveOnly />;
   switch (props.widget.kind) {
     case "kpi":
       return <KpiWidget {...props} />;
@@ -98,6 +102,8 @@ function Kind(props: WidgetProps) {
 
 /** Widgets that show no values. */
 export function PlainKind({ widget }: { readonly widget: Widget }) {
+  const past = usePast();
+  if (past !== null && (widget.kind === "alerts" || widget.kind === "iframe")) return <LiveOnly />;
   switch (widget.kind) {
     case "text":
       return <TextWidget widget={widget} />;
@@ -109,6 +115,9 @@ export function PlainKind({ widget }: { readonly widget: Widget }) {
       return <Notice title={t`This kind of widget is not known here`}><Trans>A newer Pulse made it.</Trans></Notice>;
   }
 }
+
+/** What shows the present alone must not stand beside the past. */
+const LiveOnly = () => <Notice title={MISSING.not_kept}><Trans>This widget shows only what is now.</Trans></Notice>;
 
 function Opening({ kind }: { readonly kind: Widget["kind"] }) {
   return (

@@ -8,6 +8,9 @@ import { THIN } from "../../../kit/format.ts";
 import { useFigures } from "../../../live/hooks.ts";
 import { useLevel } from "../../../parts/figure.tsx";
 import { useTrust } from "../../../parts/trust.ts";
+import { useThen } from "../../../past/context.ts";
+import { Differs } from "../../../past/difference.tsx";
+import { Doubt } from "../../../past/doubt.tsx";
 import { chosenRows, type WidgetProps } from "../widget-state.tsx";
 import css from "./gauge.module.css";
 
@@ -19,6 +22,8 @@ export function GaugeWidget({ of, widget, options }: WidgetProps) {
   const { value, words } = headlineOf(rows, figures.shape.columns, options);
   const threshold = column === undefined ? undefined : options.thresholds[column.statType];
   const level = useLevel(isStale ? null : value, threshold);
+  const thenFigures = useThen(of);
+  const then = thenFigures === null ? null : headlineOf(chosenRows(thenFigures, options), thenFigures.shape.columns, options).value;
   if (column === undefined) return null;
   const max = options.scaleTo ?? gaugeMax(column.unit, value, threshold);
   const unit = column.unit === "percent" ? `${THIN}%` : "";
@@ -34,7 +39,9 @@ export function GaugeWidget({ of, widget, options }: WidgetProps) {
       </div>
       <figcaption className={css["note"]}>
         <span className="heard">{`${widget.title}: ${value === null ? missingWord(rows) : text}${level === "calm" ? "" : `, ${LEVEL_WORDS[level]}`}. `}</span>
+        <Doubt column={column} objects={rows.map(({ object }) => object)} />
         {value === null ? missingWord(rows) : words}
+        <Differs now={value} then={then} column={column} />
       </figcaption>
     </figure>
   );

@@ -1,6 +1,6 @@
 // A live table inside a board: sorted by several columns, grouped with sub-totals, with pinned rows and conditional formats.
 import { t } from "@lingui/core/macro";
-import { useCallback, useMemo, useState } from "react";
+import { use, useCallback, useMemo, useState } from "react";
 import { homeOf, pinnedFirst, underGroups } from "../../../floor/arrange.ts";
 import { compareQueues, judgeQueue } from "../../../floor/attention.ts";
 import { commonInterval } from "../../../floor/interval.ts";
@@ -18,6 +18,7 @@ import { gridColumns } from "../../../parts/grid-columns.ts";
 import { GridContext } from "../../../parts/live-row.tsx";
 import { nextSorts, readSorts, writeSorts } from "../../../parts/sorts.ts";
 import { useToday } from "../../../parts/zone.ts";
+import { CompareContext } from "../../../past/context.ts";
 import { useTrust } from "../../../parts/trust.ts";
 import { useLooks } from "../../../shell/looks.ts";
 import { statusOf } from "../../agents/select.ts";
@@ -44,7 +45,8 @@ export function GridWidget({ of, widget, options }: WidgetProps) {
   // What all columns cover stands in the widget's title line; else each says it for itself.
   const isMixed = commonInterval(shape.columns.filter(({ statType }) => !support.has(statType))) === null;
   const { word: today } = useToday();
-  const columns = useMemo(() => gridColumns(shape.columns, { nameTitle, isBanded: isMixed, hidden: support, sparks, today }), [today, shape.columns, nameTitle, isMixed, support, sparks]);
+  const isCompared = use(CompareContext) !== null;
+  const columns = useMemo(() => gridColumns(shape.columns, { nameTitle, isBanded: isMixed, hidden: support, sparks, isCompared, today }), [today, shape.columns, nameTitle, isMixed, support, sparks, isCompared]);
   const compute = useCallback((figures: Figures) => orderOf(figures, options, sorts), [sorts, options]);
   const wanted = useSampled(of, 1000, compute);
   const known = useSampled(of, 1000, homesOf);

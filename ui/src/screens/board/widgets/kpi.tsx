@@ -7,6 +7,9 @@ import { Mark } from "../../../kit/marks.tsx";
 import { useFigures } from "../../../live/hooks.ts";
 import { cellData, Figure, useLevel } from "../../../parts/figure.tsx";
 import { useTrust } from "../../../parts/trust.ts";
+import { useThen } from "../../../past/context.ts";
+import { Difference, Differs } from "../../../past/difference.tsx";
+import { Doubt } from "../../../past/doubt.tsx";
 import { useBoard } from "../board-context.ts";
 import { chosenRows, type WidgetProps } from "../widget-state.tsx";
 import css from "./kpi.module.css";
@@ -36,6 +39,8 @@ function Kpi({ of, options }: WidgetProps) {
   const rows = chosenRows(figures, options);
   const shown = headlineOf(rows, figures.shape.columns, options);
   const threshold = column === undefined ? undefined : options.thresholds[column.statType];
+  const thenFigures = useThen(of);
+  const then = thenFigures === null ? null : headlineOf(chosenRows(thenFigures, options), thenFigures.shape.columns, options).value;
   const level = useLevel(trust.isStale ? null : shown.value, threshold);
   if (column === undefined) return null;
   const [only] = rows;
@@ -47,7 +52,11 @@ function Kpi({ of, options }: WidgetProps) {
         <span className={css["value"]}>
           <Figure cell={cell} column={column} isStale={trust.isStale} broken={trust.broken} threshold={threshold} />
         </span>
-        <span className={css["note"]}>{only.name}</span>
+        <span className={css["note"]}>
+          <Doubt column={column} objects={[only.object]} />
+          {only.name}
+        </span>
+        <Difference of={of} object={only.object} ix={0} cell={cell} column={column} />
       </span>
     );
   }
@@ -64,7 +73,11 @@ function Kpi({ of, options }: WidgetProps) {
           </>
         )}
       </span>
-      <span className={css["note"]}>{shown.words}</span>
+      <span className={css["note"]}>
+        <Doubt column={column} objects={rows.map(({ object }) => object)} />
+        {shown.words}
+      </span>
+      <Differs now={shown.value} then={then} column={column} />
     </span>
   );
 }

@@ -11,6 +11,9 @@ import { useFigures } from "../../../live/hooks.ts";
 import { cellData, Figure, useLevel } from "../../../parts/figure.tsx";
 import { useToday } from "../../../parts/zone.ts";
 import { useTrust } from "../../../parts/trust.ts";
+import { useThen } from "../../../past/context.ts";
+import { Difference, Differs } from "../../../past/difference.tsx";
+import { Doubt } from "../../../past/doubt.tsx";
 import { chosenRows, type WidgetProps } from "../widget-state.tsx";
 import css from "./list.module.css";
 
@@ -31,7 +34,7 @@ export function ListWidget({ of, widget, options }: WidgetProps) {
                 {shortTitle(column.statType, column.title)}
                 {isMixed && <span className={css["interval"]}>{intervalWord(column, today)}</span>}
               </dt>
-              <dd className={css["value"]}>{rows.length === 1 && only !== undefined ? <One row={only} column={column} ix={ix} options={options} /> : <Whole rows={rows} columns={shape.columns} column={column} ix={ix} options={options} />}</dd>
+              <dd className={css["value"]}>{rows.length === 1 && only !== undefined ? <One of={of} row={only} column={column} ix={ix} options={options} /> : <Whole of={of} rows={rows} columns={shape.columns} column={column} ix={ix} options={options} />}</dd>
             </div>
           ),
         )}
@@ -40,27 +43,33 @@ export function ListWidget({ of, widget, options }: WidgetProps) {
   );
 }
 
-type Of = Pick<WidgetProps, "options"> & { readonly column: Column; readonly ix: number };
+type Of = Pick<WidgetProps, "of" | "options"> & { readonly column: Column; readonly ix: number };
 
-function One({ row, column, ix, options }: Of & { readonly row: Row }) {
+function One({ of, row, column, ix, options }: Of & { readonly row: Row }) {
   const trust = useTrust();
   return (
     <span {...cellData(row.object, column, row.cells[ix], trust.isStale)}>
+      <Doubt column={column} objects={[row.object]} />
       <Figure cell={row.cells[ix]} column={column} isStale={trust.isStale} broken={trust.broken} threshold={options.thresholds[column.statType]} />
+      <Difference of={of} object={row.object} ix={ix} cell={row.cells[ix]} column={column} />
     </span>
   );
 }
 
-function Whole({ rows, columns, column, ix, options }: Of & { readonly rows: readonly Row[]; readonly columns: readonly Column[] }) {
+function Whole({ of, rows, columns, column, ix, options }: Of & { readonly rows: readonly Row[]; readonly columns: readonly Column[] }) {
   const trust = useTrust();
   const { value, words } = headlineOf(rows, columns, options, ix);
   const level = useLevel(trust.isStale ? null : value, options.thresholds[column.statType]);
+  const thenFigures = useThen(of);
+  const then = thenFigures === null ? null : headlineOf(chosenRows(thenFigures, options), thenFigures.shape.columns, options, ix).value;
   if (value === null) return <span className={css["none"]}>{missingWord(rows, ix)}</span>;
   return (
     <span className={css["figure"]} data-level={level} data-stale={trust.isStale || undefined} title={words}>
       {level !== "calm" && <Mark level={level} label={LEVEL_WORDS[level]} />}
       {figure(value, column.unit)}
       {column.unit === "percent" && <span className={css["unit"]}>%</span>}
+      <Doubt column={column} objects={rows.map(({ object }) => object)} />
+      <Differs now={value} then={then} column={column} />
     </span>
   );
 }
