@@ -8,6 +8,7 @@ import { WebSocketServer } from "ws";
 import { boards as shipped } from "./boards.mjs";
 import { makeBoardApi } from "./board-api.mjs";
 import { makeCentre, STATISTICS } from "./centre.mjs";
+import { keyOf, makePast, waveAt } from "./past.mjs";
 
 const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2" };
@@ -27,6 +28,8 @@ export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, 
   /** Who has signed in, by the name of the session. */
   const sessions = new Map();
   const boards = structuredClone(shipped);
+  const columnsOf = (query) => query.statistics.map((stat) => { const name = nameOf(stat); const s = STATISTICS.find((x) => x.name === name); return { key: keyOf(stat, query.object_type), stat_type: name, title: s?.title ?? name, unit: s?.unit ?? "number", words: s?.words ?? "" }; });
+  const past = makePast({ centre, columnsOf });
   const boardApi = makeBoardApi({ boards, now: () => centre.now * 1e6 });
   const cookieOf = (request) => /pulse=([\w-]+)/.exec(request.headers.cookie ?? "")?.[1];
   const send = (response, code, body) => { response.writeHead(code, { "content-type": "application/json" }); response.end(body === undefined ? "" : JSON.stringify(body)); };
@@ -57,13 +60,15 @@ export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, 
     if (path === "/boards" && request.method === "GET") return trouble.denyBoards ? send(response, 403, { code: "not_permitted", message: "your roles do not include boards", cure: "ask an administrator for the role viewer" }) : send(response, 200, trouble.empty ? [] : boards.map(({ id, title, description, revision, widgets, changed_by, changed_at }) => ({ id, title, description: description ?? "", widget_count: widgets.length, revision, changed_by: changed_by ?? "pulse", changed_at: changed_at ?? 0 })));
     const answer = await boardApi(request, path, () => bodyOf(request), user.user);
     if (answer) { for (const [key, value] of Object.entries(answer.headers ?? {})) response.setHeader(key, value); return send(response, answer.code, answer.body); }
+    if (path === "/values" && url.searchParams.has("at")) { if (trouble.fail) return send(response, 503, { code: "unavailable", message: "the store does not answer" }); const told = past.table(url); return send(response, told.code, told.body); }
+    if (path.startsWith("/notes")) { const told = await past.noted(request, path, () => bodyOf(request), user.user); return send(response, told.code, told.body); }
     if (path === "/history") return send(response, 200, history(url));
     send(response, 404, { code: "not_found", message: `there is no ${path}` });
   }
   function history(url) {
+    const [definition, object] = ["definition", "object"].map((name) => url.searchParams.get(name));
     const to = centre.now, points = [];
-    const seedOf = [...(url.searchParams.get("definition") + url.searchParams.get("object"))].reduce((n, c) => (n * 31 + c.charCodeAt(0)) % 997, 7);
-    for (let t = to - 3 * 3600; t <= to; t += 60) points.push([t * 1e6, Math.max(0, 84 + 6 * Math.sin(t / 1900 + seedOf) + 2 * Math.sin(t / 400 + seedOf)), []]);
+    for (let t = Math.floor(to / 60) * 60 - 3 * 3600; t <= to; t += 60) points.push([t * 1e6, waveAt(t, definition, object), []]);
     return { points };
   }
 
@@ -102,8 +107,7 @@ export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, 
     const snapshot = (id, query) => {
       const rows = rowsOf(query);
       open.set(id, { query, seq: 1, last: new Map(rows.map((r) => [r.row, r.cells.map((c) => JSON.stringify([c.v, c.flags, c.reason]))])) });
-      const columns = query.statistics.map((stat) => { const name = nameOf(stat); const s = STATISTICS.find((x) => x.name === name); return { key: `${name}|${query.object_type}|${stat.time_profile ?? "Default"}|||`, stat_type: name, title: s?.title ?? name, unit: s?.unit ?? "number", words: s?.words ?? "" }; });
-      say({ type: "snapshot", id, gen: 1, seq: 1, at: centre.now * 1e6, columns, rows, visible: { shown: rows.length, of: rows.length } });
+      say({ type: "snapshot", id, gen: 1, seq: 1, at: centre.now * 1e6, columns: columnsOf(query), rows, visible: { shown: rows.length, of: rows.length } });
     };
     ws.on("message", (data) => {
       const request = JSON.parse(String(data));

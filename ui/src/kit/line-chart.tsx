@@ -18,6 +18,16 @@ export interface Limit {
   readonly level: "warn" | "breach";
 }
 
+/** Something that happened then; seconds. */
+export interface ChartNote {
+  readonly id: string;
+  /** By which the line and the words find each other. */
+  readonly letter: string;
+  readonly from: number;
+  readonly to: number;
+  readonly words: string;
+}
+
 interface Props {
   readonly label: string;
   readonly series: readonly Series[];
@@ -31,6 +41,7 @@ interface Props {
   readonly format: (value: number) => string;
   readonly limits: readonly Limit[];
   readonly range: readonly [number, number] | null;
+  readonly notes?: readonly ChartNote[];
   /** Instead of a last value, where there is none. */
   readonly noData: string;
 }
@@ -44,8 +55,10 @@ const colourOf = (ix: number): string => `--chart-${(ix % COLOURS) + 1}`;
 
 const WIDTH = 1.6;
 
+const NO_NOTES: readonly ChartNote[] = [];
+
 export function LineChart(props: Props) {
-  const { label, series, from, to, theme, format, unit, isStale, noData } = props;
+  const { label, series, from, to, theme, format, unit, isStale, noData, notes = NO_NOTES } = props;
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const latest = useRef(props);
@@ -77,7 +90,7 @@ export function LineChart(props: Props) {
     // Scales are set anew with the data: a span that stays the same would draw nothing of what history brought.
     plot.current?.setData(data, true);
     plot.current?.setScale("x", { min: from, max: to });
-  }, [data, from, to, names, theme]);
+  }, [data, from, to, names, theme, notes]);
 
   return (
     <figure className={css["chart"]} data-stale={isStale || undefined} aria-label={label}>
@@ -96,6 +109,15 @@ export function LineChart(props: Props) {
           );
         })}
       </figcaption>
+      {notes.length > 0 && (
+        <ul className={css["notes"]}>
+          {notes.map(({ id, letter, words }) => (
+            <li key={id} className={css["note"]} title={words}>
+              <b>{letter}</b> {words}
+            </li>
+          ))}
+        </ul>
+      )}
     </figure>
   );
 }
@@ -136,8 +158,33 @@ function optionsOf(element: HTMLElement, latest: { readonly current: Props }): u
       {},
       ...series.map((_, ix): uPlot.Series => ({ stroke: token(colourOf(ix)), width: WIDTH, dash: [...dashOf(ix)], points: { show: false }, spanGaps: false })),
     ],
-    hooks: { draw: [(chart) => { drawLimits(chart, latest.current.limits, token, font); }] },
+    hooks: { draw: [(chart) => { drawNotes(chart, latest.current.notes ?? NO_NOTES, token, font); drawLimits(chart, latest.current.limits, token, font); }] },
   };
+}
+
+/** A line where a note begins, a shade as long as it lasts, its letter at the top. */
+function drawNotes(chart: uPlot, notes: readonly ChartNote[], token: (name: string) => string, font: string): void {
+  const { ctx, bbox } = chart;
+  const within = (x: number) => Math.min(Math.max(x, bbox.left), bbox.left + bbox.width);
+  ctx.save();
+  ctx.strokeStyle = ctx.fillStyle = token("--text-2");
+  ctx.lineWidth = devicePixelRatio;
+  ctx.font = font.replace(/^[\d.]+/, (size) => String(Number(size) * devicePixelRatio));
+  ctx.textAlign = "left";
+  ctx.textBaseline = "top";
+  for (const { from, to, letter } of notes) {
+    const [begin, end] = [within(chart.valToPos(from, "x", true)), within(chart.valToPos(to, "x", true))];
+    ctx.globalAlpha = 0.13;
+    ctx.fillRect(begin, bbox.top, end - begin, bbox.height);
+    ctx.globalAlpha = 1;
+    ctx.setLineDash([devicePixelRatio, 2 * devicePixelRatio]);
+    ctx.beginPath();
+    ctx.moveTo(Math.round(begin) + 0.5, bbox.top);
+    ctx.lineTo(Math.round(begin) + 0.5, bbox.top + bbox.height);
+    ctx.stroke();
+    ctx.fillText(letter, begin + 3 * devicePixelRatio, bbox.top + 2 * devicePixelRatio);
+  }
+  ctx.restore();
 }
 
 function drawLimits(chart: uPlot, limits: readonly Limit[], token: (name: string) => string, font: string): void {

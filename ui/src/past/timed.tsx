@@ -2,7 +2,7 @@
 import { t } from "@lingui/core/macro";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { lazy, Suspense, useCallback, useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState, type ReactNode } from "react";
 import { failureWords } from "../api/client.ts";
 import { notesQuery } from "../api/notes.ts";
 import { askPast } from "../api/past.ts";
@@ -12,10 +12,11 @@ import { frameInWords } from "../i18n/library.ts";
 import { timeOfDay } from "../kit/format.ts";
 import { LiveContext, useLive } from "../live/hooks.ts";
 import type { LiveStore } from "../live/store.ts";
-import { useServerZone, useZone } from "../parts/zone.ts";
-import { CompareContext, NotesContext, PastContext, usePastState, type Compare, type NotesView } from "./context.ts";
+import { useZone } from "../parts/zone.ts";
+import { CompareContext, PastContext, usePastState, type Compare } from "./context.ts";
 import { tellPast } from "./mark.ts";
-import { dateOf, dayOf, newest, readInstant, readVersus, stepOf, versusAt, writeInstant, type Reach, type Versus } from "./steps.ts";
+import { Noted, useLiveStep } from "./noted.tsx";
+import { dateOf, newest, readInstant, readVersus, stepOf, versusAt, writeInstant, type Reach, type Versus } from "./steps.ts";
 import { PastStore } from "./store.ts";
 import { TimeBar } from "./time-bar.tsx";
 import css from "./time-bar.module.css";
@@ -46,7 +47,6 @@ const makeStore = (): PastStore =>
 export function Timed({ children }: { readonly children: ReactNode }) {
   const live = useLive();
   const zone = useZone();
-  const server = useServerZone();
   const { at, go } = useInstant();
   const { vs } = route.useSearch();
   const navigate = route.useNavigate();
@@ -79,8 +79,6 @@ export function Timed({ children }: { readonly children: ReactNode }) {
   const words = versus === null || then === null ? null : versusWords(versus, otherState.shown ?? then, zone);
   const compare = useMemo((): Compare | null => (words === null ? null : { store: other, words }), [other, words]);
   const notes = useQuery(notesQuery).data ?? NO_NOTES;
-  const judged = shown ?? reach?.now ?? null;
-  const view = useMemo((): NotesView => ({ notes, at: judged === null ? null : judged * 1e6, dayFrom: judged === null ? 0 : dayOf(judged, server).from * 1e6 }), [notes, judged, server]);
 
   return (
     <>
@@ -102,14 +100,14 @@ export function Timed({ children }: { readonly children: ReactNode }) {
       />
       <div className={css["frame"]} data-past={isPast || undefined}>
         <PastContext value={shown}>
-          <NotesContext value={view}>
+          <Noted past={shown}>
             <CompareContext value={compare}>
               {/* Rows have other names there: what was on the screen begins anew. */}
               <LiveContext key={isPast ? "past" : "live"} value={isPast ? past : live}>
                 {children}
               </LiveContext>
             </CompareContext>
-          </NotesContext>
+          </Noted>
         </PastContext>
       </div>
       <Suspense fallback={null}>
@@ -165,10 +163,7 @@ function useInstant(): { readonly at: number | null; readonly go: (at: number | 
 /** What can be reached now; null until the server has told its time. */
 function useReach(live: LiveStore): Reach | null {
   const kept = useQuery(metaQuery).data?.history_seconds ?? KEPT_SECONDS;
-  const step = useSyncExternalStore(
-    useMemo(() => (listener: () => void) => live.onTopic("time", listener), [live]),
-    () => (live.at === null ? null : Math.floor(live.at / 10e6) * 10),
-  );
+  const step = useLiveStep(live);
   return useMemo(() => (step === null ? null : { now: step, kept }), [step, kept]);
 }
 

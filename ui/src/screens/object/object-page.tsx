@@ -10,6 +10,7 @@ import { readFrom, type Step } from "../../floor/trail.ts";
 import { Notice } from "../../kit/notice.tsx";
 import { GridBones } from "../../parts/live-state.tsx";
 import { Page } from "../../parts/page.tsx";
+import { Noted } from "../../past/noted.tsx";
 import { BoardContext, type BoardSetting } from "../board/board-context.ts";
 import css from "../board/board.module.css";
 import { Canvas } from "../board/canvas.tsx";
@@ -71,7 +72,9 @@ export function ObjectPage({ type, object, from }: Props) {
                 <Trans>It may have been removed, or your roles do not include it.</Trans>
               </Notice>
             ) : (
-              <Canvas widgets={board.widgets} />
+              <Noted>
+                <Canvas widgets={board.widgets} />
+              </Noted>
             )}
           </div>
         </div>

@@ -1,6 +1,7 @@
 // Points that a page gathers from the stream, and how they continue those of history.
 import type { Point } from "../../../api/types.ts";
 import type { Figures } from "../../../live/figures.ts";
+import type { Cell } from "../../../live/frame.ts";
 
 /** Seconds and values, oldest first. */
 export type Trail = readonly (readonly [number, number | null])[];
@@ -36,4 +37,10 @@ export function mergeSeries(history: readonly Point[], trail: Trail): Trail {
     merged.push(point);
   }
   return merged;
+}
+
+/** The line up to an instant of the past, seconds; it ends with the very value that is kept of that instant. */
+export function upTo(history: readonly Point[], past: number, cell: Cell | undefined): Trail {
+  const value = typeof cell?.v === "number" && !cell.flags.includes("empty") ? cell.v : null;
+  return mergeSeries(history.filter(({ at }) => at < past * 1e6), [[past, value]]);
 }
