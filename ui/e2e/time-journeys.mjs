@@ -57,7 +57,7 @@ export const timeJourneys = [
       await check(await press(page, "End"));
       await page.waitForURL(/at=2/);
       await page.getByRole("button", { name: "Back to live" }).click();
-      await page.getByTestId("connection").getByText("Live").waitFor();
+      await page.getByTestId("connection").getByText("Past").waitFor({ state: "detached" });
       await page.waitForURL((url) => !url.searchParams.has("at"));
       assert.equal(await page.locator("[data-past]").count(), 0);
       await page.goBack();
@@ -128,7 +128,7 @@ export const timeJourneys = [
         if (sign !== "0") assert.equal(Number(sign), Math.sign(Number(value) - kept));
       }
       await page.getByRole("button", { name: "Back to live" }).click();
-      await page.getByTestId("connection").getByText("Live").waitFor();
+      await page.getByTestId("connection").getByText("Past").waitFor({ state: "detached" });
       await page.waitForFunction(() => document.querySelectorAll("[data-testid=widget-queues] [data-then]").length > 20);
       assert.match(await page.getByTestId("widget-waiting").textContent(), /the day before/, "it is spoken, too");
       return page;

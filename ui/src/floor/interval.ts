@@ -17,18 +17,18 @@ export const PROFILES: readonly { readonly id: string; readonly label: string; r
 
 export const NOW_WORD = t({ message: "now", comment: "The time that a column covers" });
 
-const spanWord = (span: "now" | "today" | undefined, today: string): string | null => (span === undefined ? null : span === "now" ? NOW_WORD : today);
+const spanWord = (span: "now" | "today" | undefined, today: string, now: string): string | null => (span === undefined ? null : span === "now" ? now : today);
 
 /** A key is `stat type|object type|time profile|...`. */
 export const profileOfKey = (key: string): string => key.split("|")[2] ?? "";
 
 /** `today`: what the day is called where it does not begin at midnight of the clocks shown. */
-export function intervalWord(column: Column, today = t`today`): string | null {
-  if (isNow(column)) return NOW_WORD;
+export function intervalWord(column: Column, today = t`today`, now = NOW_WORD): string | null {
+  if (isNow(column)) return now;
   if (column.key.startsWith("formula|")) return null;
   const profile = profileOfKey(column.key);
   if (profile === "Default") return today;
-  return PROFILES.find(({ id }) => id === profile)?.short ?? (profile === "" ? spanWord(SHOWN[column.statType]?.span, today) : profile.replace(/_/g, " "));
+  return PROFILES.find(({ id }) => id === profile)?.short ?? (profile === "" ? spanWord(SHOWN[column.statType]?.span, today, now) : profile.replace(/_/g, " "));
 }
 
 /** The same as a sentence; `today`: the sentence that says when the day began. */
@@ -45,8 +45,8 @@ export function isNow(column: Column): boolean {
 }
 
 /** What all columns cover, when they cover the same; else each must say it for itself. */
-export function commonInterval(columns: readonly Column[], today?: string): string | null {
-  const words = new Set(columns.map((column) => intervalWord(column, today)));
+export function commonInterval(columns: readonly Column[], today?: string, now?: string): string | null {
+  const words = new Set(columns.map((column) => intervalWord(column, today, now)));
   const [word] = words;
   return words.size === 1 ? (word ?? null) : null;
 }

@@ -145,7 +145,12 @@ describe("tables", () => {
   });
   test("a file for spreadsheets says why a value is missing, and holds no formulas", () => {
     const text = csvOf([column("Calls_Entered"), column("Average_Wait_Time", "seconds")], [row("=cmd|x", [cell(3), cell(null)], ["A", "B"])]);
-    expect(text.split("\r\n").slice(0, 2)).toEqual(["Object,Name,Groups,Entered,Average wait (s),Values of", "'=cmd|x,'=cmd|x,A; B,3,no data yet,2001-09-09T01:46:40.000Z"]);
+    expect(text.split("\r\n").slice(0, 2)).toEqual(["Object,Name,Groups,Entered,Average wait (s),Values of,Quality", "'=cmd|x,'=cmd|x,A; B,3,no data yet,2001-09-09T01:46:40.000Z,"]);
+  });
+  test("a file tells which columns are doubtful, and why", () => {
+    const doubtful = row("q", [{ ...cell(3), flags: ["partial", "empty"] }]);
+    const text = csvOf([column("Calls_Entered")], [doubtful], () => ["Bad data, 10:00 to 10:20: Trunk down"]);
+    expect(text).toContain('"Entered: partial, Bad data, 10:00 to 10:20: Trunk down"');
   });
 });
 

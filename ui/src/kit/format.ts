@@ -87,16 +87,19 @@ function makeClock(timeZone: string, withSeconds: boolean): Intl.DateTimeFormat 
   }
 }
 
-/** "Mon 28 Nov, 14:05" in a zone; an unknown zone falls back to UTC. */
-export function dateAndTime(unixMs: number, zone: string): string {
+/** "Mon 28 Nov" in a zone; an unknown zone falls back to UTC. */
+export function dayWord(unixMs: number, zone: string): string {
   const shape: Intl.DateTimeFormatOptions = { weekday: "short", day: "numeric", month: "short" };
   const day = (timeZone: string) => new Intl.DateTimeFormat(region(), { ...shape, timeZone }).format(unixMs);
   try {
-    return `${day(zone)}, ${timeOfDay(unixMs, zone, false)}`;
+    return day(zone);
   } catch {
-    return `${day("UTC")}, ${timeOfDay(unixMs, "UTC", false)}`;
+    return day("UTC");
   }
 }
+
+/** "Mon 28 Nov, 14:05" in a zone; an unknown zone falls back to UTC. */
+export const dateAndTime = (unixMs: number, zone: string, withSeconds = false): string => `${dayWord(unixMs, zone)}, ${timeOfDay(unixMs, zone, withSeconds)}`;
 
 /** Numbers up to nine as words at the head of a sentence. */
 export function spelled(n: number): string {

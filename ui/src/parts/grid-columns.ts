@@ -19,6 +19,8 @@ interface Wishes {
   readonly isBanded?: boolean;
   /** What the day is called. */
   readonly today?: string;
+  /** And what this moment is. */
+  readonly now?: string;
   /** Statistics whose cells carry a small line. */
   readonly sparks?: ReadonlySet<string>;
   /** Beside each figure stands how it differs from another time. */
@@ -29,14 +31,14 @@ interface Wishes {
 export const IN_STATE = "in-state";
 export const GROUPS = "groups";
 
-export function gridColumns(columns: readonly Column[], { nameTitle, hidden, first = [], isBanded = true, sparks, isCompared = false, today }: Wishes): Columns {
+export function gridColumns(columns: readonly Column[], { nameTitle, hidden, first = [], isBanded = true, sparks, isCompared = false, today, now }: Wishes): Columns {
   const places = new Map(columns.map((column, ix) => [columnId(columns, column), { ix, column }]));
   const shown: GridColumn[] = [{ id: "name", title: nameTitle, width: 7.5, priority: 0, align: "start", grow: 1.8, canSort: true }];
   columns.forEach((column, ix) => {
     if (hidden?.has(column.statType) === true) return;
     const wish = first.indexOf(column.statType);
     const priority = wish >= 0 ? 1 + wish : 20 + ix;
-    const made = gridColumn(columnId(columns, column), column, priority, isBanded, today);
+    const made = gridColumn(columnId(columns, column), column, priority, isBanded ? (intervalWord(column, today, now) ?? undefined) : undefined);
     const more = (sparks?.has(column.statType) === true ? SPARK_REM : 0) + (isCompared && column.unit !== "status" ? DIFFERENCE_REM : 0);
     shown.push({ ...made, width: made.width + more, ...(isCompared && made.least !== undefined ? { least: made.least + DIFFERENCE_REM } : {}) });
     if (column.unit === "status") shown.push(inState(priority));
@@ -54,8 +56,7 @@ const SPARK_REM = 4.5;
 /** Room for a difference, rem. */
 const DIFFERENCE_REM = 3.5;
 
-function gridColumn(id: string, column: Column, priority: number, isBanded: boolean, today: string | undefined): GridColumn {
-  const band = column.unit === "status" ? undefined : (intervalWord(column, today) ?? undefined);
+function gridColumn(id: string, column: Column, priority: number, band: string | undefined): GridColumn {
   return {
     id,
     title: shortTitle(column.statType, column.title),
@@ -66,7 +67,7 @@ function gridColumn(id: string, column: Column, priority: number, isBanded: bool
     canSort: true,
     ...(column.unit === "status" ? { grow: 1.6 } : {}),
     ...(column.words === "" ? {} : { words: column.words }),
-    ...(isBanded && band !== undefined ? { band } : {}),
+    ...(column.unit !== "status" && band !== undefined ? { band } : {}),
   };
 }
 

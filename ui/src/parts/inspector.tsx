@@ -1,7 +1,6 @@
 // One object beside its board: every value with what it means.
 import { t } from "@lingui/core/macro";
 import { useEffect, useRef, useState, type ReactNode } from "react";
-import { NOW_WORD } from "../floor/interval.ts";
 import { SHOWN, shortTitle } from "../floor/statistics.ts";
 import { levelOf, STATE_LIMITS, type Thresholds } from "../floor/thresholds.ts";
 import { floorState } from "../floor/states.ts";
@@ -77,7 +76,7 @@ export function Inspector({ of, object, thresholds, onClose, foot }: Props) {
               <div key={column.key} className={css["item"]} {...cellData(row.object, column, cell, trust.isStale)}>
                 <dt className={css["title"]}>
                   {column.title === "" ? shortTitle(column.statType) : column.title}
-                  <span className={css["span"]} title={SHOWN[column.statType]?.span === "now" ? undefined : today.sentence}>{SHOWN[column.statType]?.span === "now" ? NOW_WORD : today.word}</span>
+                  <span className={css["span"]} title={SHOWN[column.statType]?.span === "now" ? undefined : today.sentence}>{SHOWN[column.statType]?.span === "now" ? today.now : today.word}</span>
                 </dt>
                 <dd className={css["value"]}>
                   <Figure cell={cell} column={column} isStale={trust.isStale} broken={trust.broken} threshold={thresholds[column.statType]} />

@@ -3,7 +3,7 @@ import { t } from "@lingui/core/macro";
 import { useQuery } from "@tanstack/react-query";
 import { createContext, use, useMemo, useSyncExternalStore } from "react";
 import { metaQuery, sessionQuery } from "../api/queries.ts";
-import { intervalSentence } from "../floor/interval.ts";
+import { intervalSentence, NOW_WORD } from "../floor/interval.ts";
 import { cityOf, dayBegan, isZone, showSame } from "../floor/zones.ts";
 import { keep, keptFor } from "../i18n/kept.ts";
 import { timeOfDay } from "../kit/format.ts";
@@ -47,6 +47,8 @@ export function useZone(): string {
 export interface Today {
   /** "today"; where the clocks shown are not those that the day is counted by, since when: "since 08:00". */
   readonly word: string;
+  /** What this moment is called: "now", or of a board that shows the past "then". */
+  readonly now: string;
   /** "Since 00:00 Europe/Berlin.", and when that was on the clocks shown. */
   readonly sentence: string;
 }
@@ -58,10 +60,11 @@ export function useToday(): Today {
   const now = useEventSecond(60);
   const isPast = usePast() !== null;
   return useMemo(() => {
+    const moment = isPast ? t({ message: "then", comment: "In place of “now”, of a past moment" }) : NOW_WORD;
     const plain = t`Since 00:00 ${server}.`;
-    if (now === null || showSame(now / 1000, zone, server)) return { word: isPast ? t`that day` : t`today`, sentence: plain };
+    if (now === null || showSame(now / 1000, zone, server)) return { word: isPast ? t`that day` : t`today`, now: moment, sentence: plain };
     const began = timeOfDay(dayBegan(now / 1000, server), zone, false);
-    return { word: t`since ${began}`, sentence: t`Since 00:00 ${server}: that was ${began} in ${cityOf(zone)}.` };
+    return { word: t`since ${began}`, now: moment, sentence: t`Since 00:00 ${server}: that was ${began} in ${cityOf(zone)}.` };
   }, [zone, server, now, isPast]);
 }
 

@@ -18,7 +18,7 @@ function DoubtMark({ notes }: { readonly notes: readonly Note[] }) {
   const words = notes.map((note) => doubtWords(note, zone)).join("\n");
   return (
     <span className={css["doubt"]} title={words} data-doubt>
-      <svg viewBox="0 0 12 12" width="0.75em" height="0.75em" role="img" aria-label={words}>
+      <svg viewBox="0 0 12 12" width="0.75rem" height="0.75rem" role="img" aria-label={words}>
         <path d="M6 .8 11.4 6 6 11.2.6 6Z" fill="none" stroke="currentColor" strokeWidth="1.2" />
         <path d="M4.6 4.9a1.4 1.4 0 1 1 1.9 1.3c-.4.2-.5.4-.5.8M6 8.5h.01" fill="none" stroke="currentColor" strokeWidth="1.1" strokeLinecap="round" />
       </svg>

@@ -87,6 +87,7 @@ function NoteForm({ at, zone, onPin }: { readonly at: number; readonly zone: str
   const [from, setFrom] = useState(() => writeLocal(at, zone));
   const [to, setTo] = useState("");
   const [queue, setQueue] = useState("");
+  const [pinned, setPinned] = useState(0);
   const begin = readLocal(from, zone);
   const end = to === "" ? null : readLocal(to, zone);
   const lacksEnd = kind === "bad_data" && end === null;
@@ -96,6 +97,8 @@ function NoteForm({ at, zone, onPin }: { readonly at: number; readonly zone: str
     if (!isFit || begin === null) return;
     void onPin({ kind, text: text.trim(), from: begin * 1e6, ...(end === null ? {} : { to: end * 1e6 }), ...(queue === "" ? {} : { queue }) }).then(() => {
       setText("");
+      // The button that was pressed can't be pressed again: the next note begins in its field.
+      setPinned((n) => n + 1);
     });
   };
   return (
@@ -107,7 +110,7 @@ function NoteForm({ at, zone, onPin }: { readonly at: number; readonly zone: str
         pin();
       }}
     >
-      <Written label={t`What happened`} value={text} onChange={setText} isFirst error={text.length > CHARS_MAX ? t`At most ${CHARS_MAX} characters.` : null} />
+      <Written key={pinned} label={t`What happened`} value={text} onChange={setText} isFirst error={text.length > CHARS_MAX ? t`At most ${CHARS_MAX} characters.` : null} />
       <div className={css["row"]}>
         <Labelled label={t`Kind`}>
           <Dropdown

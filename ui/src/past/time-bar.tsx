@@ -6,7 +6,7 @@ import type { Note } from "../api/notes.ts";
 import { cityOf } from "../floor/zones.ts";
 import { Button } from "../kit/button.tsx";
 import { Dropdown, Segmented } from "../kit/controls.tsx";
-import { dateAndTime, timeOfDay } from "../kit/format.ts";
+import { dateAndTime } from "../kit/format.ts";
 import { IconButton } from "../kit/icon-button.tsx";
 import { NOTE_WORDS } from "./note-words.ts";
 import { endOf, notesWithin } from "./notes.ts";
@@ -45,8 +45,7 @@ export function TimeBar(props: Props) {
           <>
             <strong className={css["past"]}><Trans>Past</Trans></strong>
             <time className={css["instant"]} data-testid="instant">
-              {dateAndTime(shown * 1000, zone).replace(/\d\d:\d\d$/, "")}
-              {timeOfDay(shown * 1000, zone)} {cityOf(zone)}
+              {dateAndTime(shown * 1000, zone, true)} {cityOf(zone)}
             </time>
             {state.failure !== null && <span className={css["word"]}>{state.failure}</span>}
             {state.failure === null && !state.isAwake && <span className={css["word"]}><Trans>Nothing was computed then</Trans></span>}
@@ -145,7 +144,7 @@ function Slider({ at, here, day, reach, zone, notes, onAt }: SliderProps) {
         type="range"
         className={css["slider"]}
         aria-label={t`Time of day`}
-        aria-valuetext={at === null ? t`live` : dateAndTime(here * 1000, zone).replace(/\d\d:\d\d$/, timeOfDay(here * 1000, zone))}
+        aria-valuetext={at === null ? t`live` : dateAndTime(here * 1000, zone, true)}
         min={day.from}
         max={day.to - 1}
         step={stepLength(here, reach.now)}

@@ -4,7 +4,7 @@ import { memo, useCallback, useMemo } from "react";
 import type { Widget } from "../../api/types.ts";
 import { commonInterval } from "../../floor/interval.ts";
 import { qualityOf, qualitySentence } from "../../floor/quality.ts";
-import { dateAndTime, timeOfDay } from "../../kit/format.ts";
+import { dayWord, timeOfDay } from "../../kit/format.ts";
 import type { Figures } from "../../live/figures.ts";
 import { useDemand, useSampled, useShape } from "../../live/hooks.ts";
 import type { Demand, Query } from "../../live/frame.ts";
@@ -90,7 +90,13 @@ function Valued({ widget, query, part }: { readonly widget: Widget; readonly que
 function Stamp() {
   const past = usePast();
   const zone = useZone();
-  return past === null ? null : <time className={css["stamp"]}>{`${dateAndTime(past * 1000, zone)}${timeOfDay(past * 1000, zone).slice(5)}`}</time>;
+  if (past === null) return null;
+  return (
+    <time className={css["stamp"]}>
+      <span className={css["day"]}>{dayWord(past * 1000, zone)} </span>
+      {timeOfDay(past * 1000, zone)}
+    </time>
+  );
 }
 
 /** Whether some of its values are partial or not reliable. */
@@ -118,7 +124,7 @@ function Interval({ of }: { readonly of: string }) {
   const today = useToday();
   const [first] = columns;
   const sentence = useIntervalSentence(first);
-  const word = commonInterval(columns, today.word);
+  const word = commonInterval(columns, today.word, today.now);
   if (word === null || first === undefined) return null;
   return (
     <span className={css["interval"]} title={sentence}>

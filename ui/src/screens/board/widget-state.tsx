@@ -6,7 +6,7 @@ import type { Widget } from "../../api/types.ts";
 import { readOptions, type WidgetOptions } from "../../floor/options.ts";
 import { isChosen, isEverything } from "../../floor/select.ts";
 import { typeWords } from "../../floor/object-types.ts";
-import { MISSING } from "../../floor/present.ts";
+import { MISSING, MISSING_WHY } from "../../floor/present.ts";
 import { Bone, Notice } from "../../kit/notice.tsx";
 import type { Figures } from "../../live/figures.ts";
 import type { Row } from "../../live/frame.ts";
@@ -49,6 +49,8 @@ export function chosenRows(figures: Figures, { select }: Pick<WidgetOptions, "se
   return isEverything(select) ? rows : rows.filter((row) => isChosen(row, select));
 }
 
+const DRAWN: readonly Widget["kind"][] = ["donut", "bar", "gauge"];
+
 export function WidgetState({ of, widget }: { readonly of: string; readonly widget: Widget }) {
   const options = useOptions(widget);
   const { phase, rows, refusal } = useFigures(of);
@@ -66,6 +68,8 @@ export function WidgetState({ of, widget }: { readonly of: string; readonly widg
   if (!isEverything(options.select) && ![...rows.values()].some((row) => isChosen(row, options.select))) {
     return <Notice title={t`Nothing is chosen`}>{t`None of ${rows.size} matches what this widget selects.`}</Notice>;
   }
+  // A picture of parts would draw what is not kept as nothing.
+  if (DRAWN.includes(widget.kind) && [...rows.values()].every(({ cells }) => cells[0]?.reason === "not_kept")) return <Notice title={MISSING.not_kept}>{MISSING_WHY.not_kept}</Notice>;
   return (
     <Suspense fallback={<Opening kind={widget.kind} />}>
       <Kind of={of} widget={widget} options={options} />

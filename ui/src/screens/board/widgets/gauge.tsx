@@ -39,8 +39,10 @@ export function GaugeWidget({ of, widget, options }: WidgetProps) {
       </div>
       <figcaption className={css["note"]}>
         <span className="heard">{`${widget.title}: ${value === null ? missingWord(rows) : text}${level === "calm" ? "" : `, ${LEVEL_WORDS[level]}`}. `}</span>
-        <Doubt column={column} objects={rows.map(({ object }) => object)} />
-        {value === null ? missingWord(rows) : words}
+        <span className={css["words"]}>
+          {value === null ? missingWord(rows) : words}
+          <Doubt column={column} objects={rows.map(({ object }) => object)} />
+        </span>
         <Differs now={value} then={then} column={column} />
       </figcaption>
     </figure>

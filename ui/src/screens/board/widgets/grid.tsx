@@ -44,9 +44,9 @@ export function GridWidget({ of, widget, options }: WidgetProps) {
   const nameTitle = typeWord(widget.query?.object_type ?? "");
   // What all columns cover stands in the widget's title line; else each says it for itself.
   const isMixed = commonInterval(shape.columns.filter(({ statType }) => !support.has(statType))) === null;
-  const { word: today } = useToday();
+  const { word: today, now } = useToday();
   const isCompared = use(CompareContext) !== null;
-  const columns = useMemo(() => gridColumns(shape.columns, { nameTitle, isBanded: isMixed, hidden: support, sparks, isCompared, today }), [today, shape.columns, nameTitle, isMixed, support, sparks, isCompared]);
+  const columns = useMemo(() => gridColumns(shape.columns, { nameTitle, isBanded: isMixed, hidden: support, sparks, isCompared, today, now }), [today, now, shape.columns, nameTitle, isMixed, support, sparks, isCompared]);
   const compute = useCallback((figures: Figures) => orderOf(figures, options, sorts), [sorts, options]);
   const wanted = useSampled(of, 1000, compute);
   const known = useSampled(of, 1000, homesOf);

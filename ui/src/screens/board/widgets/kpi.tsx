@@ -51,11 +51,9 @@ function Kpi({ of, options }: WidgetProps) {
       <span className={css["kpi"]} {...cellData(only.object, column, cell, trust.isStale)}>
         <span className={css["value"]}>
           <Figure cell={cell} column={column} isStale={trust.isStale} broken={trust.broken} threshold={threshold} />
-        </span>
-        <span className={css["note"]}>
           <Doubt column={column} objects={[only.object]} />
-          {only.name}
         </span>
+        <span className={css["note"]}>{only.name}</span>
         <Difference of={of} object={only.object} ix={0} cell={cell} column={column} />
       </span>
     );
@@ -70,13 +68,11 @@ function Kpi({ of, options }: WidgetProps) {
             <span>{figure(shown.value, column.unit)}</span>
             {column.unit === "percent" && <span className={css["unit"]}>%</span>}
             {level !== "calm" && <Mark level={level} label={LEVEL_WORDS[level]} />}
+            <Doubt column={column} objects={rows.map(({ object }) => object)} />
           </>
         )}
       </span>
-      <span className={css["note"]}>
-        <Doubt column={column} objects={rows.map(({ object }) => object)} />
-        {shown.words}
-      </span>
+      <span className={css["note"]}>{shown.words}</span>
       <Differs now={shown.value} then={then} column={column} />
     </span>
   );

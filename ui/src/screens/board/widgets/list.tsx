@@ -20,7 +20,7 @@ import css from "./list.module.css";
 export function ListWidget({ of, widget, options }: WidgetProps) {
   const { shape, ...figures } = useFigures(of);
   const rows = chosenRows({ shape, ...figures }, options);
-  const { word: today } = useToday();
+  const { word: today, now } = useToday();
   const isMixed = commonInterval(shape.columns) === null;
   const [only] = rows;
   return (
@@ -32,7 +32,7 @@ export function ListWidget({ of, widget, options }: WidgetProps) {
             <div key={column.key} className={css["item"]}>
               <dt className={css["title"]} title={column.words}>
                 {shortTitle(column.statType, column.title)}
-                {isMixed && <span className={css["interval"]}>{intervalWord(column, today)}</span>}
+                {isMixed && <span className={css["interval"]}>{intervalWord(column, today, now)}</span>}
               </dt>
               <dd className={css["value"]}>{rows.length === 1 && only !== undefined ? <One of={of} row={only} column={column} ix={ix} options={options} /> : <Whole of={of} rows={rows} columns={shape.columns} column={column} ix={ix} options={options} />}</dd>
             </div>
