@@ -97,7 +97,9 @@ fn standing(
     from: Micros,
     to: Micros,
 ) -> Work<Vec<Option<Point>>> {
-    let newest = |(definition, object)| Ok(range(connection, definition, object, (from, to), 1)?.pop());
+    let newest = |(definition, object): (Text, Object)| {
+        range(connection, definition, object, (from, to), 1).map(|mut points| points.pop())
+    };
     cells.into_iter().map(newest).collect()
 }
 

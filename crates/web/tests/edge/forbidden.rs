@@ -332,7 +332,7 @@ async fn world_of(seed: u64) -> (World, Vec<User>) {
     world.documents.put(document(telltale("telltale"), first)).await.unwrap();
 
     for (n, (object, name)) in objects().into_iter().enumerate() {
-        let body = json!({ "kind": "outage", "text": format!("of {name}"), "from": 1, "queue": object.id });
+        let body = json!({ "kind": "outage", "text": format!("of {name}"), "from": world_now().0, "queue": object.id });
         let id = Text::from(format!("n{n}"));
         world.documents.put(Document { kind: "note".into(), id, ..document(body, 0) }).await.unwrap();
     }
