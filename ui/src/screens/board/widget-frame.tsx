@@ -112,7 +112,7 @@ function QualityMark({ of, widget }: { readonly of: string; readonly widget: Wid
   return (
     <span className={css["quality"]} title={sentence} data-partial={quality.partial} data-invalid={quality.invalid} data-testid="quality">
       <span className={css["corner"]} aria-hidden />
-      {quality.invalid > 0 ? t`not reliable` : t`partial`}
+      <span className={css["word"]}>{quality.invalid > 0 ? t`not reliable` : t`partial`}</span>
       <span className="heard">{`: ${sentence}`}</span>
     </span>
   );

@@ -6,7 +6,7 @@ import type { Widget } from "../../api/types.ts";
 import { readOptions, type WidgetOptions } from "../../floor/options.ts";
 import { isChosen, isEverything } from "../../floor/select.ts";
 import { typeWords } from "../../floor/object-types.ts";
-import { MISSING, MISSING_WHY } from "../../floor/present.ts";
+import { MISSING_WHY } from "../../floor/present.ts";
 import { Bone, Notice } from "../../kit/notice.tsx";
 import type { Figures } from "../../live/figures.ts";
 import type { Row } from "../../live/frame.ts";
@@ -69,7 +69,7 @@ export function WidgetState({ of, widget }: { readonly of: string; readonly widg
     return <Notice title={t`Nothing is chosen`}>{t`None of ${rows.size} matches what this widget selects.`}</Notice>;
   }
   // A picture of parts would draw what is not kept as nothing.
-  if (DRAWN.includes(widget.kind) && [...rows.values()].every(({ cells }) => cells[0]?.reason === "not_kept")) return <Notice title={MISSING.not_kept}>{MISSING_WHY.not_kept}</Notice>;
+  if (DRAWN.includes(widget.kind) && [...rows.values()].every(({ cells }) => cells[0]?.reason === "not_kept")) return <Notice title={t`Not kept`}>{MISSING_WHY.not_kept}</Notice>;
   return (
     <Suspense fallback={<Opening kind={widget.kind} />}>
       <Kind of={of} widget={widget} options={options} />
@@ -121,7 +121,7 @@ export function PlainKind({ widget }: { readonly widget: Widget }) {
 }
 
 /** What shows the present alone must not stand beside the past. */
-const LiveOnly = () => <Notice title={MISSING.not_kept}><Trans>This widget shows only what is now.</Trans></Notice>;
+const LiveOnly = () => <Notice title={t`Not kept`}><Trans>This widget shows only what is now.</Trans></Notice>;
 
 function Opening({ kind }: { readonly kind: Widget["kind"] }) {
   return (
