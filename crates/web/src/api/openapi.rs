@@ -1,8 +1,8 @@
 //! The API's description of itself.
 
 use crate::api::{
-    BASE, access, boards, debug, history, meta, notes, objects, people, session, shared, shares, sharing, sign_on,
-    statistics, templates, users, values,
+    BASE, access, boards, debug, history, meta, notes, objects, people, session, shared, shares, sharing,
+    sign_on, statistics, templates, users, values,
 };
 use crate::error::Problem;
 use crate::stream;

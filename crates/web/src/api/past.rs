@@ -91,13 +91,10 @@ async fn standing(
     at: Micros,
 ) -> Result<(Vec<Point>, bool), ApiError> {
     let history = &state.ports.history;
-    let cells: Vec<(Text, Object)> = keys
-        .iter()
-        .flat_map(|key| objects.iter().map(|info| (key.clone(), info.object.clone())))
-        .collect();
+    let cells: Vec<(Text, Object)> =
+        keys.iter().flat_map(|key| objects.iter().map(|info| (key.clone(), info.object.clone()))).collect();
     let end = Micros(at.0 + 1);
-    let points: Vec<Point> =
-        history.standing(&cells, oldest, end).await?.into_iter().flatten().collect();
+    let points: Vec<Point> = history.standing(&cells, oldest, end).await?.into_iter().flatten().collect();
     let (awake, everybody) = ports::history::awake();
     let heard = history.range(&awake, &everybody, at - ASLEEP, end, 1).await?;
     let awake = !heard.is_empty() || points.iter().any(|point| at - point.at <= ASLEEP);

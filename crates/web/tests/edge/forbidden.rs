@@ -187,11 +187,11 @@ fn requests(method: &str, path: &str, route: &Value, chance: &mut StdRng) -> Vec
                     "object" if path == "/history" => object.id.to_string(),
                     "object" => format!("{}:{}", object.kind.name(), object.id),
                     "from" => "0".to_owned(),
-                    "at" if chance.random() => {
-                        (world_now().0 - 30_000_000).to_string()
-                    }
+                    "at" if chance.random() => (world_now().0 - 30_000_000).to_string(),
                     "widget" => "w0".to_owned(),
-                    "at" | "query" | "to" | "roles" | "private" | "If-Match" | "code" | "state" | "error" => continue,
+                    "at" | "query" | "to" | "roles" | "private" | "If-Match" | "code" | "state" | "error" => {
+                        continue;
+                    }
                     other => panic!("{method} {path} takes '{other}': teach this test what to send for it"),
                 };
                 match parameter["in"].as_str() {

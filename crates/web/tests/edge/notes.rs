@@ -18,8 +18,15 @@ async fn a_note_is_pinned_found_by_its_time_and_taken_away() {
     let made = pin(&world, &outage).await;
     assert_eq!(made.status, 201, "{}", made.text);
     let made = made.json();
-    assert_eq!((&made["text"], &made["author"], &made["removable"]), (&json!("Trunk down"), &json!("admin"), &json!(true)));
-    pin(&world, &json!({ "kind": "handover", "text": "Late shift", "from": now - 60 * MINUTE, "queue": "q1" })).await;
+    assert_eq!(
+        (&made["text"], &made["author"], &made["removable"]),
+        (&json!("Trunk down"), &json!("admin"), &json!(true))
+    );
+    pin(
+        &world,
+        &json!({ "kind": "handover", "text": "Late shift", "from": now - 60 * MINUTE, "queue": "q1" }),
+    )
+    .await;
     let all = world.get("/notes").await.json();
     assert_eq!((&all[0]["text"], &all[1]["id"]), (&json!("Late shift"), &made["id"]), "by their beginning");
     for (from, to, found) in [(-15, -12, 1), (-10, 0, 1), (-9, 0, 0), (-60, -60, 1), (-90, 0, 2)] {

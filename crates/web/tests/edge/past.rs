@@ -49,12 +49,19 @@ async fn a_past_picture_is_what_was_stored_at_or_before_its_step() {
     assert_eq!(table["rows"][0]["name"], "Queue q1");
     let kept = &table["rows"][0]["cells"];
     assert_eq!((&kept[0]["flags"], &kept[0]["at"]), (&json!(["partial"]), &json!(step)));
-    assert_eq!((&kept[1]["v"], &kept[1]["flags"]), (&json!(6.0), &json!(["partial"])), "formulas are computed");
+    assert_eq!(
+        (&kept[1]["v"], &kept[1]["flags"]),
+        (&json!(6.0), &json!(["partial"])),
+        "formulas are computed"
+    );
     assert_eq!(table["rows"][1]["cells"][0]["reason"], "no_data", "what is not kept is not invented");
     let later = look(&world, step.0 + 10_000_000, "").await.json();
     assert_eq!(cells(&later)[0].1, &json!(5.0));
     let now = look(&world, world.now().0, "").await.json();
-    assert!(now["at"].as_i64().unwrap() < world.now().0 - 14_000_000, "the newest step is one that is stored");
+    assert!(
+        now["at"].as_i64().unwrap() < world.now().0 - 14_000_000,
+        "the newest step is one that is stored"
+    );
 }
 
 #[actix::test]
@@ -128,9 +135,12 @@ async fn a_link_shows_the_past_of_its_widgets_alone() {
     keep(&world, "q1", step, 3.0, 0).await;
     let share = json!({ "title": "t", "boards": ["shipped"], "every": 5, "hours": 1 });
     let token = world.send(Method::POST, "/shares", &share).await.json()["token"].clone();
-    let entered = world.client.post(world.path("/shared")).send_json(&json!({ "token": token })).await.unwrap();
+    let entered =
+        world.client.post(world.path("/shared")).send_json(&json!({ "token": token })).await.unwrap();
     let cookie = entered.cookie("pulse_wall").unwrap().into_owned();
-    for (board, widget, status) in [("shipped", "grid", 200), ("shipped", "other", 404), ("secret", "grid", 404)] {
+    for (board, widget, status) in
+        [("shipped", "grid", 200), ("shipped", "other", 404), ("secret", "grid", 404)]
+    {
         let path = format!("/shared/boards/{board}/values?widget={widget}&at={}", step.0);
         let asked = world.client.get(world.path(&path)).cookie(cookie.clone()).send().await.unwrap();
         let told = crate::world::answer(asked).await;
