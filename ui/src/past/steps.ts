@@ -132,6 +132,7 @@ export function versusAt(at: number, versus: Versus, zone: string, reach: Reach)
 export function writeLocal(at: number, zone: string): string {
   const second = secondOfDay(at * 1000, zone);
   const two = (n: number) => String(n).padStart(2, "0");
+  // eslint-disable-next-line lingui/no-unlocalized-strings -- how fields of forms write it
   return `${dateOf(at, zone)}T${two(Math.floor(second / 3600))}:${two(Math.floor((second % 3600) / 60))}`;
 }
 
