@@ -9,6 +9,7 @@ const FLOORS: &[&[&str]] = &[
     // `test-servers` is for tests only and stands on nothing.
     &["model", "connections", "test-servers"],
     &[
+        "alerting",
         "configuration",
         "objects",
         "stats",
@@ -33,6 +34,7 @@ const FLOORS: &[&[&str]] = &[
         "link-tcp",
         "door-cloudevents",
         "tenant-link",
+        "webhook",
     ],
     &["web"],
     &["pulse", "loadtest", "manifests"],
@@ -42,6 +44,7 @@ const FLOORS: &[&[&str]] = &[
 const PURE: &[(&str, &[&str])] = &[
     ("model", &["compact_str", "serde", "serde_json", "thiserror", "toml"]),
     ("connections", &["serde"]),
+    ("alerting", &["serde"]),
     ("configuration", &["serde", "serde_json", "thiserror"]),
     ("objects", &["hashbrown", "rustc-hash", "serde", "serde_json", "smallvec", "thiserror"]),
     ("stats", &["hashbrown", "jiff", "rustc-hash", "serde", "smallvec", "thiserror", "toml", "winnow"]),

@@ -14,6 +14,7 @@ pub mod leases;
 pub mod record_log;
 pub mod slots;
 pub mod values;
+pub mod webhooks;
 
 /// Why a store could not answer, split by what the caller will do.
 #[derive(Debug, thiserror::Error)]
