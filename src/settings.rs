@@ -25,7 +25,7 @@ pub use dcu::{Dcu, Inbound};
 pub use events::Events;
 pub use identity::{Configuration, Identity};
 pub use lds::Lds;
-pub use parts::{Postgres, Redis, Serving, Upstream, link_limits};
+pub use parts::{Postgres, Redis, Serving, Upstream, Webhooks, link_limits};
 pub use permissions::Permissions;
 pub use secret::{Secret, secret};
 pub use simulator::Simulator;

@@ -147,9 +147,10 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
     .await?;
 
     let grants = Arc::new(MemoryGrants::default());
+    let leases = Arc::new(MemoryLeases::default());
     let outside = actors::permissions::Outside {
         book: grants.clone(),
-        leases: Arc::new(MemoryLeases::default()),
+        leases: leases.clone(),
         documents: Arc::new(store.clone()),
         values: Some(values.clone()),
         clock,
@@ -190,6 +191,8 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
         history: Arc::new(store.clone()),
         grants: Some(grants.clone()),
         identity: None,
+        leases,
+        webhooks: settings.webhooks.open(clock)?,
         library: wishes::web_library(&library),
         clock,
         census: census.clone(),

@@ -70,9 +70,12 @@ async fn serve(settings: settings::Web) -> Result<()> {
 
     let history: Arc<dyn History> = Arc::new(Tiers { hot: redis.clone(), warm: store.clone() });
     let grants: Option<Arc<dyn Grants>> = Some(Arc::new(redis.clone()));
+    let webhooks = settings.webhooks.open(clock)?;
     let ports = web::Ports {
         values: Arc::new(redis.clone()),
-        demand: Arc::new(redis),
+        demand: Arc::new(redis.clone()),
+        leases: Arc::new(redis),
+        webhooks,
         documents: Arc::new(store),
         history,
         grants,

@@ -1,6 +1,6 @@
 //! Settings of `pulse standalone`.
 
-use super::{Events, load};
+use super::{Events, Webhooks, load};
 use access::WithoutLists;
 use anyhow::Result;
 use door_cloudevents::EventSource;
@@ -63,6 +63,8 @@ pub struct Standalone {
     pub checkpoint_every: Duration,
     /// What holds where the configuration has no access list: `everything` or `deny`.
     pub without_access_lists: WithoutLists,
+    /// Where alerts may be told to other systems.
+    pub webhooks: Webhooks,
     /// How long the roles may take to finish after Ctrl-C.
     #[serde(with = "humantime_serde")]
     pub drain: Duration,
@@ -96,6 +98,7 @@ impl Default for Standalone {
             history_age_max: Duration::from_secs(35 * 24 * 3600),
             checkpoint_every: Duration::from_secs(5),
             without_access_lists: WithoutLists::Everything,
+            webhooks: Webhooks::default(),
             drain: Duration::from_secs(10),
             log: "human".into(),
             log_token_file: None,

@@ -1,6 +1,6 @@
 //! Settings of `pulse web`.
 
-use super::parts::{Postgres, Redis, Serving};
+use super::parts::{Postgres, Redis, Serving, Webhooks};
 use super::{Configuration, Identity, load};
 use anyhow::{Result, bail};
 use serde::{Deserialize, Serialize};
@@ -54,6 +54,8 @@ pub struct Web {
     /// Links of people who sign in by the authorization service lead nowhere when they have not signed in for so long.
     #[serde(with = "humantime_serde")]
     pub people_age_max: Duration,
+    /// Where alerts may be told to other systems.
+    pub webhooks: Webhooks,
     /// Where values and grants come from.
     pub redis: Redis,
     /// Where users, boards and past values are.
@@ -89,6 +91,7 @@ impl Default for Web {
             configuration: None,
             grants_age_max: Duration::from_secs(600),
             people_age_max: Duration::from_secs(90 * 86_400),
+            webhooks: Webhooks::default(),
             redis: Redis::default(),
             postgres: Postgres { user: "pulse-web".into(), ..Postgres::default() },
             drain: Duration::from_secs(10),

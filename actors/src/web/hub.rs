@@ -1,6 +1,6 @@
 //! The hub: takes publications in, keeps the picture, and tells boards what changed; opens boards; answers questions.
 
-mod feed;
+pub(crate) mod feed;
 mod messages;
 mod questions;
 mod states;

@@ -4,6 +4,7 @@
 //! query and rights class numbers a stream and writes each frame once. One [`session`] for each WebSocket passes
 //! frames on, never faster than its browser takes them. The [`door`] is where requests come in and rights are checked.
 
+pub mod alerts;
 pub mod board;
 pub mod boards;
 pub mod columns;

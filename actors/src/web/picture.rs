@@ -179,6 +179,11 @@ impl Picture {
         self.objects.range(first..).take_while(move |(object, _)| object.kind == kind).map(|(_, info)| info)
     }
 
+    /// What people call an object, if it is known.
+    pub fn name(&self, object: &Object) -> Option<Text> {
+        self.objects.get(object).map(|info| info.name.clone())
+    }
+
     /// Forgets producers that are silent and of which nothing is shown any more, as others have taken over from them;
     /// unless nobody else is there.
     pub fn forget_idle(&mut self) -> bool {

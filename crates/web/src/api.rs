@@ -1,6 +1,7 @@
 //! The API: one file for each resource, one list of all routes.
 
 pub(crate) mod access;
+pub(crate) mod alerts;
 pub(crate) mod boards;
 pub(crate) mod debug;
 pub(crate) mod history;
@@ -10,6 +11,7 @@ pub(crate) mod objects;
 pub(crate) mod openapi;
 pub(crate) mod past;
 pub(crate) mod people;
+pub(crate) mod rules;
 pub(crate) mod session;
 pub(crate) mod shared;
 pub(crate) mod shares;
@@ -77,6 +79,15 @@ routes! {
     delete "/users/{user}" => users::remove;
     get "/people" => people::list;
     delete "/people/{user}" => people::remove;
+    get "/rules" => rules::list;
+    post "/rules" => rules::create;
+    post "/rules/trial" => rules::trial::run;
+    get "/rules/{id}" => rules::read;
+    put "/rules/{id}" => rules::replace;
+    delete "/rules/{id}" => rules::remove;
+    get "/alerts" => alerts::list;
+    post "/alerts/{id}/acknowledge" => alerts::acknowledge;
+    post "/alerts/{id}/snooze" => alerts::snooze;
     get "/statistics" => statistics::list;
     get "/objects" => objects::list;
     get "/values" => values::read;

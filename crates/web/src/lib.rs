@@ -3,6 +3,7 @@
 //! **Invariant:** nothing is answered about an object that the viewer may not see; every route but `/session`,
 //! `/meta`, `/shared` and the pages asks for a session first; those below `/shared` ask for a link.
 
+mod alerts;
 mod api;
 mod app;
 mod auth;

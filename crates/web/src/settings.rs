@@ -8,7 +8,9 @@ use ports::documents::{Document, Documents};
 use ports::grants::Grants;
 use ports::history::History;
 use ports::identity::Identity;
+use ports::leases::Leases;
 use ports::values::Values;
+use ports::webhooks::Webhooks;
 use runtime::{Census, Clock};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -57,6 +59,8 @@ pub struct WebSettings {
     pub board_idle: Duration,
     /// Grants that nobody has confirmed for so long show nothing any more.
     pub grants_age_max: Duration,
+    /// Another web evaluates the rules when this one was not heard for so long.
+    pub alerts_lease: Duration,
     /// What an authorization service told of somebody at the last sign-in holds for so long: links go on by it.
     pub people_age_max: Duration,
     /// How long past values are kept.
@@ -87,6 +91,7 @@ impl Default for WebSettings {
             stale_after: Duration::from_millis(2_500),
             board_idle: Duration::from_secs(60),
             grants_age_max: Duration::from_secs(600),
+            alerts_lease: Duration::from_secs(15),
             people_age_max: Duration::from_secs(90 * 24 * 3600),
             history_age_max: Duration::from_secs(35 * 24 * 3600),
             shipped_boards: Vec::new(),
@@ -125,6 +130,10 @@ pub struct Ports {
     pub grants: Option<Arc<dyn Grants>>,
     /// The authorization service, if people sign in by one.
     pub identity: Option<Arc<dyn Identity>>,
+    /// Who of several processes evaluates rules.
+    pub leases: Arc<dyn Leases>,
+    /// Where alerts are told to other systems; nowhere if absent.
+    pub webhooks: Option<Arc<dyn Webhooks>>,
     /// The library of statistics.
     pub library: Library,
     /// The process's clock.

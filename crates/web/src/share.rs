@@ -70,13 +70,18 @@ async fn living(state: &State, id: &str) -> Result<Option<Share>, StoreError> {
 
 /// With whose rights a link is looked at: its author's, as they are now; nobody's where there is no such author any more.
 async fn author(state: &State, share: &Share) -> Result<Option<Viewer>, StoreError> {
-    let (tenant, settings, by) = (state.settings.tenant.clone(), &state.settings, &share.created_by);
-    let found = match share.way {
+    viewer_of(state, &share.created_by, share.way).await
+}
+
+/// Somebody who signs in that way, with the rights of now; nobody where there is no such person any more.
+pub(crate) async fn viewer_of(state: &State, user: &str, way: Way) -> Result<Option<Viewer>, StoreError> {
+    let (tenant, settings) = (state.settings.tenant.clone(), &state.settings);
+    let found = match way {
         Way::Account if settings.local_accounts => {
-            state.users.find(by).await?.map(|account| (account.user, account.roles))
+            state.users.find(user).await?.map(|account| (account.user, account.roles))
         }
         Way::Service if state.ports.identity.is_some() => {
-            state.people.find(by).await?.map(|person| (person.user, person.roles))
+            state.people.find(user).await?.map(|person| (person.user, person.roles))
         }
         Way::Account | Way::Service => None,
     };

@@ -6,6 +6,7 @@ use crate::settings::{Ports, Tls, WebSettings, kinds, new_document};
 use crate::state::State;
 use actix_web::HttpServer;
 use actix_web::dev::ServerHandle;
+use actors::web::alerts::{self, Alerts};
 use actors::web::boards::Board;
 use actors::web::hub::Configured;
 use actors::web::{HubParts, Metrics, hub};
@@ -70,6 +71,7 @@ pub struct Web {
     /// The invented password of the new user `admin`, at the very first start: to be printed once.
     pub first_password: Option<String>,
     state: Arc<State>,
+    alerts: Alerts,
     handle: ServerHandle,
     sweeper: JoinHandle<()>,
 }
@@ -86,6 +88,7 @@ impl Web {
     pub async fn shutdown(self) {
         self.state.stopping.send_replace(true);
         self.sweeper.abort();
+        self.alerts.drain().await;
         // Sessions hand their good-bye to the sockets before those are closed.
         tokio::time::sleep(Duration::from_millis(100)).await;
         self.handle.stop(true).await;
@@ -98,6 +101,7 @@ impl Web {
 /// Names that are taken.
 pub fn register_metrics(registry: &Registry) -> prometheus::Result<()> {
     Metrics::register(registry)?;
+    alerts::Metrics::register(registry)?;
     Requests::register(registry).map(|_| ())
 }
 
@@ -112,6 +116,7 @@ pub async fn start(settings: WebSettings, ports: Ports, registry: &Registry) -> 
     }
     let tls = settings.tls.as_ref().map(Tls::config).transpose()?;
     let (metrics, requests) = (Metrics::register(registry)?, Requests::register(registry)?);
+    let counted = alerts::Metrics::register(registry)?;
 
     // The line: hub, then the server whose streams follow it.
     let hub = hub::start(HubParts {
@@ -145,7 +150,8 @@ pub async fn start(settings: WebSettings, ports: Ports, registry: &Registry) -> 
     let handle = running.handle();
     tokio::spawn(running);
     let sweeper = tokio::spawn(sweep(state.clone()));
-    Ok(Web { addr, url: format!("{scheme}://{addr}"), first_password, state, handle, sweeper })
+    let alerts = crate::alerts::start(&state, counted);
+    Ok(Web { addr, url: format!("{scheme}://{addr}"), first_password, state, alerts, handle, sweeper })
 }
 
 /// What stands in the policy must not be able to say anything else in it.

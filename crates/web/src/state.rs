@@ -7,7 +7,10 @@ use actors::web::{Gate, GateParts, Hub, Metrics};
 use runtime::Ref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
+
+/// More trials at once would keep pages waiting for history.
+const TRIALS_MAX: usize = 2;
 
 /// Shared by all workers.
 pub(crate) struct State {
@@ -21,6 +24,8 @@ pub(crate) struct State {
     pub(crate) passwords: Passwords,
     pub(crate) sessions: Sessions,
     pub(crate) limiter: Limiter,
+    /// Rules that are tried on history at once.
+    pub(crate) trials: Semaphore,
     /// Turns true when the server stops: streams say good-bye.
     pub(crate) stopping: watch::Sender<bool>,
     streams: AtomicU64,
@@ -53,6 +58,7 @@ impl State {
                 settings.session_max,
             ),
             limiter: Limiter::default(),
+            trials: Semaphore::new(TRIALS_MAX),
             stopping: watch::Sender::new(false),
             streams: AtomicU64::new(0),
             settings,

@@ -4,6 +4,7 @@ mod postgres;
 mod redis;
 mod serving;
 mod upstream;
+mod webhooks;
 
 pub use postgres::Postgres;
 pub(super) use postgres::TlsMode;
@@ -11,6 +12,7 @@ pub use redis::Redis;
 pub use serving::Serving;
 pub use upstream::{Upstream, link_limits};
 pub(super) use upstream::{is_local, is_vq};
+pub use webhooks::Webhooks;
 
 #[cfg(test)]
 mod tests {

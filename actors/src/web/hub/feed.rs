@@ -1,7 +1,7 @@
 //! Keeper tasks of the hub: they wait for stores, so that the hub never does. Each ends with the hub's incarnation.
 
 use super::{Answers, Hub, Loaded, Published, Wishes};
-use actix::Addr;
+use actix::prelude::{Actor, Addr, Context, Handler};
 use ports::demand::{Demand, Wanted};
 use ports::values::Values;
 use std::collections::BTreeMap;
@@ -22,7 +22,10 @@ const TOGETHER: Duration = Duration::from_millis(50);
 const ANSWERS_EVERY: Duration = Duration::from_secs(30);
 
 /// Loads everything, then passes publications on; loads anew whenever some were missed.
-pub(super) async fn values(values: Arc<dyn Values>, hub: Addr<Hub>, holes: Arc<Notify>) {
+pub(crate) async fn values<A>(values: Arc<dyn Values>, hub: Addr<A>, holes: Arc<Notify>)
+where
+    A: Actor<Context = Context<A>> + Handler<Loaded> + Handler<Published>,
+{
     loop {
         // Followed first and loaded then: what comes in between is seen twice, not never.
         let mut followed = values.subscribe();

@@ -17,7 +17,7 @@ use runtime::{Census, Clock};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
-use store_memory::{MemoryDemand, MemoryDocuments, MemoryHistory, MemoryValues};
+use store_memory::{MemoryDemand, MemoryDocuments, MemoryHistory, MemoryLeases, MemoryValues};
 use web::{Library, Ports, StatInfo, WebSettings};
 
 const FILES: [&str; 3] = [
@@ -173,6 +173,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         history: history.clone(),
         grants: Some(Arc::new(WholeTenant::new("demo"))),
         identity: None,
+        leases: Arc::new(MemoryLeases::default()),
+        webhooks: None,
         library: library(),
         clock,
         census: Census::default(),

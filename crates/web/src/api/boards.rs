@@ -106,14 +106,14 @@ pub(crate) fn expected(request: &HttpRequest) -> Result<u64, ApiError> {
             "if_match_missing",
             "the header If-Match is missing",
         )
-        .cure("send the ETag of the board that you have read"));
+        .cure("send the ETag that came with what you have read"));
     };
     header
         .trim()
         .trim_start_matches("W/")
         .trim_matches('"')
         .parse()
-        .map_err(|_| ApiError::bad_request(format!("If-Match: '{header}' is no ETag of a board")))
+        .map_err(|_| ApiError::bad_request(format!("If-Match: '{header}' is no ETag of ours")))
 }
 
 /// All boards.

@@ -69,19 +69,41 @@ pub(crate) async fn answer(state: &State, viewer: &Viewer, span: Span) -> Answer
     let to = to.map_or_else(|| state.ports.clock.now(), Micros);
     let from = from.map_or(to - Micros::from_secs(3_600), Micros);
     let limit = limit.unwrap_or(1_000).min(POINTS_MAX);
-    let history = &state.ports.history;
-    let mut points = history.range(&definition, &asked, Micros::ZERO, from, 1).await?;
-    points.extend(history.range(&definition, &asked, from, to, limit).await?);
-    let (awake, everybody) = ports::history::awake();
-    let awake = history.range(&awake, &everybody, from, to, POINTS_MAX).await?;
-    let awake: Vec<Micros> = awake.into_iter().map(|point| point.at).collect();
-    let mut points = drawn(&points, &awake, from);
+    let awake = awake(state, from, to, POINTS_MAX).await?;
+    let mut points = past(state, &definition, &asked, &awake, (from, to), limit).await?;
     points.drain(..points.len().saturating_sub(limit));
     Ok(Json(Line { definition, object, points }))
 }
 
+/// When values were computed at all.
+pub(crate) async fn awake(
+    state: &State,
+    from: Micros,
+    to: Micros,
+    limit: usize,
+) -> Result<Vec<Micros>, ApiError> {
+    let (awake, everybody) = ports::history::awake();
+    let awake = state.ports.history.range(&awake, &everybody, from, to, limit).await?;
+    Ok(awake.into_iter().map(|point| point.at).collect())
+}
+
+/// The line of a cell, which may be told to whoever may see its object.
+pub(crate) async fn past(
+    state: &State,
+    definition: &str,
+    object: &Object,
+    awake: &[Micros],
+    (from, to): (Micros, Micros),
+    limit: usize,
+) -> Result<Vec<Dot>, ApiError> {
+    let history = &state.ports.history;
+    let mut points = history.range(definition, object, Micros::ZERO, from, 1).await?;
+    points.extend(history.range(definition, object, from, to, limit).await?);
+    Ok(drawn(&points, awake, from))
+}
+
 /// A point of a line: µs since 1970, value, flags.
-type Dot = (i64, Option<f64>, Flags);
+pub(crate) type Dot = (i64, Option<f64>, Flags);
 
 /// The line of a cell that was kept only when it changed: its value stands at each minute at which values were
 /// computed, and where none were for longer, a point without a value interrupts it.

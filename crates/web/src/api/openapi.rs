@@ -1,8 +1,8 @@
 //! The API's description of itself.
 
 use crate::api::{
-    BASE, access, boards, debug, history, meta, notes, objects, people, session, shared, shares, sharing,
-    sign_on, statistics, templates, users, values,
+    BASE, access, alerts, boards, debug, history, meta, notes, objects, people, rules, session, shared, shares,
+    sharing, sign_on, statistics, templates, users, values,
 };
 use crate::error::Problem;
 use crate::stream;
@@ -18,6 +18,7 @@ use utoipa::OpenApi;
         boards::replace, boards::remove, boards::versions, sharing::read, sharing::replace, access::own, access::explain,
         users::list, users::create, users::replace, users::remove, people::list, people::remove, templates::list, shares::list, shares::create, shares::remove,
         shared::enter, shared::read, shared::board, shared::past, shared::values, shared::stream, statistics::list, objects::list, objects::sources,
+        rules::list, rules::create, rules::trial::run, rules::read, rules::replace, rules::remove, alerts::list, alerts::acknowledge, alerts::snooze,
         values::read, history::read, notes::list, notes::create, notes::remove, stream::open, debug::actors, read
     ),
     components(schemas(Problem))

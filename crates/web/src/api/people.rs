@@ -38,8 +38,8 @@ pub(crate) async fn list(state: Shared, _: Admin) -> Answer<Vec<PersonLine>> {
     Ok(Json(state.people.all().await?.into_iter().map(line).collect()))
 }
 
-/// Forgets somebody: their sessions end, and the links that they made are taken back. Whether they may sign in again, the
-/// authorization service decides.
+/// Forgets somebody: their sessions end, the links that they made are taken back, and their rules are removed. Whether
+/// they may sign in again, the authorization service decides.
 #[utoipa::path(delete, path = "/people/{user}", tag = "users",
     params(("user" = String, Path, description = "The user, as the service names them")), responses(
     (status = 204, description = "Forgotten"),
@@ -53,7 +53,8 @@ pub(crate) async fn remove(
     let was_known = state.people.forget(&user, by).await?;
     state.sessions.end_all_of(&user, Way::Service).await?;
     let taken_back = share::take_back_all_of(&state, &user, Way::Service, by).await?;
-    if !was_known && taken_back == 0 {
+    let removed = crate::alerts::remove_rules_of(&state, &user, Way::Service, by).await?;
+    if !was_known && taken_back + removed == 0 {
         return Err(ApiError::not_found("nobody of that name has signed in"));
     }
     Ok(HttpResponse::NoContent().finish())

@@ -191,7 +191,7 @@ pub(crate) async fn replace(
     Ok(Json(line(account)))
 }
 
-/// Removes a local account; its sessions end, and the links that it made are taken back.
+/// Removes a local account; its sessions end, the links that it made are taken back, and its rules are removed.
 #[utoipa::path(delete, path = "/users/{user}", tag = "users",
     params(("user" = String, Path, description = "The name for signing in")), responses(
     (status = 204, description = "Removed"),
@@ -209,6 +209,7 @@ pub(crate) async fn remove(
     state.sessions.end_all_of(&account.user, Way::Account).await?;
     // Another account of that name, later, is somebody else.
     share::take_back_all_of(&state, &account.user, Way::Account, by).await?;
+    crate::alerts::remove_rules_of(&state, &account.user, Way::Account, by).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -138,6 +138,25 @@ fn telltale(id: &str) -> Value {
     json!({ "id": id, "title": id, "widgets": widgets })
 }
 
+/// A rule that names everything of a type.
+fn rule(kind: ObjectType) -> Value {
+    let all = objects().into_iter().filter(|(object, _)| object.kind == kind);
+    let ids: Vec<Text> = all.map(|(object, _)| object.id).chain(["*".into()]).collect();
+    json!({
+        "title": "Rings everywhere", "object_type": kind.name(), "objects": ids,
+        "statistic": { "stat_type": "Entered" }, "condition": { "is": "above", "raise": -1 },
+    })
+}
+
+/// An alert of an object, as the evaluation writes it.
+fn alert(object: &Object, name: &Text) -> Value {
+    json!({
+        "rule": "telltale-rule", "title": "Rings", "severity": "warning", "object": object, "name": name,
+        "definition": definition("Entered", object.kind), "statistic": "Entered", "unit": "count",
+        "condition": { "is": "above", "raise": -1.0 }, "raised_at": 1, "value": 3.0, "fence": 1,
+    })
+}
+
 /// A user of the story.
 struct User {
     name: String,
@@ -173,6 +192,10 @@ fn requests(method: &str, path: &str, route: &Value, chance: &mut StdRng) -> Vec
             for parameter in route["parameters"].as_array().into_iter().flatten() {
                 let told = parameter["name"].as_str().unwrap();
                 let value = match told {
+                    "id" if path.starts_with("/rules") => "telltale-rule".to_owned(),
+                    "id" if path.starts_with("/alerts") => {
+                        format!("alert-{}", object.id.split('@').next().unwrap())
+                    }
                     "id" => "telltale".to_owned(),
                     "user" => "user0".to_owned(),
                     "object_type" | "type" => object.kind.name().to_owned(),
@@ -210,6 +233,10 @@ fn requests(method: &str, path: &str, route: &Value, chance: &mut StdRng) -> Vec
                 ("post", "/notes") => {
                     json!({ "kind": "remark", "text": "t", "from": world_now().0, "queue": object.id })
                 }
+                ("post", "/rules") | ("put", "/rules/{id}") => rule(object.kind),
+                ("post", "/rules/trial") => json!({ "rule": rule(object.kind) }),
+                ("post", "/alerts/{id}/acknowledge") => json!({ "note": "seen" }),
+                ("post", "/alerts/{id}/snooze") => json!({ "minutes": 5 }),
                 ("post", "/shared") => json!({ "token": "none" }),
                 ("post", "/session") => json!({ "user": "user0", "password": "wrong" }),
                 (_, _) if route["requestBody"].is_null() => Value::Null,
@@ -336,6 +363,21 @@ async fn world_of(seed: u64) -> (World, Vec<User>) {
         let id = Text::from(format!("n{n}"));
         world.documents.put(Document { kind: "note".into(), id, ..document(body, 0) }).await.unwrap();
     }
+    let stored = |kind: &str, id: String, body: Value| Document {
+        kind: kind.into(),
+        id: id.into(),
+        revision: 0,
+        body,
+        changed_by: "user1".into(),
+        changed_at: Micros(1),
+    };
+    for (object, name) in objects() {
+        let id = format!("alert-{}", object.id.split('@').next().unwrap());
+        world.documents.put(stored("alert", id, alert(&object, &name))).await.unwrap();
+    }
+    // It belongs to somebody who sees little of what it names.
+    let body = json!({ "rule": rule(ObjectType::Queue), "owner": "user1", "way": "account" });
+    world.documents.put(stored("rule", "telltale-rule".to_owned(), body)).await.unwrap();
 
     world.sign_in().await;
     let mut chance = StdRng::seed_from_u64(seed);

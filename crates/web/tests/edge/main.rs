@@ -8,6 +8,7 @@ mod notes;
 mod pages;
 mod past;
 mod people;
+mod rules;
 mod shares;
 mod sign_in;
 mod stream;

@@ -8,12 +8,13 @@ use model::{Object, ObjectType, Text};
 use ports::grants::{Grants, WholeTenant};
 use ports::identity::Identity;
 use ports::values::{Block, Cell, Content, Flags, ObjectInfo, Publication, Values};
+use ports::webhooks::Webhooks;
 use prometheus::Registry;
 use runtime::{Census, Clock};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
-use store_memory::{MemoryDemand, MemoryDocuments, MemoryHistory, MemoryValues};
+use store_memory::{MemoryDemand, MemoryDocuments, MemoryHistory, MemoryLeases, MemoryValues};
 use web::{Library, Ports, StatInfo, Web, WebSettings};
 
 pub(crate) const ENTERED: &str = "Entered|Queue|Default|||";
@@ -26,6 +27,7 @@ pub(crate) struct World {
     pub(crate) demand: Arc<MemoryDemand>,
     pub(crate) documents: Arc<MemoryDocuments>,
     pub(crate) history: Arc<MemoryHistory>,
+    pub(crate) leases: Arc<MemoryLeases>,
     pub(crate) clock: Clock,
     pub(crate) registry: Registry,
     pub(crate) client: Client,
@@ -113,11 +115,23 @@ impl World {
         library: Library,
         identity: Option<Arc<dyn Identity>>,
     ) -> Self {
+        Self::start_telling(change, grants, library, identity, None).await
+    }
+
+    /// The same, with webhooks.
+    pub(crate) async fn start_telling(
+        change: impl FnOnce(&mut WebSettings),
+        grants: Option<Arc<dyn Grants>>,
+        library: Library,
+        identity: Option<Arc<dyn Identity>>,
+        webhooks: Option<Arc<dyn Webhooks>>,
+    ) -> Self {
         let mut settings = settings();
         change(&mut settings);
         let (values, demand) = (Arc::new(MemoryValues::default()), Arc::new(MemoryDemand::default()));
         let (documents, history) = (Arc::new(MemoryDocuments::default()), Arc::new(MemoryHistory::default()));
         let (clock, registry) = (Clock::of_machine(), Registry::new());
+        let leases = Arc::new(MemoryLeases::default());
         let ports = Ports {
             values: values.clone(),
             demand: demand.clone(),
@@ -125,6 +139,8 @@ impl World {
             history: history.clone(),
             grants,
             identity,
+            leases: leases.clone(),
+            webhooks,
             library,
             clock,
             census: Census::default(),
@@ -141,6 +157,7 @@ impl World {
             demand,
             documents,
             history,
+            leases,
             clock,
             registry,
             client,
@@ -201,6 +218,8 @@ impl World {
             history: self.history.clone(),
             grants: None,
             identity: None,
+            leases: self.leases.clone(),
+            webhooks: None,
             library: library(),
             clock: self.clock,
             census: Census::default(),
