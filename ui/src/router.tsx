@@ -61,6 +61,13 @@ export const boardRoute = createRoute({
   validateSearch: (search: Search) => pick(search, ["tab", "widget", "object", "of", "at", "vs", "edit"]),
 });
 
+export const alertsRoute = createRoute({
+  getParentRoute: () => root,
+  path: "/alerts",
+  component: lazyRouteComponent(() => import("./screens/alerts/alerts.tsx"), "AlertsPage"),
+  validateSearch: (search: Search) => pick(search, ["view", "rule", "type", "statistic", "object", "limit"]),
+});
+
 /** Walls have no frame around them. */
 export const wallRoute = createRoute({
   getParentRoute: () => root,
@@ -72,7 +79,7 @@ export const sharedRoute = createRoute({ getParentRoute: () => root, path: "/sha
 
 export function makeRouter() {
   return createRouter({
-    routeTree: root.addChildren([overviewRoute, queuesRoute, queueRoute, agentsRoute, agentRoute, boardsRoute, boardRoute, wallRoute, sharedRoute]),
+    routeTree: root.addChildren([overviewRoute, queuesRoute, queueRoute, agentsRoute, agentRoute, boardsRoute, boardRoute, alertsRoute, wallRoute, sharedRoute]),
     parseSearch: parseSearchWith((value) => value),
     stringifySearch: stringifySearchWith(String),
     // A page is on its way when somebody points at the link to it.

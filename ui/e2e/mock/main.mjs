@@ -6,6 +6,7 @@ import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
 import { boards as shipped } from "./boards.mjs";
+import { makeAlertApi } from "./alert-api.mjs";
 import { makeBoardApi } from "./board-api.mjs";
 import { makeCentre, STATISTICS } from "./centre.mjs";
 import { keyOf, makePast, waveAt } from "./past.mjs";
@@ -31,6 +32,7 @@ export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, 
   const columnsOf = (query) => query.statistics.map((stat) => { const name = nameOf(stat); const s = STATISTICS.find((x) => x.name === name); return { key: keyOf(stat, query.object_type), stat_type: name, title: s?.title ?? name, unit: s?.unit ?? "number", words: s?.words ?? "" }; });
   const past = makePast({ centre, columnsOf });
   const boardApi = makeBoardApi({ boards, now: () => centre.now * 1e6 });
+  const alertApi = makeAlertApi({ now: () => centre.now * 1e6 });
   const cookieOf = (request) => /pulse=([\w-]+)/.exec(request.headers.cookie ?? "")?.[1];
   const send = (response, code, body) => { response.writeHead(code, { "content-type": "application/json" }); response.end(body === undefined ? "" : JSON.stringify(body)); };
   const bodyOf = async (request) => { let text = ""; for await (const chunk of request) text += chunk; try { return JSON.parse(text || "{}"); } catch { return {}; } };
@@ -62,6 +64,8 @@ export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, 
     if (answer) { for (const [key, value] of Object.entries(answer.headers ?? {})) response.setHeader(key, value); return send(response, answer.code, answer.body); }
     if (path === "/values" && url.searchParams.has("at")) { if (trouble.fail) return send(response, 503, { code: "unavailable", message: "the store does not answer" }); const told = past.table(url); return send(response, told.code, told.body); }
     if (path.startsWith("/notes")) { const told = await past.noted(request, path, () => bodyOf(request), user.user); return send(response, told.code, told.body); }
+    const alarm = await alertApi(request, path, () => bodyOf(request), user.user, trouble.empty);
+    if (alarm) return send(response, alarm.code, alarm.body);
     if (path === "/history") return send(response, 200, history(url));
     send(response, 404, { code: "not_found", message: `there is no ${path}` });
   }

@@ -6,6 +6,7 @@ import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { metaQuery } from "../api/queries.ts";
 import { startedLink } from "../live/start.ts";
+import { Bell } from "./bell.tsx";
 import { Connection, TroubleStrip } from "./connection.tsx";
 import { UserMenu } from "./user-menu.tsx";
 import { Watcher, WatchList } from "../watches/watcher.tsx";
@@ -70,6 +71,7 @@ export function Shell() {
             <kbd className={css["kbd"]}>Ctrl K</kbd>
           </button>
           <WatchList />
+          <Bell />
           <Connection />
           <UserMenu />
         </div>

@@ -1,7 +1,11 @@
 // "Tell me when": the limit for one number of one object.
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState, type FormEvent } from "react";
+import { sessionQuery } from "../api/queries.ts";
+import { mayEdit } from "../boards/rights.ts";
 import type { Watch } from "../floor/watches.ts";
 import { Button } from "../kit/button.tsx";
 import { Segmented } from "../kit/controls.tsx";
@@ -19,6 +23,7 @@ interface Props {
 }
 
 export function WatchWindow({ of, value, onClose }: Props) {
+  const isEditor = mayEdit(useQuery({ ...sessionQuery, enabled: false }).data);
   const [when, setWhen] = useState<Watch["when"]>("above");
   const [limit, setLimit] = useState<number | null>(value === null ? null : Math.round(value));
   const done = () => {
@@ -59,6 +64,11 @@ export function WatchWindow({ of, value, onClose }: Props) {
         <p className={css["quiet"]}>
           <Trans>Once, with a sound, while Pulse is open in this browser.</Trans>
         </p>
+        {isEditor && (
+          <Link className={css["link"]} to="/alerts" search={{ view: "rules", rule: "new", type: of.objectType, statistic: of.statistic, object: of.object, limit: limit === null ? undefined : String(limit) }}>
+            <Trans>Always, for everybody: make a rule</Trans>
+          </Link>
+        )}
       </form>
     </Window>
   );

@@ -1,10 +1,12 @@
 // What can be done with a widget: enlarge, take its values along, and for editors change it.
 import { t } from "@lingui/core/macro";
 import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
 import { use } from "react";
-import { boardQuery } from "../../api/queries.ts";
+import { boardQuery, sessionQuery } from "../../api/queries.ts";
 import type { Widget } from "../../api/types.ts";
 import { csvOf } from "../../boards/csv.ts";
+import { mayEdit } from "../../boards/rights.ts";
 import { readOptions } from "../../floor/options.ts";
 import { ActionMenu, type MenuEntry } from "../../kit/menu.tsx";
 import type { Column } from "../../live/frame.ts";
@@ -27,6 +29,8 @@ export function WidgetMenu({ widget, isAlone }: { readonly widget: Widget; reado
   const past = usePast();
   const notes = use(NotesContext);
   const zone = useZone();
+  const navigate = useNavigate();
+  const isEditor = mayEdit(useQuery({ ...sessionQuery, enabled: false }).data);
   const { board, edit, choose, expand } = useBoard();
   const tabs = useQuery({ ...boardQuery(board), enabled: false }).data?.tabs ?? [];
   const name = widget.title === "" ? t`this widget` : widget.title;
@@ -55,6 +59,11 @@ export function WidgetMenu({ widget, isAlone }: { readonly widget: Widget; reado
       },
     },
   ];
+  const statistic = query?.statistics.map((each) => (typeof each === "string" ? each : "stat_type" in each ? each.stat_type : undefined)).find((name) => name !== undefined);
+  const rules: readonly MenuEntry[] =
+    !isEditor || query === undefined || statistic === undefined
+      ? []
+      : [{ id: "rule", label: t`Make an alert rule …`, go: () => void navigate({ to: "/alerts", search: { view: "rules", rule: "new", type: query.object_type, statistic } }) }];
   const changes: readonly MenuEntry[] =
     edit === null || isAlone
       ? []
@@ -66,7 +75,7 @@ export function WidgetMenu({ widget, isAlone }: { readonly widget: Widget; reado
         ];
   return (
     <span className={css["menu"]} data-no-picture>
-      <ActionMenu small label={t`What to do with ${name}`} entries={[...changes, ...looks]} />
+      <ActionMenu small label={t`What to do with ${name}`} entries={[...changes, ...rules, ...looks]} />
     </span>
   );
 }
