@@ -1,6 +1,7 @@
 //! The real program over real sockets.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test of real processes in real time")]
 
+mod alerts;
 mod asterisk;
 mod browser;
 mod copies;

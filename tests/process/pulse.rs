@@ -19,6 +19,7 @@ pub(crate) struct Pulse {
     operators: String,
     cookie: String,
     log: Arc<Mutex<String>>,
+    csrf: String,
 }
 
 impl Pulse {
@@ -56,14 +57,16 @@ impl Pulse {
             }
         }
         let address = address.unwrap_or_else(|| panic!("it did not start: {}", log.lock().unwrap()));
-        let mut pulse = Self { child, address, operators, cookie: String::new(), log };
+        let mut pulse = Self { child, address, operators, cookie: String::new(), csrf: String::new(), log };
         pulse.sign_in(password.as_deref().unwrap());
         pulse
     }
 
     fn sign_in(&mut self, password: &str) {
         let body = serde_json::json!({"user": "admin", "password": password}).to_string();
-        let (head, _) = self.ask("POST", "/api/v1/session", &body);
+        let (head, told) = self.ask("POST", "/api/v1/session", &body);
+        let csrf = told.split("\"csrf\":\"").nth(1).and_then(|rest| rest.split('"').next());
+        self.csrf = csrf.unwrap_or_default().to_owned();
         let cookie = head
             .lines()
             .find_map(|line| line.split_once(": ").filter(|(key, _)| key.eq_ignore_ascii_case("set-cookie")));
@@ -78,8 +81,8 @@ impl Pulse {
         let length = body.len();
         write!(
             stream,
-            "{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\ncookie: {}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}",
-            self.address, self.cookie
+            "{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\ncookie: {}\r\nx-csrf: {}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}",
+            self.address, self.cookie, self.csrf
         )
         .unwrap();
         let mut answer = String::new();
@@ -90,7 +93,16 @@ impl Pulse {
 
     /// The JSON at a path.
     pub(crate) fn get(&self, path: &str) -> Value {
-        let (head, body) = self.ask("GET", path, "");
+        self.json("GET", path, "")
+    }
+
+    /// What it answers to a JSON text.
+    pub(crate) fn post(&self, path: &str, body: &Value) -> Value {
+        self.json("POST", path, &body.to_string())
+    }
+
+    fn json(&self, method: &str, path: &str, body: &str) -> Value {
+        let (head, body) = self.ask(method, path, body);
         // Chunked bodies hold nothing but one JSON text here.
         let start = body.find(['{', '[']).unwrap_or_else(|| panic!("{path}: {head}"));
         let end = body.rfind(['}', ']']).unwrap();
