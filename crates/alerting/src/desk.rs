@@ -82,6 +82,11 @@ impl Desk {
         self.rows.remove(object)?.raised_at()
     }
 
+    /// Whether something is remembered of an object, but nothing is known of it at present.
+    pub fn is_unknown(&self, object: &Object) -> bool {
+        self.rows.get(object).is_some_and(Machine::is_unknown)
+    }
+
     /// Objects of which something is remembered.
     pub fn rows(&self) -> impl Iterator<Item = (&Object, &Machine)> {
         self.rows.iter()

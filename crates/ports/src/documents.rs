@@ -24,10 +24,10 @@ pub struct Document {
     pub changed_at: Micros,
 }
 
-/// Whether earlier versions of documents of this kind are kept. Sessions come and go by the minute, and nobody
-/// wants an old one back.
+/// Whether earlier versions of documents of this kind are kept. Sessions and alerts come and go by the minute, and
+/// nobody wants an old one back.
 pub fn keeps_versions(kind: &str) -> bool {
-    kind != "session"
+    !matches!(kind, "session" | "alert")
 }
 
 /// Where documents are kept.

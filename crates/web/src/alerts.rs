@@ -21,7 +21,6 @@ pub(crate) fn start(state: &Arc<State>, metrics: Metrics) -> Alerts {
         values: ports.values.clone(),
         demand: ports.demand.clone(),
         documents: ports.documents.clone(),
-        history: ports.history.clone(),
         owners: Arc::new(OwnersOf(state.clone())),
         gate: state.gate.clone(),
         library: ports.library.clone(),

@@ -57,7 +57,9 @@ pub(super) async fn run(parts: Parts) {
                     .as_ref()
                     .is_some_and(|duty| duty.fence == fence && !duty.failed.load(Ordering::Relaxed));
                 match duty.as_ref().filter(|_| goes_on) {
-                    Some(duty) => drop(duty.until.send_replace(until)),
+                    Some(duty) => {
+                        duty.until.send_replace(until);
+                    }
                     None => {
                         drop(duty.take());
                         duty = Some(Duty::begin(&parts, fence, until));

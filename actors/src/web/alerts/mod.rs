@@ -24,7 +24,6 @@ use super::library::Library;
 use model::Text;
 use ports::demand::Demand;
 use ports::documents::Documents;
-use ports::history::History;
 use ports::leases::Leases;
 use ports::values::Values;
 use ports::webhooks::Webhooks;
@@ -58,8 +57,6 @@ pub struct Parts {
     pub demand: Arc<dyn Demand>,
     /// Where rules and alerts are.
     pub documents: Arc<dyn Documents>,
-    /// Where past values are.
-    pub history: Arc<dyn History>,
     /// Whose rules they are.
     pub owners: Arc<dyn Owners>,
     /// What owners may see.

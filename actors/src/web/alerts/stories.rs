@@ -17,7 +17,7 @@ use runtime::{Census, Clock};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use store_memory::{MemoryDemand, MemoryDocuments, MemoryHistory, MemoryLeases, MemoryValues};
+use store_memory::{MemoryDemand, MemoryDocuments, MemoryLeases, MemoryValues};
 
 const KEY: &str = "Entered|Queue|Default|||";
 
@@ -104,7 +104,6 @@ impl World {
             values: self.values.clone(),
             demand: self.demand.clone(),
             documents: self.documents.clone(),
-            history: Arc::new(MemoryHistory::default()),
             owners: Arc::new(Everybody),
             gate,
             library: library(),

@@ -200,7 +200,8 @@ impl Watchman {
         let producer = publication.producer.clone();
         let state = |picture: &Picture| picture.producers().get(&producer).map(|p| (p.generation, p.silent));
         let (before, now) = (state(&self.picture), self.now());
-        match self.picture.apply(&Arc::new(self.needed(publication)), now) {
+        let needed = Arc::new(self.needed(publication));
+        match self.picture.apply(&needed, now) {
             Applied::Taken(update) => {
                 for object in update.gone.iter() {
                     for rule in self.posts.keys().cloned().collect::<Vec<_>>() {

@@ -28,8 +28,9 @@ impl Watchman {
             reached = reached.max(at);
             for (object, cell) in &part.cells {
                 looked.insert(object);
-                // A cell has held since its own time; what is stale, no longer than its producer told.
-                told.feed(post, object, if is_fresh { cell.at } else { at }, cell, is_fresh);
+                // A cell has held since its own time; after time in which nothing was known, it holds from now on.
+                let known = is_fresh && !post.desk.is_unknown(object);
+                told.feed(post, object, if known { cell.at } else { at }, cell, is_fresh);
             }
         }
         let missing: Vec<Object> = post
