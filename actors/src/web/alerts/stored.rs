@@ -82,13 +82,13 @@ impl Subject {
 
 /// A rule that is evaluated.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Watched {
+pub(super) struct Watched {
     /// The rule.
-    pub rule: Rule,
+    pub(super) rule: Rule,
     /// Whose it is: how the owner signs in, and the name.
-    pub owner: Text,
+    pub(super) owner: Text,
     /// Its statistic.
-    pub subject: Subject,
+    pub(super) subject: Subject,
     /// What its owner may see now; none while that is not known.
-    pub scope: Option<Scope>,
+    pub(super) scope: Option<Scope>,
 }

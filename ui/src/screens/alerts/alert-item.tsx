@@ -20,7 +20,7 @@ import { NoteWindow } from "./note-window.tsx";
 /** As long as somebody needs for what they are just doing. */
 const SNOOZE_MINUTES = 15;
 
-export function AlertItem({ alert, mayAct }: { readonly alert: Alert; readonly mayAct: boolean }) {
+export function AlertItem({ alert, now, mayAct }: { readonly alert: Alert; readonly now: number; readonly mayAct: boolean }) {
   const zone = useZone();
   const client = useQueryClient();
   const [isNoting, setNoting] = useState(false);
@@ -47,7 +47,7 @@ export function AlertItem({ alert, mayAct }: { readonly alert: Alert; readonly m
           <Where alert={alert} /> <span className={css["quiet"]}>{typeWord(alert.object_type)}</span>
         </p>
         {alert.text !== "" && <p className={css["quiet"]}>{alert.text}</p>}
-        <Care alert={alert} zone={zone} />
+        <Care alert={alert} now={now} zone={zone} />
         {failure !== null && (
           <p className={css["failure"]} role="alert">
             {failure}
@@ -66,7 +66,7 @@ export function AlertItem({ alert, mayAct }: { readonly alert: Alert; readonly m
             <span className={css["figure"]}>
               <Elapsed since={micros(alert.raised_at)} isStale={false} />
             </span>
-            <span className={css["quiet"]}>{t`since ${moment(alert.raised_at, alert.raised_at, zone)}`}</span>
+            <span className={css["quiet"]}>{t`since ${moment(alert.raised_at, now, zone)}`}</span>
           </>
         ) : (
           <>
@@ -132,19 +132,19 @@ function Where({ alert }: { readonly alert: Alert }) {
 }
 
 /** What people, and we, did about it. */
-function Care({ alert, zone }: { readonly alert: Alert; readonly zone: string }) {
+function Care({ alert, now, zone }: { readonly alert: Alert; readonly now: number; readonly zone: string }) {
   const { acknowledged, snoozed, unknown_since: unknown, because } = alert;
   const lost = alert.deliveries.flatMap(({ state }) => (state.is === "failed" ? [state.cause] : []));
   return (
     <>
       {acknowledged !== null && (
         <p className={css["care"]}>
-          {t`${acknowledged.by} takes care since ${moment(acknowledged.at, alert.raised_at, zone)}`}
+          {t`${acknowledged.by} takes care since ${moment(acknowledged.at, now, zone)}`}
           {acknowledged.note !== undefined && acknowledged.note !== "" && <q className={css["note"]}>{acknowledged.note}</q>}
         </p>
       )}
-      {alert.phase === "snoozed" && snoozed !== null && <p className={css["care"]}>{t`Sleeps until ${moment(snoozed.until, alert.raised_at, zone)} (${snoozed.by})`}</p>}
-      {unknown !== null && <p className={css["doubt"]}>{t`Nothing is known of it since ${moment(unknown, alert.raised_at, zone)}; it rings until its value is known to be well`}</p>}
+      {alert.phase === "snoozed" && snoozed !== null && <p className={css["care"]}>{t`Sleeps until ${moment(snoozed.until, now, zone)} (${snoozed.by})`}</p>}
+      {unknown !== null && <p className={css["doubt"]}>{t`Nothing is known of it since ${moment(unknown, now, zone)}; it rings until its value is known to be well`}</p>}
       {because !== null && because !== "well" && <p className={css["quiet"]}>{t`Over, because ${BECAUSE[because]}`}</p>}
       {lost.map((cause) => (
         <p key={cause} className={css["doubt"]}>{t`The webhook was not told: ${cause}`}</p>
@@ -153,8 +153,7 @@ function Care({ alert, zone }: { readonly alert: Alert; readonly zone: string })
   );
 }
 
-/** A time; with its day where the alert is of another one. */
-function moment(at: number, raised: number, zone: string): string {
-  const isNear = Math.abs(at - raised) < 12 * 3600e6 && Date.now() - raised / 1000 < 12 * 3600e3;
-  return isNear ? timeOfDay(at / 1000, zone, false) : dateAndTime(at / 1000, zone);
+/** A time; with its day where that is not near. */
+function moment(at: number, now: number, zone: string): string {
+  return Math.abs(at - now) < 12 * 3600e6 ? timeOfDay(at / 1000, zone, false) : dateAndTime(at / 1000, zone);
 }

@@ -77,7 +77,7 @@ function Inbox({ view }: { readonly view: "open" | "recent" }) {
     return (
       <ul className={css["list"]} aria-label={view === "open" ? t`Open alerts` : t`Alerts that are over`}>
         {shown.map((alert) => (
-          <AlertItem key={alert.id} alert={alert} mayAct={mayAct} />
+          <AlertItem key={alert.id} alert={alert} now={alerts?.at ?? 0} mayAct={mayAct} />
         ))}
       </ul>
     );

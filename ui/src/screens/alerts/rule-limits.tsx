@@ -15,6 +15,7 @@ interface Props {
 }
 
 /** States for which somebody would want to be called. */
+// eslint-disable-next-line lingui/no-unlocalized-strings -- names of the stream, which are put into words below
 const STATES = ["NotReadyForNextCall", "AfterCallWork", "CallOnHold", "CallInbound", "CallRinging", "LoggedOut"];
 
 export function RuleLimits({ rule, unit, onChange }: Props) {

@@ -1,8 +1,9 @@
 // What a rule would have done: told before it is saved.
 import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { tryRule, type Outcome, type Rule } from "../../api/alerts.ts";
+import { alertsQuery, tryRule, type Outcome, type Rule } from "../../api/alerts.ts";
 import { failureWords } from "../../api/client.ts";
 import { amount, yesterday } from "../../floor/rules.ts";
 import { Button } from "../../kit/button.tsx";
@@ -18,12 +19,15 @@ const DAY_MS = 86_400_000;
 
 export function RuleTrial({ rule, unit, isReady }: { readonly rule: Rule; readonly unit: Unit; readonly isReady: boolean }) {
   const zone = useZone();
+  // The server’s clock: a browser’s may be wrong by hours.
+  const at = useQuery({ ...alertsQuery, enabled: false }).data?.at;
   const [day, setDay] = useState<Day>("yesterday");
   const [outcome, setOutcome] = useState<{ readonly of: Rule; readonly day: Day; readonly told: Outcome } | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
   const run = () => {
-    const now = Date.now();
+    if (at === undefined) return;
+    const now = at / 1000;
     const [from, to] = day === "yesterday" ? yesterday(now, zone) : [now - (day === "day" ? DAY_MS : 7 * DAY_MS), now];
     setBusy(true);
     setFailure(null);
@@ -52,7 +56,7 @@ export function RuleTrial({ rule, unit, isReady }: { readonly rule: Rule; readon
           ]}
           onChange={setDay}
         />
-        <Button isDisabled={!isReady || isBusy} onPress={run}>
+        <Button isDisabled={!isReady || isBusy || at === undefined} onPress={run}>
           <Trans>Try it</Trans>
         </Button>
       </div>
