@@ -9,7 +9,7 @@ BIN = $(TARGET_DIR)/$(PROFILE)/pulse
 endif
 ARGS ?=
 
-.PHONY: help run build ui test test-rust test-ui test-browser test-k8s check bench chaos docs manifests image fuzz images clean
+.PHONY: help run build ui test test-rust test-ui test-browser test-k8s check bench chaos load docs manifests image fuzz images clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -71,6 +71,16 @@ STEPS ?= 40
 SEED ?= $(shell date +%s)
 chaos: ui/dist/index.html ## many things go wrong, one after the other, on real servers; SEED=1 STEPS=40 (docs/operations.md)
 	CHAOS_SEED=$(SEED) CHAOS_STEPS=$(STEPS) cargo test --workspace --locked --test connections -- chaos --nocapture
+
+# Both programs as they are shipped; LOAD_ARGS="--scale 0.1 --seed 7", LOAD_PROFILE=dev for a quick build.
+SCENARIO ?= knee
+LOAD_PROFILE ?= release
+LOAD_ARGS ?=
+LOAD_FOLDER = $(TARGET_DIR)/$(if $(filter dev,$(LOAD_PROFILE)),debug,$(LOAD_PROFILE))
+load: ui/dist/index.html ## real processes under load: SCENARIO=knee and others (loadtest/README.md)
+	cargo build --profile $(LOAD_PROFILE) --locked -p pulse --bin pulse -p loadtest --bin pulse-load
+	@mkdir -p $(TARGET_DIR)/load
+	$(LOAD_FOLDER)/pulse-load run $(SCENARIO) $(LOAD_ARGS) --out $(TARGET_DIR)/load/$(SCENARIO).json
 
 docs: ## what is written from the program: docs/statistics.md, docs/metrics.md
 	cargo run --quiet --locked --bin pulse -- statistics > docs/statistics.md.new

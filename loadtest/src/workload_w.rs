@@ -87,9 +87,28 @@ enum Due {
     Ready { agent: u32 },
 }
 
+/// How large a centre is, and how its calls spread: W, or one like it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Size {
+    /// Agents.
+    pub agents: usize,
+    /// Queues.
+    pub queues: usize,
+    /// Calls that come in a second.
+    pub calls_per_second: f64,
+    /// The share of the calls that all go to the first queue.
+    pub to_first: f64,
+    /// Where chance begins.
+    pub seed: u64,
+}
+
+/// W itself.
+pub const W: Size = Size { agents: AGENTS, queues: QUEUES, calls_per_second: 345.0, to_first: 0.0, seed: 42 };
+
 /// The events of W in their order.
 #[derive(Debug)]
 pub struct Workload {
+    size: Size,
     chance: Chance,
     due: BinaryHeap<Reverse<(u32, u64, Due)>>,
     planned: u64,
@@ -105,18 +124,7 @@ pub struct Workload {
 
 impl Default for Workload {
     fn default() -> Self {
-        let mut workload = Self {
-            chance: Chance::new(42),
-            due: BinaryHeap::new(),
-            planned: 0,
-            ready: (0..AGENTS as u32).collect(),
-            calls: 0,
-            frac: 0.0,
-            unannounced: 0..AGENTS as u32,
-            second: None,
-        };
-        workload.plan(0, Due::Arrive);
-        workload
+        Self::sized(W)
     }
 }
 
@@ -144,6 +152,24 @@ impl Iterator for Workload {
 }
 
 impl Workload {
+    /// A centre like W, of another size.
+    pub fn sized(size: Size) -> Self {
+        let agents = size.agents as u32;
+        let mut workload = Self {
+            size,
+            chance: Chance::new(size.seed),
+            due: BinaryHeap::new(),
+            planned: 0,
+            ready: (0..agents).collect(),
+            calls: 0,
+            frac: 0.0,
+            unannounced: 0..agents,
+            second: None,
+        };
+        workload.plan(0, Due::Arrive);
+        workload
+    }
+
     /// How many agents stand in the list of the ready.
     pub fn ready(&self) -> usize {
         self.ready.len()
@@ -173,8 +199,10 @@ impl Workload {
     fn arrive(&mut self, at: u32) -> Event {
         self.calls += 1;
         let call = self.calls;
-        let u = self.chance.unit();
-        let queue = (u * u * QUEUES as f64) as u16;
+        // W draws nothing here: its numbers stay what they are.
+        let hot = self.size.to_first > 0.0 && self.chance.unit() < self.size.to_first;
+        let u = if hot { 0.0 } else { self.chance.unit() };
+        let queue = (u * u * self.size.queues as f64) as u16;
         if self.chance.unit() < 0.10 {
             let wait = self.chance.exponential(25_000.0);
             self.plan(at + wait, Due::Abandon { queue, call, since: at });
@@ -182,7 +210,7 @@ impl Workload {
             let wait = self.chance.exponential(12_000.0);
             self.plan(at + wait, Due::Answer { queue, call, since: at });
         }
-        self.frac += -(1.0 - self.chance.unit()).ln() * (1000.0 / 345.0);
+        self.frac += -(1.0 - self.chance.unit()).ln() * (1000.0 / self.size.calls_per_second);
         let pause = self.frac.floor();
         self.frac -= pause;
         self.plan(at + pause as u32, Due::Arrive);

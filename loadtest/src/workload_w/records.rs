@@ -112,7 +112,11 @@ impl<I: Iterator<Item = Event>> Records<I> {
 
 /// Appends the records of one event.
 pub fn tell(event: &Event, out: &mut impl Extend<Record>) {
-    let at = START + Micros::from_millis(i64::from(event.ts));
+    tell_at(event, START + Micros::from_millis(i64::from(event.ts)), out);
+}
+
+/// The same, for an event that happens at a moment of its own.
+pub fn tell_at(event: &Event, at: Micros, out: &mut impl Extend<Record>) {
     let (agent, queue) = (event.agent as usize, usize::from(event.queue));
     let call = |mut record: Record| {
         record.conn_id = Some(Text::from(format!("c{:08x}", event.call)));
@@ -160,7 +164,8 @@ fn state(state: State, agent: usize, at: Micros) -> Option<Record> {
     Some(record)
 }
 
-fn agent_record(kind: model::Event, agent: usize, at: Micros) -> Record {
+/// What an agent does with a phone.
+pub fn agent_record(kind: model::Event, agent: usize, at: Micros) -> Record {
     let mut record = Record::new(SOURCE, kind, at);
     record.this_dn = Some(phone(agent));
     record.agent_id = Some(agent_id(agent));

@@ -109,7 +109,12 @@ impl Default for Reference {
 
 impl Reference {
     /// Takes the events of W, in order, and tells all values at every step up to the end of the hour.
-    pub fn run(&mut self, events: &[Event], mut tell: impl FnMut(&Values<'_>)) {
+    pub fn run(&mut self, events: &[Event], tell: impl FnMut(&Values<'_>)) {
+        self.run_until(END_MS, events, tell);
+    }
+
+    /// The same, up to a moment.
+    pub fn run_until(&mut self, end_ms: u32, events: &[Event], mut tell: impl FnMut(&Values<'_>)) {
         let mut rest = events;
         loop {
             let until = rest.partition_point(|event| event.ts <= self.ends_ms);
@@ -117,7 +122,7 @@ impl Reference {
             now.iter().for_each(|event| self.take(event));
             self.close_step(&mut tell);
             rest = later;
-            if self.ends_ms > END_MS {
+            if self.ends_ms > end_ms {
                 return;
             }
         }
