@@ -28,19 +28,42 @@ type Steps = Box<dyn Iterator<Item = Step>>;
 
 /// Expected cells.
 pub(crate) struct Ledger {
-    steps: Peekable<Steps>,
+    /// One for the table, or one for each row.
+    lanes: Vec<Lane>,
     cells: Vec<[f64; 4]>,
     columns: usize,
     counting: usize,
-    counted: f64,
     cut: Micros,
+}
+
+/// What is shown at one instant.
+struct Lane {
+    steps: Peekable<Steps>,
+    counted: f64,
+}
+
+impl Lane {
+    fn new(steps: Steps) -> Self {
+        Self { steps: steps.peekable(), counted: 0.0 }
+    }
 }
 
 impl Ledger {
     /// Of a table with so many rows and columns, the first of which count events.
     pub(crate) fn new(rows: usize, columns: usize, counting: usize, steps: Steps) -> Self {
         let cells = vec![[0.0; 4]; rows];
-        Self { steps: steps.peekable(), cells, columns, counting, counted: 0.0, cut: Micros::MAX }
+        Self { lanes: vec![Lane::new(steps)], cells, columns, counting, cut: Micros::MAX }
+    }
+
+    /// The same, where only each row is of one instant: processes tell values through Redis by slot.
+    pub(crate) fn by_row(rows: usize, columns: usize, counting: usize, steps: &Rc<[Step]>) -> Self {
+        let lane = |row| {
+            let steps = Rc::clone(steps);
+            let all = (0..steps.len()).map(move |step| steps[step]);
+            Lane::new(Box::new(all.filter(move |step| step.row == row)))
+        };
+        let cells = vec![[0.0; 4]; rows];
+        Self { lanes: (0..rows).map(lane).collect(), cells, columns, counting, cut: Micros::MAX }
     }
 
     /// Of some queues: entered, distributed, abandoned, and waiting now.
@@ -71,12 +94,12 @@ impl Ledger {
     /// What counts begins anew; what is so now stays so.
     pub(crate) fn reset(&mut self) {
         self.cells.iter_mut().for_each(|cells| cells[..self.counting].fill(0.0));
-        self.counted = 0.0;
+        self.lanes.iter_mut().for_each(|lane| lane.counted = 0.0);
     }
 
     /// Whether everything that counts is 0 in `table`, and was not before.
     pub(crate) fn sees_reset(&self, table: &Table) -> bool {
-        self.counted > 0.0 && table.sum(self.counting) == 0.0
+        self.counted() > 0.0 && table.sum(self.counting) == 0.0
     }
 
     /// Nothing later was played.
@@ -86,33 +109,41 @@ impl Ledger {
 
     /// When the first event that has not been seen was due.
     pub(crate) fn next_due(&mut self) -> Option<Micros> {
-        self.steps.peek().map(|step| step.due).filter(|due| *due <= self.cut)
+        let due = self.lanes.iter_mut().filter_map(|lane| lane.steps.peek()).map(|step| step.due).min();
+        due.filter(|due| *due <= self.cut)
     }
 
     /// Events that a frame has shown.
     pub(crate) fn counted(&self) -> f64 {
-        self.counted
+        self.lanes.iter().map(|lane| lane.counted).sum()
     }
 
     /// Goes on to where `table` is, tells when each event on the way was due, and compares all cells; answers how many
     /// were compared, and what is wrong.
     pub(crate) fn follow(&mut self, table: &Table, mut seen: impl FnMut(Micros)) -> (u64, Vec<String>) {
-        let shown = table.sum(self.counting);
         let mut wrong = Vec::new();
-        if shown < self.counted {
-            wrong.push(format!("the counts went back from {} to {shown}", self.counted));
-        }
-        while self.counted < shown {
-            let Some(step) = self.steps.next_if(|step| step.due <= self.cut) else {
-                wrong.push(format!("{shown} events are shown, there were {}", self.counted));
-                break;
-            };
-            for (cell, by) in self.cells[step.row].iter_mut().zip(step.by) {
-                *cell += f64::from(by);
+        let is_whole = self.lanes.len() == 1;
+        for (row, lane) in self.lanes.iter_mut().enumerate() {
+            let shown = if is_whole { table.sum(self.counting) } else { table.sum_of(row, self.counting) };
+            if shown < lane.counted {
+                wrong.push(format!("the counts went back from {} to {shown}", lane.counted));
             }
-            self.counted += 1.0;
-            seen(step.due);
+            while lane.counted < shown {
+                let Some(step) = lane.steps.next_if(|step| step.due <= self.cut) else {
+                    wrong.push(format!("{shown} events are shown, there were {}", lane.counted));
+                    break;
+                };
+                for (cell, by) in self.cells[step.row].iter_mut().zip(step.by) {
+                    *cell += f64::from(by);
+                }
+                lane.counted += 1.0;
+                seen(step.due);
+            }
         }
+        self.compare(table, wrong)
+    }
+
+    fn compare(&self, table: &Table, mut wrong: Vec<String>) -> (u64, Vec<String>) {
         let mut compared = 0;
         for (row, expected) in self.cells.iter().enumerate() {
             let Some(found) = table.row(row) else {
@@ -184,6 +215,15 @@ mod tests {
             wrong,
             ["row 0, column 0: 2 is shown, 1 is true", "row 1, column 0: 0 is shown, 1 is true"]
         );
+    }
+
+    #[test]
+    fn rows_may_be_of_different_instants_where_each_is_right_in_itself() {
+        let step = |due, row, by| Step { due: Micros::from_secs(due), row, by };
+        let steps: Rc<[Step]> = [step(1, 0, [1, 0, 0, 1]), step(2, 1, [1, 0, 0, 1])].into();
+        let later_first = shown(&[[0, 0, 0, 0], [1, 0, 0, 1]]);
+        assert_eq!(Ledger::by_row(2, 4, 3, &steps).follow(&later_first, |_| {}).1, Vec::<String>::new());
+        assert!(!Ledger::shared(2, 4, 3, steps).follow(&later_first, |_| {}).1.is_empty());
     }
 
     #[test]

@@ -183,6 +183,11 @@ impl Table {
         self.sums[..columns].iter().sum()
     }
 
+    /// The sum over the first columns of a row.
+    pub(crate) fn sum_of(&self, row: usize, columns: usize) -> f64 {
+        self.row(row).map_or(0.0, |cells| cells.iter().take(columns).map(|cell| countable(*cell)).sum())
+    }
+
     /// The cells of a row.
     pub(crate) fn row(&self, row: usize) -> Option<&[f64]> {
         self.rows.get(row)?.as_deref()

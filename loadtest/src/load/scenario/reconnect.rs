@@ -33,7 +33,7 @@ const BACK_MAX: Duration = Duration::from_secs(120);
 pub(super) async fn run(run: &mut Run) -> Result<()> {
     let size = run.centre();
     let viewers = run.scaled(2_000, 20);
-    let plan = Plan::new(size, &[(run.seconds(10.0, 2.0), 1.0), (run.seconds(60.0, 8.0), 1.0)]);
+    let plan = Plan::new(size, &[(run.seconds(10.0, 2.0), 1.0), (run.seconds(120.0, 60.0), 1.0)]);
     let source = Source::start(run.clock).await?;
     let mut roles = Roles::start(&run.program, &run.tenant(size), &source, run.clock).await?;
     source.log_in(size.agents).await?;
@@ -41,7 +41,9 @@ pub(super) async fn run(run: &mut Run) -> Result<()> {
     begin.set(Micros::MAX);
     let tables: Vec<Shown> = (0..tables(&plan)).map(|table| Shown::of(&plan, table)).collect();
     let people: Vec<Rc<RefCell<Person>>> = (0..viewers)
-        .map(|number| Rc::new(RefCell::new(Person::new(number, tables[number % tables.len()].watching()))))
+        .map(|number| {
+            Rc::new(RefCell::new(Person::new(number, tables[number % tables.len()].watching_rows())))
+        })
         .collect();
     let door = &roles.door;
     let all_open = async {

@@ -157,8 +157,9 @@ impl Look {
             let others =
                 |page: &Page| page.table.open && page.table.row(0).is_some_and(|cells| !cells[0].is_nan());
             if self.pages.iter().all(|page| if page.checks { filled(page) } else { others(page) }) {
-                // From here on all times have begun.
+                // From here on all times have begun: what was before is not judged.
                 self.pages.iter_mut().for_each(|page| page.since = None);
+                (self.compared, self.wrong) = (0, Vec::new());
                 return Ok(());
             }
         }

@@ -1,7 +1,7 @@
 //! Thousands of pages, some of them slow. All slow ones and every twentieth of the others are checked cell by cell.
 
 use super::Run;
-use super::stage::{OPEN_MAX, Stage};
+use super::stage::{OPEN_MAX, SETTLE_MAX, Stage};
 use crate::load::centre::queue_id;
 use crate::load::ledger::{Ledger, Step, of_queues};
 use crate::load::plan::Plan;
@@ -67,8 +67,14 @@ pub(super) async fn run(run: &mut Run) -> Result<()> {
     for (_, watch) in checked.iter().filter(|(is_slow, _)| *is_slow) {
         watch.pause.set(SLOWNESS);
     }
-    let watches: Vec<&Watch> = checked.iter().map(|(_, watch)| watch).collect();
-    let played = stage.play_out(&plan, &watches).await?;
+    let played = stage.play(&plan).end().await?;
+    // The latest is never skipped: who looks again has it soon.
+    for (_, watch) in &checked {
+        watch.pause.set(Duration::ZERO);
+    }
+    for (_, watch) in &checked {
+        watch.settled(SETTLE_MAX).await?;
+    }
     let taken = stage.taken();
     run.took(taken, played.events);
 
@@ -137,6 +143,11 @@ impl Shown {
             table: Table::new(self.first, self.rows, 4),
             ledger: Ledger::shared(self.rows, 4, 3, Rc::clone(&self.steps)),
         }
+    }
+
+    /// The same, where values come through Redis.
+    pub(super) fn watching_rows(&self) -> Watching {
+        Watching { ledger: Ledger::by_row(self.rows, 4, 3, &self.steps), ..self.watching() }
     }
 }
 
