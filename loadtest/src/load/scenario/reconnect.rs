@@ -101,6 +101,7 @@ pub(super) async fn run(run: &mut Run) -> Result<()> {
     let came = back.len();
     let told = spans::told(&mut back.clone());
     let tries: u32 = people.iter().map(|person| person.borrow().tries).sum();
+    let refused: u32 = people.iter().map(|person| person.borrow().refused).sum();
     let outcome = &mut run.outcome;
     outcome.size("viewers", viewers as f64);
     outcome.figure("asked to stop to listening again", up.0 as f64 / 1e6, "s", Better::Lower);
@@ -113,6 +114,7 @@ pub(super) async fn run(run: &mut Run) -> Result<()> {
         );
     }
     outcome.figure("attempts to come back", f64::from(tries), "attempts", Better::Lower);
+    outcome.figure("of these told to come later", f64::from(refused), "attempts", Better::Lower);
     let mut sorted = back;
     sorted.sort_unstable();
     let points =
@@ -145,13 +147,14 @@ struct Person {
     had: bool,
     back: Option<Micros>,
     tries: u32,
+    refused: u32,
 }
 
 impl Person {
     fn new(number: usize, watching: Watching) -> Self {
         // Spread evenly over 0.5 to 1.5, as pages choose by chance.
         let jitter = 0.5 + (number as f64 * 0.618_033_988_75).fract();
-        Self { watching, jitter, had: false, back: None, tries: 0 }
+        Self { watching, jitter, had: false, back: None, tries: 0, refused: 0 }
     }
 }
 
@@ -187,7 +190,8 @@ async fn look(person: &Rc<RefCell<Person>>, door: &Door, begin: &Begin, seen: &S
         {
             let (mut person, mut seen) = (person.borrow_mut(), seen.borrow_mut());
             if frame.kind == "error" {
-                seen.blame(frame.message.as_deref().unwrap_or("an error").to_owned());
+                // A web that has just begun may say that it is not ready: that is no value, and whoever asked comes again.
+                person.refused += 1;
                 bail!("refused");
             }
             take(&mut person, &mut seen, frame, (begin.get(), now, is_first));

@@ -46,7 +46,7 @@ pub(super) async fn run(run: &mut Run) -> Result<()> {
         let shown = &tables[viewer % tables.len()];
         let (slow, crowd) = (slow.clone(), Rc::clone(&crowd));
         async move {
-            let is_slow = viewer % SLOW == 0;
+            let is_slow = viewer.is_multiple_of(SLOW);
             if is_slow || viewer % CHECKED == 1 {
                 let seen = if is_slow { &slow } else { seen };
                 let watch = Watch::open(door, vec![shown.watching()], begin, seen).await?;
