@@ -78,7 +78,7 @@ LOAD_PROFILE ?= release
 LOAD_ARGS ?=
 LOAD_FOLDER = $(TARGET_DIR)/$(if $(filter dev,$(LOAD_PROFILE)),debug,$(LOAD_PROFILE))
 load: ui/dist/index.html ## real processes under load: SCENARIO=knee and others (loadtest/README.md)
-	cargo build --profile $(LOAD_PROFILE) --locked -p pulse --bin pulse -p loadtest --bin pulse-load
+	cargo build --profile $(LOAD_PROFILE) --locked --workspace --bin pulse --bin pulse-load
 	@mkdir -p $(TARGET_DIR)/load
 	$(LOAD_FOLDER)/pulse-load run $(SCENARIO) $(LOAD_ARGS) --out $(TARGET_DIR)/load/$(SCENARIO).json
 
