@@ -106,6 +106,9 @@ pub async fn run(scenario: Scenario, options: Options) -> Result<Outcome> {
         Scenario::Rows => rows::run(&mut run).await?,
         Scenario::Soak => soak::run(&mut run).await?,
     }
+    if run.outcome.truth.compared == 0 {
+        run.blame("no value could be compared: the machine was too busy, try again".to_owned());
+    }
     let Run { mut outcome, .. } = run;
     outcome.machine.load.1 = machine::load();
     outcome.took = (clock.now() - began).0 as f64 / 1e6;
