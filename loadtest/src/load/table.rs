@@ -31,6 +31,9 @@ pub(crate) struct Frame<'a> {
     set: Vec<(u32, usize, Cell)>,
     #[serde(default, borrow)]
     pub(crate) message: Option<Cow<'a, str>>,
+    /// Why the server says good-bye.
+    #[serde(default, borrow)]
+    pub(crate) reason: Option<Cow<'a, str>>,
 }
 
 #[derive(Debug, serde::Deserialize)]

@@ -19,6 +19,7 @@ use futures_util::StreamExt;
 use futures_util::stream::iter;
 use model::Micros;
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -115,6 +116,15 @@ pub(super) async fn run(run: &mut Run) -> Result<()> {
     }
     outcome.figure("attempts to come back", f64::from(tries), "attempts", Better::Lower);
     outcome.figure("of these told to come later", f64::from(refused), "attempts", Better::Lower);
+    let mut byes: BTreeMap<String, u32> = BTreeMap::new();
+    for person in &people {
+        for (reason, times) in &person.borrow().byes {
+            *byes.entry(reason.clone()).or_default() += times;
+        }
+    }
+    for (reason, times) in byes {
+        outcome.figure(format!("good-bye, {reason}"), f64::from(times), "times", Better::Neither);
+    }
     let mut sorted = back;
     sorted.sort_unstable();
     let points =
@@ -148,13 +158,15 @@ struct Person {
     back: Option<Micros>,
     tries: u32,
     refused: u32,
+    /// How often the server said good-bye, by reason.
+    byes: BTreeMap<String, u32>,
 }
 
 impl Person {
     fn new(number: usize, watching: Watching) -> Self {
         // Spread evenly over 0.5 to 1.5, as pages choose by chance.
         let jitter = 0.5 + (number as f64 * 0.618_033_988_75).fract();
-        Self { watching, jitter, had: false, back: None, tries: 0, refused: 0 }
+        Self { watching, jitter, had: false, back: None, tries: 0, refused: 0, byes: BTreeMap::new() }
     }
 }
 
@@ -184,6 +196,10 @@ async fn look(person: &Rc<RefCell<Person>>, door: &Door, begin: &Begin, seen: &S
     while let Some((now, text)) = viewer.next().await {
         let frame: Frame<'_> = serde_json::from_slice(&text)?;
         let (id, seq) = (frame.id, frame.seq);
+        if frame.kind == "bye" {
+            let reason = frame.reason.as_deref().unwrap_or("no reason").to_owned();
+            *person.borrow_mut().byes.entry(reason).or_default() += 1;
+        }
         if id != 1 {
             continue;
         }
@@ -213,10 +229,17 @@ fn take(
     seen.frames += 1;
     let Watching { table, ledger, .. } = &mut person.watching;
     let gaps = table.gaps;
+    let (kind, on) = (frame.kind.clone().into_owned(), frame.at - table.at);
     if table.take(frame) {
         let (compared, wrong) = ledger.follow(table, |due| seen.spans.add(due, now - (begin + due)));
         seen.compared += compared;
-        wrong.into_iter().for_each(|wrong| seen.blame(wrong));
+        let second = (now - begin).0 as f64 / 1e6;
+        for wrong in wrong {
+            seen.blame(format!(
+                "{wrong} ({kind} at {second:.1} s, {} ms on from the frame before)",
+                on / 1_000
+            ));
+        }
     }
     seen.gaps += table.gaps - gaps;
     if is_first && person.had {
