@@ -91,10 +91,18 @@ impl Ledger {
         Self::new(GROUPS.min(agents), 1, 1, Box::new(steps))
     }
 
-    /// What counts begins anew; what is so now stays so.
-    pub(crate) fn reset(&mut self) {
+    /// What counts begins anew; what is so now stays so. What was due before `until` was counted on the day before, also
+    /// where no screen has shown it.
+    pub(crate) fn reset(&mut self, until: Micros) {
+        for lane in &mut self.lanes {
+            while let Some(step) = lane.steps.next_if(|step| step.due < until) {
+                for (cell, by) in self.cells[step.row].iter_mut().zip(step.by) {
+                    *cell += f64::from(by);
+                }
+            }
+            lane.counted = 0.0;
+        }
         self.cells.iter_mut().for_each(|cells| cells[..self.counting].fill(0.0));
-        self.lanes.iter_mut().for_each(|lane| lane.counted = 0.0);
     }
 
     /// Whether everything that counts is 0 in `table`, and was not before.
@@ -215,6 +223,18 @@ mod tests {
             wrong,
             ["row 0, column 0: 2 is shown, 1 is true", "row 1, column 0: 0 is shown, 1 is true"]
         );
+    }
+
+    #[test]
+    fn at_midnight_counts_begin_anew_and_who_waits_goes_on_waiting() {
+        let mut ledger = ledger();
+        ledger.follow(&shown(&[[1, 0, 0, 1], [0, 0, 0, 0]]), |_| {});
+        let new_day = shown(&[[0, 0, 0, 1], [0, 0, 0, 1]]);
+        assert!(ledger.sees_reset(&new_day));
+        ledger.reset(Micros::from_secs(3));
+        assert_eq!(ledger.follow(&new_day, |_| {}).1, Vec::<String>::new());
+        let (_, wrong) = ledger.follow(&shown(&[[0, 1, 0, 0], [0, 0, 0, 1]]), |_| {});
+        assert_eq!(wrong, Vec::<String>::new());
     }
 
     #[test]

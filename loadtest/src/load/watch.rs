@@ -35,8 +35,8 @@ pub(crate) struct Seen {
     /// Frames that did not follow the one before, and streams that ended by themselves.
     pub(crate) gaps: u64,
     pub(crate) ended: u64,
-    /// Whether counts may begin anew now, and when tables did.
-    pub(crate) expects_reset: bool,
+    /// Counts may begin anew now, with what is due from then on; and when tables did.
+    pub(crate) expects_reset: Option<Micros>,
     pub(crate) resets: Vec<Micros>,
 }
 
@@ -186,8 +186,9 @@ impl Page {
         let begin = self.begin.get();
         let gaps = watching.table.gaps;
         if watching.table.take(frame) {
-            if seen.expects_reset && watching.ledger.sees_reset(&watching.table) {
-                watching.ledger.reset();
+            let new_day = seen.expects_reset.filter(|_| watching.ledger.sees_reset(&watching.table));
+            if let Some(until) = new_day {
+                watching.ledger.reset(until);
                 seen.resets.push(now);
             }
             let (compared, wrong) = watching.ledger.follow(&watching.table, |due| {

@@ -69,7 +69,7 @@ pub(super) async fn run(run: &mut Run) -> Result<()> {
     let at = Micros::from_secs(midnight);
     sleep_until(stage.clock, at - micros(0.3)).await;
     let lagging = watches.iter().filter_map(Watch::behind).any(|due| begin + due < at);
-    stage.seen.borrow_mut().expects_reset = true;
+    stage.seen.borrow_mut().expects_reset = Some(at - begin);
     let tables = pages * (1 + size.agents.div_ceil(ROWS_MAX));
     for _ in 0..1_500 {
         if stage.seen.borrow().resets.len() >= tables {
@@ -77,7 +77,7 @@ pub(super) async fn run(run: &mut Run) -> Result<()> {
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    stage.seen.borrow_mut().expects_reset = false;
+    stage.seen.borrow_mut().expects_reset = None;
     let mut resets: Vec<u32> =
         stage.seen.borrow().resets.iter().map(|reset| u32::try_from((*reset - at).0).unwrap_or(0)).collect();
     if lagging {
