@@ -300,7 +300,8 @@ async fn start(centre: &Arc<Centre>, stores: &Stores, failures: &str) -> Dcu {
         sources: centre.sources.clone(),
         library: library(),
         save_every: Duration::from_millis(40),
-        lease: Duration::from_secs(1),
+        // Longer than a busy machine forgets us: whose leases have ended begins anew, and nobody starts it here.
+        lease: Duration::from_secs(60),
         failures: Failures::parse(failures).unwrap(),
     };
     let outside = Outside {

@@ -1,8 +1,8 @@
 //! The API's description of itself.
 
 use crate::api::{
-    BASE, access, alerts, boards, debug, history, meta, notes, objects, people, rules, session, shared, shares,
-    sharing, sign_on, statistics, templates, users, values,
+    BASE, access, alerts, boards, debug, history, meta, notes, objects, people, rules, session, shared,
+    shares, sharing, sign_on, statistics, templates, users, values,
 };
 use crate::error::Problem;
 use crate::stream;
