@@ -33,7 +33,7 @@ pub(super) async fn run(run: &mut Run) -> Result<()> {
     let size = run.centre();
     let pages = run.scaled(PAGES, 2);
     // It must be up, and have counted something, before it is midnight.
-    let ready_in = run.seconds(60.0, 10.0);
+    let ready_in = run.seconds(60.0, 25.0);
     let soonest = run.clock.now().secs() + ready_in as i64;
     let midnight = (soonest + 59) / 60 * 60;
     let tenant = tenant(size.agents, size.queues, Micros::from_secs(midnight));
@@ -41,7 +41,7 @@ pub(super) async fn run(run: &mut Run) -> Result<()> {
     stage.source.log_in(size.agents).await?;
 
     // The pages need the plan, and the plan the moment of its beginning.
-    let opens = run.seconds(20.0, 3.0);
+    let opens = run.seconds(20.0, 5.0);
     let begin = stage.clock.now() + micros(opens);
     let before = (Micros::from_secs(midnight) - begin).0 as f64 / 1e6 - QUIET;
     ensure!(before > 1.0, "Pulse was not up before midnight: the machine is too busy, try again");
