@@ -54,7 +54,7 @@ fn read(stream: &mut TcpStream) -> Value {
                 let mut lines = head.lines().filter_map(|line| line.split_once(": "));
                 lines.find(|(key, _)| key.eq_ignore_ascii_case(name)).unwrap().1.to_owned()
             };
-            if body.len() >= header("content-length").parse().unwrap() {
+            if body.len() >= header("content-length").parse::<usize>().unwrap() {
                 let signature = header(webhook::SIGNATURE);
                 let second = signature.split([',', '=']).nth(1).unwrap().parse().unwrap();
                 assert_eq!(signature, webhook::sign(SECRET.as_bytes(), second, body.as_bytes()));
