@@ -238,10 +238,12 @@ export const boardJourneys = [
       const ask = async () => {
         await page.getByRole("button", { name: /^What to do with/ }).first().click();
         await page.getByRole("menuitem", { name: "Who has it …" }).click();
-        return page.getByRole("dialog");
+        const asked = page.getByRole("dialog");
+        await asked.getByRole("button", { name: "Save" }).waitFor();
+        return asked;
       };
       const pick = async (window, name, choice) => {
-        await window.getByRole("button", { name, exact: false }).click();
+        await window.getByRole("button", { name: new RegExp(` ${name}$`) }).click();
         await page.getByRole("option", { name: choice, exact: true }).click();
       };
       let window = await ask();
@@ -251,7 +253,7 @@ export const boardJourneys = [
       await window.getByText("Nobody else has it.").waitFor();
       await window.getByLabel("Name to sign in with").fill("lee");
       await window.getByRole("button", { name: "Add" }).click();
-      await window.getByRole("listitem").filter({ hasText: "lee" }).getByText("may look").waitFor();
+      await window.getByRole("listitem").filter({ hasText: "lee" }).getByRole("button", { name: "may look" }).waitFor();
       await pick(window, "Who", "Everybody with a role");
       await pick(window, "Role", "Editors");
       await pick(window, "What they may do", "may change it");
@@ -261,7 +263,7 @@ export const boardJourneys = [
       await window.waitFor({ state: "hidden" });
 
       window = await ask();
-      await window.getByRole("listitem").filter({ hasText: "Editors" }).getByText("may change it").waitFor();
+      await window.getByRole("listitem").filter({ hasText: "Editors" }).getByRole("button", { name: "may change it" }).waitFor();
       await window.getByRole("listitem").filter({ hasText: "lee" }).getByRole("button", { name: "Take back" }).click();
       await window.getByRole("button", { name: "Save" }).click();
       await window.waitFor({ state: "hidden" });

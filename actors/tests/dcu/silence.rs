@@ -55,8 +55,7 @@ async fn what_did_not_change_while_a_source_was_away_is_valid_again_when_it_is_b
     assert!(before.0 > 100 && before.1 == 0, "{before:?}");
 
     // Time goes on by another one.
-    let silent_until = std::time::Instant::now() + SILENCE;
-    while std::time::Instant::now() < silent_until {
+    for _ in 0..SILENCE.as_millis() / 20 {
         now = now + Micros::from_millis(20);
         beat(&all[1..], now).await;
         tokio::time::sleep(Duration::from_millis(20)).await;

@@ -104,7 +104,8 @@ impl Machine {
         self.verdict == Verdict::Unknown
     }
 
-    /// Takes a reading that holds from `at` on. What was told before has held until then.
+    /// Takes a reading that holds from `at` on. What was told before has held until then. One of before the alert was raised
+    /// is passed over.
     pub(crate) fn feed(
         &mut self,
         question: Question<'_>,
@@ -112,6 +113,10 @@ impl Machine {
         reading: &Reading,
         tell: &mut Vec<Turn>,
     ) {
+        // A past that is worked off again, after a restart, says nothing of an alert that came later.
+        if self.raised_at().is_some_and(|raised_at| at < raised_at) {
+            return;
+        }
         self.advance(at, tell);
         let verdict = question.condition.judge(reading);
         let (before, at) = (self.verdict, self.at);
@@ -271,6 +276,7 @@ mod tests {
     fn one_of_an_earlier_life_goes_on() {
         let mut row = Row::new(30, 0);
         row.machine = Machine::raised(Micros::from_secs(100), true);
+        assert!(row.is(99, 1.0).is_empty(), "what was before it was raised says nothing");
         assert_eq!(row.is(200, 11.0), ["known"]);
         assert_eq!(row.machine.raised_at(), Some(Micros::from_secs(100)));
         assert_eq!(row.is(201, 1.0), ["cleared 201"]);

@@ -57,7 +57,7 @@ fn named(path: &Path) -> Option<Named> {
         |role: &str| name.strip_prefix(role).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
     let role = ROLES
         .into_iter()
-        .find(|role| is_of(*role))
+        .find(|role| is_of(role))
         .filter(|_| path.extension().is_some_and(|e| e == "toml"))?;
     Some(Named { role, name, path: path.to_owned() })
 }

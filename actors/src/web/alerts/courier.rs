@@ -51,11 +51,11 @@ pub(super) async fn run(
 ) {
     let mut courier = Courier { parts, until, trying: BTreeMap::new() };
     while watchman.connected() {
-        if *courier.until.borrow() > courier.parts.clock.instant() {
-            if let Err(cause) = courier.round().await {
-                warn!(%cause, "webhooks: alerts can't be read or written; trying again");
-                sleep(PATIENCE).await;
-            }
+        if *courier.until.borrow() > courier.parts.clock.instant()
+            && let Err(cause) = courier.round().await
+        {
+            warn!(%cause, "webhooks: alerts can't be read or written; trying again");
+            sleep(PATIENCE).await;
         }
         let pause = courier.next_attempt().unwrap_or(AGAIN).clamp(PAUSE, AGAIN);
         sleep(PAUSE).await;

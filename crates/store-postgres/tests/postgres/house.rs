@@ -99,7 +99,9 @@ impl House {
     }
 
     pub(crate) async fn store(&self, role: Role) -> PostgresStore {
-        self.open(role, Options::default()).await.tenant("acme").await.unwrap()
+        // A busy machine takes its time.
+        let options = Options { deadline: std::time::Duration::from_secs(60), ..Options::default() };
+        self.open(role, options).await.tenant("acme").await.unwrap()
     }
 
     /// SQL as one of the logins, on behalf of a tenant.

@@ -38,8 +38,7 @@ export function BoardMenu({ board, mayEdit }: { readonly board: Board; readonly 
         label={t`What to do with ${board.title}`}
         entries={[
           { id: "wall", label: t`Show on this screen as a wall`, go: () => void navigate({ to: "/wall", search: { boards: board.id } }) },
-          ...(mayEdit ? [{ id: "people", label: t`Who has it …`, go: () => { ask("people"); } }] : []),
-          ...(mayEdit ? [{ id: "share", label: t`Link for a screen …`, go: () => { ask("share"); } }] : []),
+          ...(mayEdit ? [{ id: "share", label: t`Link for a screen …`, go: () => { ask("share"); } }, { id: "people", label: t`Who has it …`, go: () => { ask("people"); } }] : []),
           { id: "versions", label: t`Versions …`, go: () => { ask("versions"); } },
           ...(mayEdit ? [{ id: "copy", label: t`Duplicate …`, go: () => { ask("copy"); } }, { id: "delete", label: t`Delete …`, isDanger: true, go: () => { ask("delete"); } }] : []),
         ]}
