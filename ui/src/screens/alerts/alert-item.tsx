@@ -11,8 +11,6 @@ import { typeWord } from "../../floor/object-types.ts";
 import { Button } from "../../kit/button.tsx";
 import { dateAndTime, span, timeOfDay } from "../../kit/format.ts";
 import { Mark } from "../../kit/marks.tsx";
-import { micros } from "../../live/frame.ts";
-import { Elapsed } from "../../parts/elapsed.tsx";
 import { useZone } from "../../parts/zone.ts";
 import css from "./alerts.module.css";
 import { NoteWindow } from "./note-window.tsx";
@@ -63,9 +61,7 @@ export function AlertItem({ alert, now, mayAct }: { readonly alert: Alert; reado
       <div className={css["since"]}>
         {alert.cleared_at === null ? (
           <>
-            <span className={css["figure"]}>
-              <Elapsed since={micros(alert.raised_at)} isStale={false} />
-            </span>
+            <span className={css["figure"]}>{span(Math.max(0, (now - alert.raised_at) / 1e6))}</span>
             <span className={css["quiet"]}>{t`since ${moment(alert.raised_at, now, zone)}`}</span>
           </>
         ) : (
