@@ -68,8 +68,8 @@ export function WidgetState({ of, widget }: { readonly of: string; readonly widg
   if (!isEverything(options.select) && ![...rows.values()].some((row) => isChosen(row, options.select))) {
     return <Notice title={t`Nothing is chosen`}>{t`None of ${rows.size} matches what this widget selects.`}</Notice>;
   }
-  // A picture of parts would draw what is not kept as nothing.
-  if (DRAWN.includes(widget.kind) && [...rows.values()].every(({ cells }) => cells[0]?.reason === "not_kept")) return <Notice title={t`Not kept`}>{MISSING_WHY.not_kept}</Notice>;
+  // A picture of parts would draw what is not kept as nothing, and whom a state chooses could not be chosen.
+  if ((DRAWN.includes(widget.kind) || options.onlyStatus.length > 0) && [...rows.values()].every(({ cells }) => cells[0]?.reason === "not_kept")) return <Notice title={t`Not kept`}>{MISSING_WHY.not_kept}</Notice>;
   return (
     <Suspense fallback={<Opening kind={widget.kind} />}>
       <Kind of={of} widget={widget} options={options} />
