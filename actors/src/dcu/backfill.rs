@@ -74,6 +74,8 @@ pub(super) struct Task {
     pub(super) sources: Vec<Text>,
     /// Where the others are read, which come by themselves.
     pub(super) brought: (Pushed, Vec<Text>),
+    /// Those of both that say nothing at present: they are waited for only until they have told what is known of them.
+    pub(super) silent: BTreeSet<Text>,
     /// How far the living stream has come.
     pub(super) reached: Positions,
     /// What is computed if it begins with the journal.
@@ -106,6 +108,8 @@ pub(super) struct HandOver {
     pub(super) filled: Vec<(Text, Opened, Vec<Chunk>)>,
     pub(super) objects: Vec<Object>,
     pub(super) fences: Fences,
+    /// The sources that it has seen.
+    pub(super) sources: Vec<Text>,
 }
 
 /// What became of a hand-over.
@@ -132,8 +136,10 @@ pub(super) async fn fill(task: Task, collector: Addr<Collector>) -> Result<(), S
     let mut log = (!brought.is_empty()).then(|| pushed.read(brought));
     let gone = "the collector is gone";
     let mut limit = Micros::MAX;
+    let mut silent = task.silent.clone();
     let mut there = collector.send(Meet { wait: false }).await.map_err(|_| gone)?;
     loop {
+        excuse(&mut merge, &mut silent, &task.reached);
         // Never ahead of the collector, which may be slow: they could not meet then.
         while let Some(batch) =
             merge.take_until(RECORDS_AT_ONCE, limit.min(there).min(filling.step_end(&merge)))
@@ -154,7 +160,8 @@ pub(super) async fn fill(task: Task, collector: Addr<Collector>) -> Result<(), S
         }
         if merge.through() == limit {
             filling.keep_points().await;
-            return hand_over(filling.handed(&objects, limit), &collector).await;
+            let sources = merge.positions().into_keys().collect();
+            return hand_over(filling.handed(&objects, limit, sources), &collector).await;
         }
         match tokio::time::timeout(PATIENCE, either(&mut link, &mut log)).await {
             Ok(Some(event)) => take_event(&mut merge, event, task.clock.now())?,
@@ -162,6 +169,21 @@ pub(super) async fn fill(task: Task, collector: Addr<Collector>) -> Result<(), S
             Err(_) => return Err("nothing came over the link".into()),
         }
     }
+}
+
+/// A silent source that has told all that is known of it is waited for no longer, as the living stream does.
+fn excuse(merge: &mut Merge, silent: &mut BTreeSet<Text>, reached: &Positions) {
+    if silent.is_empty() {
+        return;
+    }
+    let positions = merge.positions();
+    silent.retain(|source| {
+        let is_missing = positions.get(source) < reached.get(source);
+        if !is_missing {
+            merge.excuse(source);
+        }
+        is_missing
+    });
 }
 
 /// Where it begins: with nothing, or with what a former owner kept.

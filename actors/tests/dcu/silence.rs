@@ -1,9 +1,10 @@
-//! A source falls silent and comes back: what nobody called meanwhile is of now again, too.
+//! A source falls silent and comes back: what nobody called meanwhile is of now again, and what it told is not forgotten.
 
-use super::{Centre, Stores, start, wanted};
+use super::{Centre, Stores, expected, start, wanted};
+use actors::dcu::Dcu;
 use model::Text;
 use model::time::Micros;
-use ports::demand::Demand;
+use ports::demand::{Demand, Wanted};
 use ports::values::Flags;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,63 +14,103 @@ use wire::link::{LinkEvent, Subscription};
 
 /// Longer than a source may be silent.
 const SILENCE: Duration = Duration::from_millis(3_600);
+/// The pause between two heartbeats.
+const BEAT: Duration = Duration::from_millis(20);
 
-/// How many cells there are, and how many of them are invalid.
-async fn cells(stores: &Stores) -> (usize, usize) {
-    let (_, cells) = stores.cells().await;
-    (cells.len(), cells.values().filter(|cell| cell.flags.has(Flags::INVALID)).count())
+/// A centre whose source has told everything; another one, that never tells anything, beats beside it.
+struct Stage {
+    centre: Arc<Centre>,
+    stores: Stores,
+    _dcu: Dcu,
+    to: mpsc::Sender<LinkEvent>,
+    sources: [Text; 2],
+    now: Micros,
+}
+
+impl Stage {
+    async fn of(wanted: Vec<Wanted>) -> Self {
+        let (centre, stores) = (Arc::new(Centre::of(4, 20)), Stores::new());
+        stores.demand.want(wanted).await.unwrap();
+        let dcu = start(&centre, &stores, "").await;
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        let (to, events) = mpsc::channel(64);
+        let (acks, _) = mpsc::channel(1);
+        let (resync, _) = mpsc::channel(1);
+        dcu.carry("lds", Subscription { events, acks, resync });
+        for event in centre.link(&dcu.reached.positions(), 500) {
+            to.send(event).await.unwrap();
+        }
+        let sources = [centre.sources[0].clone(), "another".into()];
+        let now = centre.end + Micros(1);
+        Self { centre, stores, _dcu: dcu, to, sources, now }
+    }
+
+    /// Sources beat once, `later` than before; then there is a pause.
+    async fn beat(&mut self, sources: std::ops::Range<usize>, later: Micros) {
+        self.now = self.now + later;
+        for source in &self.sources[sources] {
+            let beat = Heartbeat { source: source.clone(), epoch: 0, seq: 0, now: self.now };
+            self.to.send(LinkEvent::Heartbeat(beat)).await.unwrap();
+        }
+        tokio::time::sleep(BEAT).await;
+    }
+
+    /// The first source says nothing for longer than it may.
+    async fn falls_silent(&mut self) {
+        for _ in 0..SILENCE.as_millis() / BEAT.as_millis() {
+            self.beat(1..2, Micros::from_millis(20)).await;
+        }
+    }
+
+    /// How many cells there are, and how many of them are invalid.
+    async fn cells(&self) -> (usize, usize) {
+        let (_, cells) = self.stores.cells().await;
+        (cells.len(), cells.values().filter(|cell| cell.flags.has(Flags::INVALID)).count())
+    }
+
+    /// Both beat until everything is published and nothing invalid.
+    async fn settles(&mut self) -> (usize, usize) {
+        let mut seen = (0, 0);
+        for _ in 0..400 {
+            self.beat(0..2, Micros::from_millis(100)).await;
+            seen = self.cells().await;
+            if self.stores.cells().await.0 > self.centre.end && seen.0 > 0 && seen.1 == 0 {
+                break;
+            }
+        }
+        seen
+    }
 }
 
 #[actix::test]
 async fn what_did_not_change_while_a_source_was_away_is_valid_again_when_it_is_back() {
-    let (centre, stores) = (Arc::new(Centre::of(4, 20)), Stores::new());
-    stores.demand.want(wanted()).await.unwrap();
-    let dcu = start(&centre, &stores, "").await;
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    let (to, events) = mpsc::channel(64);
-    let (acks, _) = mpsc::channel(1);
-    let (resync, _) = mpsc::channel(1);
-    dcu.carry("lds", Subscription { events, acks, resync });
-    let tell = async |event| to.send(event).await.unwrap();
-    for event in centre.link(&dcu.reached.positions(), 500) {
-        tell(event).await;
-    }
-    // Two sources that have nothing more to tell; they beat for a while.
-    let mut now = centre.end + Micros(1);
-    let all = [centre.sources[0].clone(), "another".into()];
-    let beat = async |sources: &[Text], now: Micros| {
-        for source in sources {
-            tell(LinkEvent::Heartbeat(Heartbeat { source: source.clone(), epoch: 0, seq: 0, now })).await;
-        }
-    };
-    let mut before = (0, 0);
-    for _ in 0..400 {
-        now = now + Micros::from_millis(100);
-        beat(&all, now).await;
-        tokio::time::sleep(Duration::from_millis(20)).await;
-        before = cells(&stores).await;
-        if stores.cells().await.0 > centre.end && before.0 > 100 && before.1 == 0 {
-            break;
-        }
-    }
+    let mut stage = Stage::of(wanted()).await;
+    let before = stage.settles().await;
     assert!(before.0 > 100 && before.1 == 0, "{before:?}");
+    stage.falls_silent().await;
+    assert!(stage.cells().await.1 > 0, "it is told that they are not of now");
+    assert_eq!(stage.settles().await, before, "all are shown, none is invalid");
+}
 
-    // Time goes on by another one.
-    for _ in 0..SILENCE.as_millis() / 20 {
-        now = now + Micros::from_millis(20);
-        beat(&all[1..], now).await;
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    assert!(cells(&stores).await.1 > 0, "it is told that they are not of now");
-    let mut back = (0, usize::MAX);
-    for _ in 0..200 {
-        now = now + Micros::from_millis(5);
-        beat(&all, now).await;
-        tokio::time::sleep(Duration::from_millis(20)).await;
-        back = cells(&stores).await;
-        if back.1 == 0 {
+#[actix::test]
+async fn what_is_wanted_while_a_source_is_silent_counts_what_it_told_before() {
+    let is_late = |wanted: &Wanted| wanted.stat_type == "Calls_Entered" && wanted.time_profile.is_none();
+    let (late, early): (Vec<_>, Vec<_>) = wanted().into_iter().partition(is_late);
+    let mut stage = Stage::of(early).await;
+    let before = stage.settles().await;
+    assert!(before.0 > 100 && before.1 == 0, "{before:?}");
+    stage.falls_silent().await;
+    stage.stores.demand.want(late.clone()).await.unwrap();
+    let told = expected(&stage.centre, &late, stage.centre.end);
+    let mut counted = Vec::new();
+    for _ in 0..400 {
+        stage.beat(1..2, Micros::from_millis(20)).await;
+        let cells = stage.stores.cells().await.1;
+        counted = told.keys().filter_map(|key| cells.get(key).map(|cell| cell.content.clone())).collect();
+        if counted.len() == told.len() {
             break;
         }
     }
-    assert_eq!(back, before, "all are shown, none is invalid");
+    let told: Vec<_> = told.into_values().map(|cell| cell.content).collect();
+    assert_eq!(counted, told);
 }

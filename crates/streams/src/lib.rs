@@ -83,10 +83,20 @@ impl Merge {
         }
     }
 
-    /// Declares a source before it is heard of: nothing is whole until it has told its clock, or has been
-    /// silent too long since `now`.
+    /// Declares that a source is about to be heard of, for the first time or again: nothing is whole until it has told
+    /// its clock, or has been silent too long since `now`.
     pub fn expect(&mut self, source: &Text, now: Micros) {
-        self.stream(source, now);
+        let stream = self.stream(source, now);
+        let was_live = std::mem::replace(&mut stream.live, true);
+        stream.heard = stream.heard.max(now);
+        self.revived |= !was_live;
+    }
+
+    /// A source is not waited for until it is heard of again, as if it had been silent too long.
+    pub fn excuse(&mut self, source: &Text) {
+        if let Some(stream) = self.streams.get_mut(source) {
+            stream.live = false;
+        }
     }
 
     /// Takes in a record. A [`Hole`] refuses it: the caller resumes or takes a snapshot.

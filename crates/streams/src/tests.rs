@@ -50,6 +50,43 @@ fn a_stalled_source_holds_nobody_back() {
 }
 
 #[test]
+fn after_a_restart_and_after_a_silence_an_expected_source_is_waited_for() {
+    let mut merge = Merge::new(Micros::from_secs(3));
+    let kept = ["a", "b"].map(|source| (Text::from(source), Position { epoch: 1, seq: 1 }));
+    merge.resume(&kept.into(), Micros(10));
+    let start = Micros::from_secs(1_000);
+    ["a", "b"].iter().for_each(|source| merge.expect(&(*source).into(), start));
+    assert!(merge.stalled(start + Micros(1)).is_empty(), "they have had no time to say anything");
+    merge.push(record("a", 2, 20), start).unwrap();
+    merge.heartbeat(&"a".into(), Micros(30), start);
+    assert_eq!(merge.take(100), None, "b has not told its clock");
+
+    // Its link is away, and comes back: what it kept meanwhile is waited for.
+    let later = start + Micros::from_secs(4);
+    merge.heartbeat(&"a".into(), Micros(30), later);
+    assert_eq!(merge.stalled(later), vec![Text::from("b")]);
+    assert!(!merge.take_revived());
+    merge.expect(&"b".into(), later);
+    assert!(merge.take_revived() && merge.is_live("b"));
+    assert_eq!(merge.take(100), None, "b has not told its clock");
+    merge.push(record("b", 2, 15), later).unwrap();
+    merge.heartbeat(&"b".into(), Micros(30), later);
+    assert_eq!(seqs(&merge.take(100).unwrap()), vec![("b".into(), 2), ("a".into(), 2)]);
+    assert_eq!(merge.counts.late, 0);
+}
+
+#[test]
+fn an_excused_source_holds_nobody_back_until_it_is_heard_of() {
+    let mut merge = merge(&["a", "b"]);
+    merge.heartbeat(&"a".into(), Micros(20), NOW);
+    merge.excuse(&"b".into());
+    assert_eq!(merge.take(100).unwrap().through, Micros(19));
+    merge.heartbeat(&"b".into(), Micros(25), NOW);
+    merge.heartbeat(&"a".into(), Micros(40), NOW);
+    assert_eq!(merge.take(100).unwrap().through, Micros(24), "b is waited for again");
+}
+
+#[test]
 fn duplicates_are_dropped_and_holes_refused() {
     let mut merge = merge(&["a"]);
     merge.push(record("a", 1, 10), NOW).unwrap();

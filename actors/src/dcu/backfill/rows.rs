@@ -82,7 +82,7 @@ impl Filling<'_> {
         }
     }
 
-    pub(super) fn handed(self, objects: &Objects, through: Micros) -> HandOver {
+    pub(super) fn handed(self, objects: &Objects, through: Micros, sources: Vec<Text>) -> HandOver {
         let chunks =
             |statistic: &Statistic| statistic.slots().into_iter().map(|slot| statistic.save(slot)).collect();
         let filled = self
@@ -91,6 +91,6 @@ impl Filling<'_> {
             .map(|(key, (opened, statistic))| (key, opened, chunks(&statistic)))
             .collect();
         let objects = objects.directory().objects().map(|(_, object)| object.clone()).collect();
-        HandOver { through, filled, objects, fences: self.task.fences.clone() }
+        HandOver { through, filled, objects, fences: self.task.fences.clone(), sources }
     }
 }

@@ -44,10 +44,13 @@ impl Collector {
             };
         self.filling = true;
         let (sources, pushed) = self.replayable();
+        let silent = sources.iter().chain(&pushed).filter(|source| !self.parts.merge.is_live(source));
+        let silent = silent.cloned().collect();
         let task = Task {
             tenant: self.parts.tenant.clone(),
             sources,
             brought: (self.parts.pushed.clone(), pushed),
+            silent,
             reached: self.parts.merge.positions(),
             wanted,
             origin,
@@ -117,7 +120,7 @@ impl Handler<HandOver> for Collector {
     type Result = actix::MessageResult<HandOver>;
 
     fn handle(&mut self, handed: HandOver, context: &mut Self::Context) -> Self::Result {
-        if handed.through != self.parts.merge.through() {
+        if handed.through != self.parts.merge.through() || self.is_missed(&handed.sources) {
             self.waits_until = Micros::ZERO;
             self.pump(context);
             return actix::MessageResult(Handed::Late);

@@ -101,14 +101,25 @@ impl Collector {
         }
     }
 
-    /// Sources whose past is read again over a link, and those that only come by themselves.
+    /// Sources whose past is read again over a link, and those that only come by themselves. One that is silent while its
+    /// link is up is among them: its past counts all the same.
     pub(super) fn replayable(&self) -> (Vec<Text>, Vec<Text>) {
+        let is_linked = |source: &Text| self.links.values().any(|served| served.contains(source));
         let is_pushed = |source: &Text| {
-            let mut links = self.links.iter().filter(|(_, served)| served.contains(source)).peekable();
-            links.peek().is_some() && links.all(|(link, _)| link.starts_with(PUSHED))
+            let mut links = self.links.iter().filter(|(_, served)| served.contains(source));
+            is_linked(source) && links.all(|(link, _)| link.starts_with(PUSHED))
         };
-        let live = self.parts.source_names.iter().filter(|source| self.parts.merge.is_live(source));
-        live.cloned().partition(|source| !is_pushed(source))
+        let is_there = |source: &&Text| self.parts.merge.is_live(source) || is_linked(source);
+        self.parts.source_names.iter().filter(is_there).cloned().partition(|source| !is_pushed(source))
+    }
+
+    /// Sources of which something was taken in that a back-fill of `sources` has not seen.
+    pub(super) fn is_missed(&self, sources: &[Text]) -> bool {
+        let positions = self.parts.merge.positions();
+        let mut heard = self.parts.source_names.iter().filter(|source| self.parts.merge.is_live(source));
+        heard.any(|source| {
+            !sources.contains(source) && positions.get(source).is_some_and(|position| position.seq != 0)
+        })
     }
 
     /// Sources say themselves when their PBX comes and goes.
