@@ -297,17 +297,23 @@ impl RedisStore {
             if head.is_empty() {
                 continue;
             }
-            let cells: Vec<BTreeMap<String, Vec<u8>>> = self
+            // Numbers and cells of one instant: what is published meanwhile comes by its announcement, after these numbers.
+            let told: Vec<BTreeMap<String, Vec<u8>>> = self
                 .call(async |connection| {
                     let mut pipeline = redis::pipe();
+                    pipeline.atomic().cmd("HGETALL").arg(keys.of(slot, "blocks"));
                     for definition in head.keys() {
                         pipeline.cmd("HGETALL").arg(self.cells_key(slot, definition));
                     }
                     pipeline.query_async(connection).await
                 })
                 .await?;
-            for ((definition, meta), cells) in head.into_iter().zip(cells) {
-                blocks.push(whole(slot, definition, &meta, cells)?);
+            let mut told = told.into_iter();
+            let metas = told.next().unwrap_or_default();
+            for (definition, cells) in head.into_keys().zip(told) {
+                // A definition that appeared meanwhile is announced whole.
+                let Some(meta) = metas.get(&definition) else { continue };
+                blocks.push(whole(slot, definition, &String::from_utf8_lossy(meta), cells)?);
             }
         }
         Ok(blocks)

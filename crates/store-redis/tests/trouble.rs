@@ -5,7 +5,7 @@ mod common;
 use common::{publication, settings, store};
 use ports::StoreError;
 use ports::checkpoints::{Checkpoints, Chunk};
-use ports::values::Values;
+use ports::values::{Content, Values};
 use std::sync::Arc;
 use std::time::Duration;
 use store_redis::{RedisStore, Settings, Tls};
@@ -63,6 +63,30 @@ async fn a_server_that_hangs_costs_a_deadline_and_no_more() {
     server.freeze(false);
     tokio::time::sleep(Duration::from_millis(100)).await;
     quick.publish(publication(1, 3)).await.expect("it goes on when the server does");
+}
+
+#[tokio::test]
+async fn whoever_loads_while_others_publish_finds_cells_of_the_number_that_they_have() {
+    let server = match Redis::start(0) {
+        Ok(server) => server,
+        Err(why) => return skipped(&why),
+    };
+    let (writer, reader) = (store(&server, "t"), store(&server, "t"));
+    writer.publish(publication(1, 1)).await.expect("kept");
+    let written = tokio::spawn(async move {
+        for seq in 2..2_000 {
+            writer.publish(publication(1, seq)).await.expect("kept");
+        }
+    });
+    let mut seen = std::collections::BTreeSet::new();
+    while !written.is_finished() {
+        let block = &reader.current().await.expect("told")[0].blocks[0];
+        let Content::Number(number) = block.rows[0].1.content else { panic!("a number was kept") };
+        assert_eq!(number, block.seq as f64, "the cell is that of the block");
+        seen.insert(block.seq);
+    }
+    assert!(seen.len() > 10, "they did both at once: {seen:?}");
+    written.await.unwrap();
 }
 
 #[tokio::test]

@@ -25,6 +25,8 @@ const FRESH: Duration = Duration::from_secs(4);
 /// What `make test` runs.
 const SEED: u64 = 1;
 const STEPS: usize = 5;
+/// How many queues the centre has, of calls and of other media.
+const QUEUES: usize = 10;
 
 /// A deployment with two DCUs, everything behind proxies.
 struct Centre {
@@ -212,8 +214,11 @@ fn whatever_goes_wrong_no_value_is_wrong() {
     let rows = wait_for("all queues are shown", PATIENCE, || {
         let [admin, _] = centre.cookies.lock().unwrap().clone();
         let look = look(centre.world.ports.web, &admin)?;
-        let counted = look.rows.values().any(|(counts, _)| counts[0] > 0.0);
-        (counted && look.rows.len() > 2).then_some(look.rows.len())
+        let counted = |switch: &str| {
+            look.rows.iter().any(|(queue, (counts, _))| queue.ends_with(switch) && counts[0] > 0.0)
+        };
+        // Queues of calls and those of other media come from different sources.
+        (counted("@sw1") && counted("@mediavq") && look.rows.len() == QUEUES).then_some(QUEUES)
     });
     centre.settled("the start", rows);
     let onlooker = Onlooker::begin(centre.world.ports.web, Arc::clone(&centre.cookies));
