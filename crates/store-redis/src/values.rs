@@ -282,19 +282,19 @@ impl RedisStore {
     /// enormous answer.
     async fn blocks(&self) -> Result<Vec<(Text, Block)>> {
         let keys = &self.inner.keys;
-        let heads: Vec<BTreeMap<String, String>> = self
+        let known: Vec<Vec<String>> = self
             .call(async |connection| {
                 let mut pipeline = redis::pipe();
                 for slot in 0..=u8::MAX {
-                    pipeline.cmd("HGETALL").arg(keys.of(slot, "blocks"));
+                    pipeline.cmd("HKEYS").arg(keys.of(slot, "blocks"));
                 }
                 pipeline.query_async(connection).await
             })
             .await?;
         let mut blocks = Vec::new();
-        for (slot, mut head) in (0..=u8::MAX).zip(heads) {
-            head.remove("!");
-            if head.is_empty() {
+        for (slot, mut definitions) in (0..=u8::MAX).zip(known) {
+            definitions.retain(|definition| definition != "!");
+            if definitions.is_empty() {
                 continue;
             }
             // Numbers and cells of one instant: what is published meanwhile comes by its announcement, after these numbers.
@@ -302,7 +302,7 @@ impl RedisStore {
                 .call(async |connection| {
                     let mut pipeline = redis::pipe();
                     pipeline.atomic().cmd("HGETALL").arg(keys.of(slot, "blocks"));
-                    for definition in head.keys() {
+                    for definition in &definitions {
                         pipeline.cmd("HGETALL").arg(self.cells_key(slot, definition));
                     }
                     pipeline.query_async(connection).await
@@ -310,7 +310,7 @@ impl RedisStore {
                 .await?;
             let mut told = told.into_iter();
             let metas = told.next().unwrap_or_default();
-            for (definition, cells) in head.into_keys().zip(told) {
+            for (definition, cells) in definitions.into_iter().zip(told) {
                 // A definition that appeared meanwhile is announced whole.
                 let Some(meta) = metas.get(&definition) else { continue };
                 blocks.push(whole(slot, definition, &String::from_utf8_lossy(meta), cells)?);

@@ -142,8 +142,9 @@ export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, 
     return self;
   }
   // What a stall, or a busy machine, took is made up for: a centre that lags would be told as being behind for ever.
-  const began = Date.now() / 1000 - centre.now;
-  const advance = () => { do centre.step(); while (everyMs === 1000 && centre.now < Date.now() / 1000 - began - 1); };
+  const aheadOfCentre = Date.now() / 1000 - centre.now;
+  const lags = () => centre.now < Date.now() / 1000 - aheadOfCentre - 1;
+  const advance = () => { do centre.step(); while (lags()); };
   const timer = setInterval(() => { if (!trouble.stall) advance(); for (const s of streams) s.tick(); }, everyMs);
   return new Promise((done) => server.listen(port, "127.0.0.1", () => done({ centre, trouble: (change) => { trouble = { ...CALM, ...change }; for (const s of streams) s.changed(); }, url: `http://127.0.0.1:${server.address().port}`, stop: () => { clearInterval(timer); server.close(); server.closeAllConnections(); for (const client of sockets.clients) client.terminate(); } })));
 }
