@@ -24,6 +24,8 @@ const MESSAGE_BYTES_MAX: usize = 64 * 1024;
 
 /// A socket that takes nothing for so long is closed.
 const SEND_DEADLINE: Duration = Duration::from_secs(30);
+/// Between a session's deletion and the word about it.
+const TOLD_WITHIN: Duration = Duration::from_millis(500);
 
 /// A browser that says nothing for so long, not even to pings, is gone.
 const SILENCE_MAX: Duration = Duration::from_secs(60);
@@ -187,7 +189,7 @@ impl Stream {
                         return Over::Gone;
                     }
                     if let Some(over) = self.over().await {
-                        return over;
+                        return self.told(over, &mut ended).await;
                     }
                     let _ = tokio::time::timeout(SEND_DEADLINE, self.socket.ping(b"")).await;
                 }
@@ -199,6 +201,18 @@ impl Stream {
                 }
             }
         }
+    }
+
+    /// A session that is gone from the store may have been signed out this instant: whoever does so deletes first and
+    /// tells then, and the page shall say which of both it was.
+    async fn told(&self, over: Over, ended: &mut broadcast::Receiver<String>) -> Over {
+        let until = tokio::time::Instant::now() + TOLD_WITHIN;
+        while let Ok(Ok(id)) = tokio::time::timeout_at(until, ended.recv()).await {
+            if self.ticket.is(&id) {
+                return Over::Bye("signed_out", 0);
+            }
+        }
+        over
     }
 
     /// Whether the session, or the link, has ended; a store that does not answer ends no stream.
