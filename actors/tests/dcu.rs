@@ -8,7 +8,7 @@ mod shards;
 #[path = "dcu/silence.rs"]
 mod silence;
 
-use actors::dcu::{self, Dcu, Failures, Outside, Settings};
+use actors::dcu::{self, Dcu, Failures, Outside, Replay, Settings};
 use engine::Engine;
 use model::record::Record;
 use model::tenant::Tenant;
@@ -266,6 +266,16 @@ struct Stores {
 }
 
 impl Stores {
+    /// Until the collector has taken in all that is wanted.
+    async fn heard(&self) {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        for wanted in self.demand.wanted().await.unwrap() {
+            while self.demand.answered(&wanted.key()).await.unwrap().is_none() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        }
+    }
+
     fn new() -> Self {
         Self {
             checkpoints: Arc::new(MemoryCheckpoints::default()),
@@ -294,10 +304,22 @@ impl Stores {
 
 async fn start(centre: &Arc<Centre>, stores: &Stores, failures: &str) -> Dcu {
     let replayed = Arc::clone(centre);
+    let replay = move |from: Positions| Ok(subscription(replayed.link(&from, 500), replayed.beats()));
+    start_among(centre, centre.sources.clone(), Arc::new(replay), stores, failures).await
+}
+
+/// A collector of more than what this centre tells.
+async fn start_among(
+    centre: &Centre,
+    sources: Vec<Text>,
+    replay: Replay,
+    stores: &Stores,
+    failures: &str,
+) -> Dcu {
     let settings = Settings {
         name: "dcu-0".into(),
         tenant: centre.tenant.clone(),
-        sources: centre.sources.clone(),
+        sources,
         library: library(),
         save_every: Duration::from_millis(40),
         // Longer than a busy machine forgets us: whose leases have ended begins anew, and nobody starts it here.
@@ -313,7 +335,7 @@ async fn start(centre: &Arc<Centre>, stores: &Stores, failures: &str) -> Dcu {
         clock: Clock::starting_at(START),
         registry: prometheus::Registry::new(),
         census: stores.census.clone(),
-        replay: Arc::new(move |from| Ok(subscription(replayed.link(&from, 500), replayed.beats()))),
+        replay,
     };
     dcu::start(settings, outside).await.unwrap()
 }
@@ -326,7 +348,7 @@ fn live(centre: &Arc<Centre>, stores: &Stores, size: usize, life: Option<Duratio
     .block_on(async {
         let dcu = start(centre, stores, failures).await;
         // Wishes come before events here; a story of its own lets them come late.
-        tokio::time::sleep(Duration::from_millis(5)).await;
+        stores.heard().await;
         dcu.carry("lds", subscription(centre.link(&dcu.reached.positions(), size), None));
         let patience = life.unwrap_or(Duration::from_secs(180));
         let done = async {
@@ -412,7 +434,7 @@ fn what_is_wanted_late_is_computed_from_the_journal() {
     let rows = expected(&centre, &wanted(), centre.end).len();
     actix::System::new().block_on(async {
         let dcu = start(&centre, &stores, "").await;
-        tokio::time::sleep(Duration::from_millis(5)).await;
+        stores.heard().await;
         dcu.carry("lds", subscription(centre.link(&dcu.reached.positions(), 200), centre.beats()));
         tokio::time::sleep(Duration::from_millis(300)).await;
         want(&stores, late).await;
@@ -440,7 +462,7 @@ fn the_past_is_kept_as_it_was_at_each_minute_also_of_what_is_wanted_late() {
     let rows = expected(&centre, &wanted(), centre.end).len();
     actix::System::new().block_on(async {
         let dcu = start(&centre, &stores, "").await;
-        tokio::time::sleep(Duration::from_millis(5)).await;
+        stores.heard().await;
         dcu.carry("lds", subscription(centre.link(&dcu.reached.positions(), 200), centre.beats()));
         tokio::time::sleep(Duration::from_millis(200)).await;
         want(&stores, late).await;

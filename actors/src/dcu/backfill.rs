@@ -110,6 +110,8 @@ pub(super) struct HandOver {
     pub(super) fences: Fences,
     /// The sources that it has seen.
     pub(super) sources: Vec<Text>,
+    /// Those away of which it has seen all there was, in what a former owner kept.
+    pub(super) settled: BTreeSet<Text>,
 }
 
 /// What became of a hand-over.
@@ -161,7 +163,7 @@ pub(super) async fn fill(task: Task, collector: Addr<Collector>) -> Result<(), S
         if merge.through() == limit {
             filling.keep_points().await;
             let sources = merge.positions().into_keys().collect();
-            return hand_over(filling.handed(&objects, limit, sources), &collector).await;
+            return hand_over(filling.handed(&objects, limit, sources)?, &collector).await;
         }
         match tokio::time::timeout(PATIENCE, either(&mut link, &mut log)).await {
             Ok(Some(event)) => take_event(&mut merge, event, task.clock.now())?,
@@ -192,7 +194,13 @@ async fn begun(task: &Task) -> Result<(Objects, Merge, Filling<'_>), String> {
     for source in task.sources.iter().chain(&task.brought.1) {
         merge.expect(source, task.clock.now());
     }
-    let mut filling = Filling { task, open: BTreeMap::new(), points: Vec::new(), has_begun: false };
+    let mut filling = Filling {
+        task,
+        open: BTreeMap::new(),
+        points: Vec::new(),
+        has_begun: false,
+        settled: BTreeSet::new(),
+    };
     let unusable = |error: StoreError| error.to_string();
     if let Origin::Volume(volume) = &task.origin {
         // Whoever wrote there writes no more.
@@ -205,6 +213,8 @@ async fn begun(task: &Task) -> Result<(Objects, Merge, Filling<'_>), String> {
                     || task.brought.1.contains(source)
                     || task.reached.get(source).is_some_and(|there| there > position)
             });
+            let others = restored.pointer.positions.keys().filter(|source| !kept.contains_key(*source));
+            filling.settled = others.cloned().collect();
             merge.resume(&kept, restored.pointer.at);
             let (floor, brains) =
                 restore::objects(&task.tenant, &restored).map_err(|error| error.to_string())?;

@@ -19,7 +19,7 @@ use super::round::{Round, RoundDone};
 use super::statistics::Statistics;
 use actix::{Actor, ActorContext, AsyncContext, Context, Handler, Message};
 use holdings::Holdings;
-use model::item::Items;
+use model::item::{GapSpan, Items};
 use model::record::{Event, Gap, Record};
 use model::tenant::Tenant;
 use model::time::Micros;

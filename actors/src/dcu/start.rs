@@ -176,7 +176,7 @@ pub async fn start(settings: Settings, outside: Outside) -> Result<Dcu, StartErr
     statistics.own(owned);
     statistics.know(pipeline.floor().directory().objects().map(|(ix, object)| (ix, object.clone())));
     for (key, (opened, statistic)) in restore::statistics(&restored, &settings.tenant.time_zone, owned)? {
-        statistics.adopt(key, opened, statistic);
+        statistics.adopt(key, opened, statistic, None);
     }
 
     // The line, its end first.

@@ -7,6 +7,7 @@ use super::round::Round;
 use super::statistics::add_row;
 use super::trial::{Trial, guarded_large};
 use actix::{Actor, Context, Handler, Message};
+use model::item::GapSpan;
 use model::object::ObjectIx;
 use model::time::Micros;
 use model::{SlotSet, Text};
@@ -57,6 +58,8 @@ pub(super) struct Keep {
 pub(super) struct TakeOver {
     /// The rows, with the objects' numbers here.
     pub(super) chunks: Vec<stats::Chunk>,
+    /// What they have not seen, because a source was away.
+    pub(super) missed: Option<GapSpan>,
 }
 
 /// One definition with its rows.
@@ -196,9 +199,10 @@ impl Handler<Keep> for StatisticActor {
 impl Handler<TakeOver> for StatisticActor {
     type Result = Result<(), String>;
 
-    fn handle(&mut self, TakeOver { chunks }: TakeOver, _: &mut Self::Context) -> Self::Result {
+    fn handle(&mut self, TakeOver { chunks, missed }: TakeOver, _: &mut Self::Context) -> Self::Result {
         let mut statistic = self.statistic.clone();
         statistic.take_over(chunks).map_err(|error| format!("statistic {}: {error}", self.key))?;
+        missed.iter().for_each(|gap| statistic.miss(gap));
         self.replace(statistic);
         Ok(())
     }

@@ -7,7 +7,7 @@ use super::statistic::{Collect, Keep, Observe, StatisticActor, TakeOver};
 use super::trial::Trial;
 use actix::{Actor, Addr, Handler, Message, Recipient};
 use futures_util::future::LocalBoxFuture;
-use model::item::Items;
+use model::item::{GapSpan, Items};
 use model::object::{Object, ObjectIx, ObjectType};
 use model::time::Micros;
 use model::{SlotSet, Text};
@@ -158,18 +158,26 @@ impl Statistics {
             match Statistic::open(Arc::clone(&definition), creation, &self.zone) {
                 Ok(statistic) => {
                     let opened = Opened { wanted, definition: Definition::clone(&definition), creation };
-                    self.adopt(key, opened, statistic);
+                    self.adopt(key, opened, statistic, None);
                 }
                 Err(refused) => tracing::error!(%key, %refused, "statistic {key} can't be opened"),
             }
         }
     }
 
-    /// Starts the actor of a statistic, new or restored; it gets a row for every object of its type.
-    pub(super) fn adopt(&mut self, key: Text, opened: Opened, mut statistic: Statistic) {
+    /// Starts the actor of a statistic, new or restored; it gets a row for every object of its type. It has not seen what
+    /// was told in a span that is `missed`.
+    pub(super) fn adopt(
+        &mut self,
+        key: Text,
+        opened: Opened,
+        mut statistic: Statistic,
+        missed: Option<&GapSpan>,
+    ) {
         for (ix, object) in &self.objects {
             add_row(&mut statistic, &opened.wanted, self.owned, *ix, object);
         }
+        missed.iter().for_each(|gap| statistic.miss(gap));
         let mut actor =
             StatisticActor::new(key.clone(), opened.wanted.clone(), statistic, self.trial.clone());
         self.followers.remove(&key).into_iter().flatten().for_each(|follower| actor.follow(follower));
@@ -257,9 +265,9 @@ impl Statistics {
         self.entries.values().map(|entry| done(entry.actor.send(Keep { owned }))).collect()
     }
 
-    /// Rows come to a statistic that is open, with all that it has missed. Answers what it will say.
-    pub(super) fn take_over(&self, key: &str, chunks: Vec<Chunk>) -> Option<Done> {
-        self.entries.get(key).map(|entry| done(entry.actor.send(TakeOver { chunks })))
+    /// Rows come to a statistic that is open, with all that it has missed but for `missed`. Answers what it will say.
+    pub(super) fn take_over(&self, key: &str, chunks: Vec<Chunk>, missed: Option<GapSpan>) -> Option<Done> {
+        self.entries.get(key).map(|entry| done(entry.actor.send(TakeOver { chunks, missed })))
     }
 
     /// Whether a statistic is open.

@@ -1,6 +1,6 @@
 //! A source falls silent and comes back: what nobody called meanwhile is of now again, and what it told is not forgotten.
 
-use super::{Centre, Stores, expected, start, wanted};
+use super::{Centre, Stores, expected, start_among, subscription, wanted};
 use actors::dcu::Dcu;
 use model::Text;
 use model::time::Micros;
@@ -9,13 +9,24 @@ use ports::values::Flags;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
-use wire::frame::Heartbeat;
+use wire::frame::{Heartbeat, Positions};
 use wire::link::{LinkEvent, Subscription};
 
 /// Longer than a source may be silent.
 const SILENCE: Duration = Duration::from_millis(3_600);
 /// The pause between two heartbeats.
 const BEAT: Duration = Duration::from_millis(20);
+
+/// What an LDS tells of the sources that it is asked for, from the beginning.
+fn replayed(centre: &Centre, from: &Positions) -> Subscription {
+    let mut events = centre.link(&Positions::new(), 500);
+    events.retain(|event| match event {
+        LinkEvent::Events(events) => from.contains_key(&events.source),
+        LinkEvent::Heartbeat(heartbeat) => from.contains_key(&heartbeat.source),
+        _ => true,
+    });
+    subscription(events, Some((from.keys().cloned().collect(), centre.end)))
+}
 
 /// A centre whose source has told everything; another one, that never tells anything, beats beside it.
 struct Stage {
@@ -31,7 +42,10 @@ impl Stage {
     async fn of(wanted: Vec<Wanted>) -> Self {
         let (centre, stores) = (Arc::new(Centre::of(4, 20)), Stores::new());
         stores.demand.want(wanted).await.unwrap();
-        let dcu = start(&centre, &stores, "").await;
+        let sources = [centre.sources[0].clone(), Text::const_new("another")];
+        let past = Arc::clone(&centre);
+        let replay = move |from: Positions| Ok(replayed(&past, &from));
+        let dcu = start_among(&centre, sources.to_vec(), Arc::new(replay), &stores, "").await;
         tokio::time::sleep(Duration::from_millis(50)).await;
         let (to, events) = mpsc::channel(64);
         let (acks, _) = mpsc::channel(1);
@@ -40,7 +54,6 @@ impl Stage {
         for event in centre.link(&dcu.reached.positions(), 500) {
             to.send(event).await.unwrap();
         }
-        let sources = [centre.sources[0].clone(), "another".into()];
         let now = centre.end + Micros(1);
         Self { centre, stores, _dcu: dcu, to, sources, now }
     }
@@ -113,4 +126,33 @@ async fn what_is_wanted_while_a_source_is_silent_counts_what_it_told_before() {
     }
     let told: Vec<_> = told.into_values().map(|cell| cell.content).collect();
     assert_eq!(counted, told);
+}
+
+#[actix::test]
+async fn what_is_wanted_while_a_link_is_away_is_partial() {
+    let is_late = |wanted: &Wanted| wanted.stat_type == "Calls_Entered" && wanted.time_profile.is_none();
+    let (late, early): (Vec<_>, Vec<_>) = wanted().into_iter().partition(is_late);
+    let mut stage = Stage::of(early).await;
+    assert_eq!(stage.settles().await.1, 0);
+    let lost = LinkEvent::Lost { cause: "the cable is out".into(), retry_in: Duration::from_secs(1) };
+    stage.to.send(lost).await.unwrap();
+    stage.falls_silent().await;
+    stage.stores.demand.want(late.clone()).await.unwrap();
+    let told = expected(&stage.centre, &late, stage.centre.end);
+    let mut seen = Vec::new();
+    for _ in 0..400 {
+        stage.beat(1..2, Micros::from_millis(20)).await;
+        let cells = stage.stores.cells().await.1;
+        seen = told.keys().filter_map(|key| cells.get(key).cloned()).collect();
+        if seen.len() == told.len() {
+            break;
+        }
+    }
+    assert_eq!(seen.len(), told.len(), "what the other link serves goes on");
+    assert!(seen.iter().all(|cell| cell.flags.has(Flags::PARTIAL)), "{seen:?}");
+    // What saw everything is whole.
+    let cells = stage.stores.cells().await.1;
+    let whole = cells.iter().filter(|(key, _)| !told.contains_key(*key));
+    assert!(whole.clone().count() > 50);
+    assert!(whole.into_iter().all(|(_, cell)| !cell.flags.has(Flags::PARTIAL)));
 }

@@ -11,7 +11,7 @@ use crate::time::{BEFORE, Clock};
 use crate::value::{Content, Flags, Value};
 use crate::walk::{Judge, Plan, Walk};
 use crate::{Category, state};
-use model::item::CallKind;
+use model::item::{CallKind, GapSpan};
 use model::object::ObjectIx;
 use model::{Micros, Object, ObjectType};
 use std::sync::Arc;
@@ -291,13 +291,16 @@ impl Statistic {
     }
 
     fn take_gaps(&mut self, batch: &Batch) {
-        for gap in &batch.items().gaps {
-            for object in &gap.objects {
-                if let Some(row) = self.roster.row_of(*object) {
-                    let head = &mut self.roster.rows[row as usize];
-                    head.gap = head.gap.max(gap.to);
-                    self.dirty.mark(row);
-                }
+        batch.items().gaps.iter().for_each(|gap| self.miss(gap));
+    }
+
+    /// Rows of these objects are partial until the gap has left their interval (contracts, part 4).
+    pub fn miss(&mut self, gap: &GapSpan) {
+        for object in &gap.objects {
+            if let Some(row) = self.roster.row_of(*object) {
+                let head = &mut self.roster.rows[row as usize];
+                head.gap = head.gap.max(gap.to);
+                self.dirty.mark(row);
             }
         }
     }

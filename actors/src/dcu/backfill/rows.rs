@@ -9,14 +9,17 @@ pub(super) struct Filling<'a> {
     pub(super) points: Vec<Point>,
     /// Statistics are open, or there are none.
     pub(super) has_begun: bool,
+    /// Sources that are away, and of which nothing is missing.
+    pub(super) settled: BTreeSet<Text>,
 }
 
 impl Filling<'_> {
     /// How far the next batch may reach: lines show what was true at a step's instant.
     pub(super) fn step_end(&self, merge: &Merge) -> Micros {
         let through = merge.through();
-        let from = if through == Micros::ZERO { merge.oldest().unwrap_or(through) } else { through };
-        if self.task.history.is_some() { next_step(from, true) } else { Micros::MAX }
+        let from = if through == Micros::ZERO { merge.oldest() } else { Some(through) };
+        // Before the first record there is nothing to show.
+        from.filter(|_| self.task.history.is_some()).map_or(Micros::MAX, |from| next_step(from, true))
     }
 
     /// What changed since the last step, if one ends now.
@@ -51,15 +54,7 @@ impl Filling<'_> {
             // The world begins when the first of them shall (rule Q-6).
             let earliest = earliest.filter(|opening| *opening < first.received);
             begins = earliest.map(|opening| beginning(first.source.clone(), opening));
-            for (key, wanted, definition) in &self.task.wanted {
-                let creation = wanted.opened_at.unwrap_or(first.received);
-                let statistic =
-                    Statistic::open(Arc::clone(definition), creation, &self.task.tenant.time_zone)
-                        .map_err(|refused| refused.to_string())?;
-                let opened =
-                    Opened { wanted: wanted.clone(), definition: Definition::clone(definition), creation };
-                self.open.insert(key.clone(), (opened, statistic));
-            }
+            self.open_all(first.received)?;
         }
         if !self.has_begun {
             return Ok(());
@@ -69,6 +64,19 @@ impl Filling<'_> {
             self.apply(objects.step(&[beginning], opening));
         }
         self.apply(objects.step(&batch.records, batch.through));
+        Ok(())
+    }
+
+    /// Opens what is wanted: as of its wish, else of `first`.
+    fn open_all(&mut self, first: Micros) -> Result<(), String> {
+        for (key, wanted, definition) in &self.task.wanted {
+            let creation = wanted.opened_at.unwrap_or(first);
+            let statistic = Statistic::open(Arc::clone(definition), creation, &self.task.tenant.time_zone)
+                .map_err(|refused| refused.to_string())?;
+            let opened =
+                Opened { wanted: wanted.clone(), definition: Definition::clone(definition), creation };
+            self.open.insert(key.clone(), (opened, statistic));
+        }
         Ok(())
     }
 
@@ -82,7 +90,16 @@ impl Filling<'_> {
         }
     }
 
-    pub(super) fn handed(self, objects: &Objects, through: Micros, sources: Vec<Text>) -> HandOver {
+    /// What is handed over. Where no source had anything to tell, the statistics begin now.
+    pub(super) fn handed(
+        mut self,
+        objects: &Objects,
+        through: Micros,
+        sources: Vec<Text>,
+    ) -> Result<HandOver, String> {
+        if !self.has_begun {
+            self.open_all(through)?;
+        }
         let chunks =
             |statistic: &Statistic| statistic.slots().into_iter().map(|slot| statistic.save(slot)).collect();
         let filled = self
@@ -91,6 +108,13 @@ impl Filling<'_> {
             .map(|(key, (opened, statistic))| (key, opened, chunks(&statistic)))
             .collect();
         let objects = objects.directory().objects().map(|(_, object)| object.clone()).collect();
-        HandOver { through, filled, objects, fences: self.task.fences.clone(), sources }
+        Ok(HandOver {
+            through,
+            filled,
+            objects,
+            fences: self.task.fences.clone(),
+            sources,
+            settled: self.settled,
+        })
     }
 }

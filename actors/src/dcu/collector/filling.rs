@@ -72,6 +72,7 @@ impl Collector {
     }
 
     fn take_over(&mut self, handed: HandOver, context: &mut Context<Self>) {
+        let missed = self.missed_by(&handed);
         let HandOver { filled, objects, fences, .. } = handed;
         let zone = self.parts.statistics.zone().clone();
         let keys: BTreeSet<Text> = filled.iter().map(|(key, ..)| key.clone()).collect();
@@ -80,12 +81,12 @@ impl Collector {
             let directory = self.parts.pipeline.floor().directory();
             let chunks = backfill::renumbered(chunks, &objects, |object| directory.find(object));
             if self.parts.statistics.is_open(&key) {
-                if let Some(done) = self.parts.statistics.take_over(&key, chunks) {
+                if let Some(done) = self.parts.statistics.take_over(&key, chunks, missed.clone()) {
                     self.rely_on(done, context);
                 }
             } else if !comes_with_slots {
                 match backfill::adopted(&opened, &chunks, &zone) {
-                    Ok(statistic) => self.parts.statistics.adopt(key, opened, statistic),
+                    Ok(statistic) => self.parts.statistics.adopt(key, opened, statistic, missed.as_ref()),
                     Err(cause) => tracing::error!(%key, cause, "statistic {key} could not be taken over"),
                 }
             }
@@ -102,6 +103,38 @@ impl Collector {
             self.complete(fences, &keys);
         }
         self.fresh = true;
+    }
+}
+
+impl Collector {
+    /// The past that a back-fill could not read because its source is away: rows that come with it are partial, those of
+    /// other slots have seen it.
+    fn missed_by(&self, handed: &HandOver) -> Option<GapSpan> {
+        let directory = self.parts.pipeline.floor().directory();
+        let positions = self.parts.merge.positions();
+        let away: Vec<_> = positions
+            .iter()
+            .filter(|(source, position)| {
+                position.seq != 0 && !handed.sources.contains(source) && !handed.settled.contains(*source)
+            })
+            .filter_map(|(source, _)| directory.find_source(source))
+            .collect();
+        if away.is_empty() {
+            return None;
+        }
+        let comes = |object: &Object| handed.fences.is_empty() || handed.fences.contains_key(&object.slot());
+        let touched = |ix| directory.sources(ix).iter().any(|source| away.contains(source));
+        let objects: Vec<_> = directory
+            .objects()
+            .filter_map(|(ix, object)| (comes(object) && touched(ix)).then_some(ix))
+            .collect();
+        let names: Vec<_> = away.iter().map(|source| directory.source_name(*source)).collect();
+        tracing::warn!(
+            sources = ?names, objects = objects.len(),
+            "what {} told before could not be read again: values that were wanted late are partial",
+            names.join(", ")
+        );
+        Some(GapSpan { from: Micros::ZERO, to: handed.through, objects })
     }
 }
 
