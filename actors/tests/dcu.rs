@@ -353,7 +353,8 @@ fn live(centre: &Arc<Centre>, stores: &Stores, size: usize, life: Option<Duratio
         let patience = life.unwrap_or(Duration::from_secs(180));
         let done = async {
             while stores.cells().await.0 < centre.end {
-                tokio::time::sleep(Duration::from_millis(10)).await;
+                // To look takes longer than it seems, when others want the processor too.
+                tokio::time::sleep(Duration::from_millis(50)).await;
             }
             tokio::time::sleep(Duration::from_millis(150)).await;
         };

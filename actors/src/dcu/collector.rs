@@ -159,6 +159,8 @@ pub(super) struct Collector {
     holed: BTreeSet<Text>,
     saving: bool,
     saved_on: Micros,
+    /// How long the last one took.
+    save_took: Micros,
     records_since_save: u64,
     /// Chunks whose checkpoint failed: they come with the next.
     unsaved: BTreeMap<Text, Chunk>,
@@ -203,6 +205,7 @@ impl Collector {
             holed: BTreeSet::new(),
             saving: false,
             saved_on: now,
+            save_took: Micros::ZERO,
             records_since_save: 0,
             unsaved: BTreeMap::new(),
             in_flight: BTreeMap::new(),

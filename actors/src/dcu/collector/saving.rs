@@ -5,7 +5,8 @@ use super::*;
 impl Collector {
     pub(super) fn save_is_due(&self) -> bool {
         let elapsed = self.parts.clock.now() - self.saved_on;
-        let time = elapsed.0 >= i64::try_from(self.parts.save_every.as_micros()).unwrap_or(i64::MAX);
+        let pause = Micros(i64::try_from(self.parts.save_every.as_micros()).unwrap_or(i64::MAX));
+        let time = elapsed >= pause.max(self.save_took);
         let asked = self.stopping.is_some() && self.records_since_save > 0;
         let shift = self.holdings.unsettled || !self.holdings.giving.is_empty();
         // Before the first record there is nothing to keep, and no time as of which it would be kept.
@@ -83,8 +84,10 @@ impl Handler<Kept> for Collector {
 
     fn handle(&mut self, kept: Kept, context: &mut Self::Context) {
         self.saving = false;
-        // From its end on: where saving takes longer than the pause between two, there must be room for work.
-        self.saved_on = self.parts.clock.now();
+        // From its end on, and for as long as it took: however slow saving is, half of the time is left for work.
+        let now = self.parts.clock.now();
+        self.save_took = now - self.saved_on;
+        self.saved_on = now;
         let chunks = std::mem::take(&mut self.in_flight);
         if let Some(cause) = kept.failure {
             self.parts.metrics.checkpoint_failures.inc();
