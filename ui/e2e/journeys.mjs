@@ -6,8 +6,9 @@ import { audit, cellsOf, frameTimes, visibleCells } from "./look.mjs";
 const within = async (ms, what, check) => {
   const end = Date.now() + ms;
   for (;;) {
-    if (await check()) return Date.now() - end + ms;
-    assert.ok(Date.now() < end, `within ${ms} ms: ${what}`);
+    const looked = Date.now();
+    if (await check()) return looked - end + ms;
+    assert.ok(looked < end, `within ${ms} ms: ${what}`);
     await new Promise((done) => setTimeout(done, 50));
   }
 };
