@@ -173,7 +173,8 @@ pub struct Publication {
 pub enum Before {
     /// What the same generation had published.
     Kept,
-    /// Nothing of this generation: it is the first, or the store has lost what was there and wants everything anew.
+    /// Nothing of this generation: it is the first, or the store has lost what was there, or may have since an earlier one
+    /// got no answer. Everything is wanted anew.
     Nothing,
 }
 

@@ -33,6 +33,8 @@ pub(crate) struct Published {
     keys: std::collections::BTreeSet<String>,
     renewed: Micros,
     announced: u64,
+    /// Nobody knows what became of the last one: no answer came.
+    is_uncertain: bool,
 }
 
 impl RedisStore {
@@ -179,16 +181,22 @@ impl Values for RedisStore {
         let mut announcement = redis::pipe();
         self.announce(&mut announcement, &publication)?;
         let producers = self.inner.keys.one("producers");
-        self.call(async |connection| {
-            let mut claim = CLAIM.key(producers);
-            claim.arg(publication.producer.as_str()).arg(publication.generation);
-            let known = claim.invoke_async::<u64>(connection).await? == 1;
-            run(connection, &pipeline).await?;
-            // Told when it is kept: a follower that loads everything must not find less than it has heard.
-            announcement.query_async::<()>(connection).await?;
-            Ok(if known { Before::Kept } else { Before::Nothing })
-        })
-        .await
+        // It may be carried out although no answer comes. Then an emptied server knows of us, and yet has only what came
+        // since: whoever gets an answer again is told that nothing was there.
+        let was_uncertain = std::mem::replace(&mut crate::lock(&self.inner.published).is_uncertain, true);
+        let is_known = self
+            .call(async |connection| {
+                let mut claim = CLAIM.key(producers);
+                claim.arg(publication.producer.as_str()).arg(publication.generation);
+                let known = claim.invoke_async::<u64>(connection).await? == 1;
+                run(connection, &pipeline).await?;
+                // Told when it is kept: a follower that loads everything must not find less than it has heard.
+                announcement.query_async::<()>(connection).await?;
+                Ok(known)
+            })
+            .await?;
+        crate::lock(&self.inner.published).is_uncertain = false;
+        Ok(if is_known && !was_uncertain { Before::Kept } else { Before::Nothing })
     }
 
     async fn guard(&self, slots: &Fences) -> Result<Micros> {

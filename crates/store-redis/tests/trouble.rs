@@ -5,7 +5,7 @@ mod common;
 use common::{publication, settings, store};
 use ports::StoreError;
 use ports::checkpoints::{Checkpoints, Chunk};
-use ports::values::{Content, Values};
+use ports::values::{Before, Content, Values};
 use std::sync::Arc;
 use std::time::Duration;
 use store_redis::{RedisStore, Settings, Tls};
@@ -62,7 +62,9 @@ async fn a_server_that_hangs_costs_a_deadline_and_no_more() {
     cause(quick.publish(publication(1, 2)).await);
     server.freeze(false);
     tokio::time::sleep(Duration::from_millis(100)).await;
-    quick.publish(publication(1, 3)).await.expect("it goes on when the server does");
+    let before = quick.publish(publication(1, 3)).await.expect("it goes on when the server does");
+    assert_eq!(before, Before::Nothing, "whether it is as it was before the unanswered one, nobody knows");
+    assert_eq!(quick.publish(publication(1, 4)).await.expect("kept"), Before::Kept);
 }
 
 #[tokio::test]
