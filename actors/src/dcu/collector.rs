@@ -483,7 +483,9 @@ impl Handler<Emptied> for Collector {
     type Result = ();
 
     fn handle(&mut self, _: Emptied, context: &mut Self::Context) {
-        tracing::warn!("the store of values has, or may have, lost what was published; everything is published anew");
+        tracing::warn!(
+            "the store of values has, or may have, lost what was published; everything is published anew"
+        );
         self.parts.statistics.mark_all();
         self.press.appeared = self.parts.pipeline.all_infos();
         self.holdings.unsettled = true;
