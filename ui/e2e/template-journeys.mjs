@@ -95,6 +95,17 @@ export const templateJourneys = [
       await page.getByRole("button", { name: "Make it" }).click();
       await item(page, "Ours").waitFor();
       await item(page, "Ours").getByRole("link", { name: "Ours" }).click();
+      // The limits of a column, as they are stored and as changed, over yesterday.
+      const wait = page.locator("[data-column]").filter({ hasText: "Longest wait" });
+      await wait.click();
+      const limits = page.getByRole("group", { name: "Settings of Longest wait" });
+      await limits.getByRole("button", { name: "Try on yesterday" }).click();
+      await limits.getByText("Yesterday: 12 times over 8 objects").waitFor();
+      await limits.getByRole("textbox", { name: "Warn" }).fill("90");
+      await limits.getByRole("button", { name: "Try on yesterday" }).click();
+      await limits.getByText("Yesterday: 12 times over 8 objects as stored, 3 times over 8 objects as changed").waitFor();
+      await limits.getByRole("textbox", { name: "Warn" }).fill("30");
+      await wait.click();
       await page.getByRole("textbox", { name: "What it is for" }).fill("Mine");
       await page.evaluate(async () => {
         const list = await (await fetch("/api/v1/templates")).json();

@@ -1,6 +1,7 @@
 // Editing a template, step by step.
 import { describe, expect, test } from "vitest";
 import type { Statistic, Template } from "../api/types.ts";
+import { limitedOf, ruleOf } from "./limit-trial.ts";
 import { bodyOf, draftOf, dropped, faultOf, newFormula, possibleTypes, templateDifferences, templateName, withPart, withType } from "./template-edit.ts";
 
 const stat = (name: string, ...object_types: string[]): Statistic => ({ name, title: name, words: "", unit: "count", category: "TotalNumber", object_types });
@@ -76,4 +77,17 @@ test("two templates differ in what one sees of them", () => {
 test("a name is part of addresses and names of files", () => {
   expect(templateName("Büro Süd, Tag!", "x7f3")).toBe("Buro_Sud_Tag_x7f3");
   expect(templateName("!", "x7f3")).toBe("template_x7f3");
+});
+
+describe("the limits of a column as rules", () => {
+  const widget = { query: { object_type: "Queue", objects: "*" as const, statistics: [{ stat_type: "Waiting", time_profile: "Last15", filter: "A" }, { formula: "1", name: "one" }] }, options: { thresholds: { Waiting: { warn: 5, breach: null, when: "below", back: 2 }, one: { warn: 1, breach: 2, when: "above" } } } };
+  const waiting = limitedOf(widget, "Waiting");
+  test("ring on the side of the limit, and are well again where the mark goes", () => {
+    const rule = waiting === null ? null : ruleOf("Queue", waiting, "warn");
+    expect([rule?.condition, rule?.statistic]).toEqual([{ is: "below", raise: 5, clear: 7 }, { stat_type: "Waiting", time_profile: "Last15", filter: "A" }]);
+  });
+  test("are none where there is no limit, no column, or a formula", () => {
+    const one = limitedOf(widget, "one");
+    expect([waiting === null ? "no" : ruleOf("Queue", waiting, "breach"), one === null ? "no" : ruleOf("Queue", one, "warn"), limitedOf(widget, "Gone")]).toEqual([null, null, null]);
+  });
 });

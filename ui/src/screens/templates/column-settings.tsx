@@ -2,6 +2,7 @@
 import { t } from "@lingui/core/macro";
 import type { Statistic, Widget } from "../../api/types.ts";
 import type { Settings } from "../../boards/edit.ts";
+import { limitedOf } from "../../boards/limit-trial.ts";
 import { isFormula, profileOf, statType, withLimit, type LimitText } from "../../boards/settings.ts";
 import { withPart } from "../../boards/template-edit.ts";
 import { statName } from "../../boards/words.ts";
@@ -11,10 +12,13 @@ import { Dropdown, Segmented } from "../../kit/controls.tsx";
 import { Amount, Labelled, Written } from "../../kit/fields.tsx";
 import type { StatRef } from "../../live/frame.ts";
 import { useOptions } from "../board/widget-state.tsx";
+import { LimitTrial } from "./limit-trial.tsx";
 import css from "./templates.module.css";
 
 interface Props {
   readonly widget: Widget;
+  /** As it is stored; null: the template is new. */
+  readonly stored: Widget | null;
   readonly stat: StatRef;
   readonly library: readonly Statistic[];
   readonly fault: string | null;
@@ -34,11 +38,12 @@ const FORMATS = [
   { id: "number", label: t`With decimals` },
 ];
 
-export function ColumnSettings({ widget, stat, library, fault, set, onChange }: Props) {
+export function ColumnSettings({ widget, stored, stat, library, fault, set, onChange }: Props) {
   const name = statType(stat);
   const known = library.find((each) => each.name === name);
   const part = typeof stat === "string" ? {} : (stat as { readonly title?: string; readonly filter?: string; readonly formula?: string; readonly unit?: string });
   const hasTime = !isFormula(stat) && SHOWN[name]?.span !== "now" && known?.unit !== "status" && known?.category.startsWith(OF_NOW) !== true;
+  const limited = limitedOf(widget, name);
   return (
     <div className={css["settings"]} role="group" aria-label={t`Settings of ${statName(stat)}`}>
       {known !== undefined && <p className={css["hint"]}>{known.words}</p>}
@@ -60,6 +65,7 @@ export function ColumnSettings({ widget, stat, library, fault, set, onChange }: 
         <Written label={t`Only if`} help={t`A condition on attached data, as PairExists("Language","Spanish"); else all counts.`} error={fault} value={part.filter ?? ""} onChange={(filter) => { onChange(withPart(stat, "filter", filter)); }} />
       )}
       {known?.unit !== "status" && <Limit key={name} widget={widget} name={name} unit={known?.unit ?? part.unit ?? ""} set={set} />}
+      {known !== undefined && known.unit !== "status" && limited !== null && <LimitTrial objectType={widget.query?.object_type ?? ""} now={limited} stored={stored === null ? null : limitedOf(stored, name)} />}
     </div>
   );
 }

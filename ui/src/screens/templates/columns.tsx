@@ -18,13 +18,15 @@ import css from "./templates.module.css";
 
 interface Props {
   readonly widget: Widget;
+  /** As it is stored; null: the template is new. */
+  readonly stored: Widget | null;
   readonly library: readonly Statistic[];
   readonly checked: Checked | undefined;
   readonly set: (change: Settings) => void;
   readonly onColumns: (statistics: readonly StatRef[]) => void;
 }
 
-export function Columns({ widget, library, checked, set, onColumns }: Props) {
+export function Columns({ widget, stored, library, checked, set, onColumns }: Props) {
   const chosen = chosenStats(widget);
   const isOne = kindInfo(widget.kind).statistics === "one";
   const [open, setOpen] = useState<number | null>(null);
@@ -98,6 +100,7 @@ export function Columns({ widget, library, checked, set, onColumns }: Props) {
             {open === ix && (
               <ColumnSettings
                 widget={widget}
+                stored={stored}
                 stat={stat}
                 library={library}
                 fault={faults.get(statType(stat)) ?? null}

@@ -39,7 +39,7 @@ export function StatisticList({ query }: { readonly query: string }) {
             </div>
             <div className={css["has"]}>
               <p>{stat.object_types.map(typeWords).join(", ")}</p>
-              <p className={css["quiet"]}>{`${stat.name}, ${stat.category}`}</p>
+              <p className={css["quiet"]}>{[stat.name, stat.category].filter(Boolean).join(", ")}</p>
             </div>
             <span />
             <Button

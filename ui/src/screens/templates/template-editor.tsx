@@ -119,6 +119,7 @@ export function TemplateEditor({ start, over, library }: Props) {
             <>
               <Columns
                 widget={widget}
+                stored={over === null ? null : start.widget}
                 library={library}
                 checked={checked.data}
                 set={(change) => { setDraft({ ...draft, widget: { ...widget, ...change } }); }}
