@@ -152,4 +152,31 @@ export const templateJourneys = [
       return page;
     },
   },
+  {
+    name: "templates: who may not manage them reads their columns in words, with live values, and is offered nothing else",
+    needs: "mock",
+    async run({ browser, base, who }) {
+      const page = await newPage(browser);
+      await page.route("**/api/v1/session", async (route) => {
+        const answer = await route.fetch();
+        if (!answer.ok()) return route.fulfill({ response: answer });
+        return route.fulfill({ response: answer, json: { ...(await answer.json()), roles: ["viewer"] } });
+      });
+      await signIn(page, base, who, "/templates");
+      await item(page, "Agent KPIs").waitFor();
+      assert.equal(await page.getByRole("navigation").getByRole("link", { name: "Templates" }).count(), 0, "it does not stand in their navigation");
+      for (const name of ["New template", "Import …"]) assert.equal(await page.getByRole("button", { name }).count(), 0, name);
+      await item(page, "Agent KPIs").getByRole("button", { name: /What to do with/ }).click();
+      assert.deepEqual(await page.getByRole("menuitem").allInnerTexts(), ["Where it is used …", "Save as a text file"]);
+      await page.keyboard.press("Escape");
+      await item(page, "Agent KPIs").getByRole("link").click();
+      await page.getByText("Calls that the agent finished since the day began.").waitFor();
+      await page.getByTestId("widget-preview").getByRole("gridcell").first().waitFor();
+      assert.equal(await page.getByRole("textbox").count(), 0);
+      await cleanIn(page, "a template that is looked at");
+      await page.goto(`${base}/templates/new`);
+      await page.getByText("You may not make templates").waitFor();
+      return page;
+    },
+  },
 ];
