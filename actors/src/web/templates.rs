@@ -1,6 +1,7 @@
 //! Templates: what a new widget may begin with. People read and write them as files (`config/templates`); tenants keep
 //! them as documents that also hold the widget which they make.
 
+mod condition;
 mod text;
 
 pub use text::Fault;
@@ -312,6 +313,9 @@ impl Template {
             self.column.iter().find(|column| column.statistic.is_some() == column.formula.is_some())
         {
             return Err(format!("column '{}': either a statistic or a formula", column.key()));
+        }
+        if let Some((_, fault)) = self.faults().next() {
+            return Err(fault);
         }
         let is_pending = |column: &Column| self.pending.iter().any(|name| name == column.key());
         // What can't be computed yet is not asked for.

@@ -65,6 +65,8 @@ fn what_is_wrong_is_told_with_its_line_or_its_word() {
     assert!(cause("Entered * 2", "Entred * 2").contains("'Entred' at 1"), "the word and its place");
     assert!(cause("statistic = \"Entered\"", "statistic = \"Nope\"").contains("no statistic 'Nope'"));
     assert!(cause("formula = \"Entered * 2\"\n", "").contains("either a statistic or a formula"));
+    let fault = cause("PairExists(", "PairExist(\"Language\") & PairExists(");
+    assert!(fault.starts_with("condition of 'Entered': "), "{fault}");
     assert!(cause("title = \"Ours\"", "title = \" \"").contains("title"));
     assert!(cause("kind = \"grid\"", "kind = \"pie\"").contains("pie"));
     assert!(cause("w = 12", "w = 13").contains("grid of 12"));

@@ -20,7 +20,7 @@ use ports::documents::Document;
 use ports::grants::Scope;
 use serde::Serialize;
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
 
 /// Templates of one tenant.
@@ -221,14 +221,14 @@ pub(crate) async fn check(state: Shared, _: Author, body: Json<Value>) -> Answer
         Ok(query) => library.columns(&query).unwrap_or_default(),
         Err(_) => actors::web::Columns::default(),
     };
-    let fault =
-        |at: usize| columns.refused().find(|(index, _)| *index == at).map(|(_, fault)| fault.to_string());
+    let mut faults: BTreeMap<usize, String> = template.faults().collect();
+    faults.extend(columns.refused().map(|(at, fault)| (at, fault.to_string())));
     let column = |(at, column): (usize, &wire::stream::Column)| CheckedColumn {
         name: column.stat_type.to_string(),
         title: column.title.to_string(),
         unit: column.unit.to_string(),
         words: column.words.to_string(),
-        fault: fault(at),
+        fault: faults.remove(&at),
     };
     Ok(Json(Checked { columns: columns.list.iter().enumerate().map(column).collect(), problem }))
 }

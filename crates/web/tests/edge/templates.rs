@@ -61,6 +61,11 @@ async fn what_is_wrong_is_told_as_one_writes_it() {
     assert_eq!(checked["columns"][0]["words"], "Calls.");
     assert!(checked["columns"][0]["fault"].is_null());
     assert!(checked["columns"][1]["fault"].as_str().unwrap().contains("'Answred' at 11"), "{checked}");
+    body["widget"]["query"]["statistics"][0] =
+        json!({ "stat_type": "Entered", "filter": "PairExists(\"Language\"" });
+    let checked = world.send(Method::POST, "/templates/check", &body).await.json();
+    let fault = checked["columns"][0]["fault"].as_str().unwrap();
+    assert!(fault.starts_with("condition of 'Entered': "), "{fault}");
     let refused = world.send(Method::POST, "/templates", &body).await;
     assert_eq!((refused.status, refused.json()["code"].as_str()), (422, Some("invalid_template")));
     let sound = world.send(Method::POST, "/templates/check", &template("service")).await.json();
