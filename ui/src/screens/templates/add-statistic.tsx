@@ -26,7 +26,7 @@ export function AddStatistic({ isOne, offered, chosen, onAdd }: Props) {
   const [looked, look] = useState<string | null>(null);
   const has = new Set(chosen.filter((stat) => profileOf(stat) === "Default").map(statType));
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  const all = offered.filter((stat) => !has.has(stat.name)).map((stat) => ({ stat, label: shortTitle(stat.name, stat.title) }));
+  const all = offered.filter((stat) => !has.has(stat.name)).map((stat) => ({ stat, label: stat.title === "" ? shortTitle(stat.name) : stat.title }));
   const found = all
     .filter(({ stat, label }) => words.every((word) => `${label} ${stat.title} ${stat.words} ${stat.name}`.toLowerCase().includes(word)))
     .sort((a, b) => byText(a.label, b.label))

@@ -51,6 +51,7 @@ export function TemplateEditor({ start, over, library }: Props) {
   const quiet = useQuiet(body);
   const checked = useQuery({ queryKey: ["template-check", quiet], queryFn: () => checkTemplate(quiet), placeholderData: keepPreviousData, retry: false, gcTime: 0 });
   const fault = faultOf(draft, checked.data) ?? (checked.isError ? failureWords(checked.error) : null);
+  const isNameless = draft.title.trim() === "";
   const shown = useDeferredValue(widget);
   const types = possibleTypes(draft, library);
   const store = (name: string | null, revision: number | null) => {
@@ -136,7 +137,7 @@ export function TemplateEditor({ start, over, library }: Props) {
           )}
         </div>
         <div className={css["preview"]}>
-          <p role="status" className={fault === null ? css["quiet"] : css["failure"]}>{fault ?? t`As a new widget would look now`}</p>
+          <p role="status" className={fault === null || isNameless ? css["quiet"] : css["failure"]}>{fault ?? t`As a new widget would look now`}</p>
           <div className={css["stage"]} data-small={widget.w <= 4 || undefined}>
             <Preview draft={{ ...shown, title: draft.title }} />
           </div>
