@@ -26,7 +26,7 @@ pub const AUTHOR: &str = "pulse init-tenant";
 /// Characters of a description.
 const DESCRIPTION_CHARS_MAX: usize = 1_000;
 
-/// Settings that would name objects: a template is for everybody, whatever they may see.
+/// Settings that would name objects or boards: a template is for everybody, whatever they may see.
 const OF_OBJECTS: &[&str] = &["pinned", "labels", "select", "boards"];
 
 /// One template, as its file says it.
@@ -257,7 +257,8 @@ impl Template {
         let body: Body = serde_json::from_value(body.clone()).map_err(|error| error.to_string())?;
         let Made { kind, w, h, query, mut options } = body.widget;
         let thresholds = options.remove("thresholds").unwrap_or_default();
-        options.retain(|key, value| !value.is_null() && !OF_OBJECTS.contains(&key.as_str()));
+        let names_some = |key: &str, value: &Value| OF_OBJECTS.contains(&key) && *value != "*";
+        options.retain(|key, value| !value.is_null() && !names_some(key, value));
         let mut object_types = body.object_types;
         if let Some(query) = &query {
             object_types.retain(|object_type| *object_type != query.object_type);

@@ -48,8 +48,11 @@ fn a_document_says_no_limits_of_other_columns_and_no_objects() {
     body["widget"]["options"]["thresholds"]["Gone"] = json!({ "warn": 1, "breach": null, "when": "above" });
     body["widget"]["options"]["pinned"] = json!(["9001@sw1"]);
     body["widget"]["options"]["nothing"] = Value::Null;
+    body["widget"]["options"]["boards"] = json!(["secret"]);
     body["widget"]["query"]["objects"] = json!(["9001@sw1"]);
     assert_eq!(Template::from_body("ours", &body).unwrap(), ours());
+    body["widget"]["options"]["boards"] = json!("*");
+    assert_eq!(Template::from_body("ours", &body).unwrap().options["boards"], "*", "all are named to nobody");
 }
 
 #[test]
