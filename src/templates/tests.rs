@@ -124,10 +124,11 @@ async fn put(documents: &MemoryDocuments, name: &str, edit: impl Fn(&mut Value))
 }
 
 #[test]
-fn a_shipped_file_that_is_read_and_written_is_the_same_file() {
+fn a_shipped_file_that_is_read_and_written_is_the_same_file_but_for_comments() {
     for (name, text) in FILES {
         let template = Template::read(name, text).unwrap();
-        assert_eq!(&template.write().unwrap(), text, "{name}");
+        let uncommented: String = text.split_inclusive('\n').filter(|line| !line.starts_with('#')).collect();
+        assert_eq!(template.write().unwrap(), uncommented, "{name}");
         // The columns that are left out until they can be computed are not in the document.
         let kept = Template::from_body(name, &template.body()).unwrap();
         assert_eq!(kept.body(), template.body(), "{name}");
