@@ -1,17 +1,13 @@
 //! Loading templates into a tenant's documents, without ever overwriting what somebody changed there.
 
 use super::{KIND, Template, hash};
+use actors::web::templates::{AUTHOR, ORIGIN};
 use model::Text;
 use model::time::Micros;
 use ports::documents::{Document, Documents};
 use ports::{Result, StoreError};
 use serde_json::json;
 use std::collections::BTreeMap;
-
-/// The kind of documents that say which version of a template was loaded last.
-const ORIGIN: &str = "template_origin";
-/// Who changes them.
-const AUTHOR: &str = "pulse init-tenant";
 
 /// What becomes of a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -61,6 +61,21 @@ export const boardRoute = createRoute({
   validateSearch: (search: Search) => pick(search, ["tab", "widget", "object", "of", "at", "vs", "edit"]),
 });
 
+export const templatesRoute = createRoute({
+  getParentRoute: () => root,
+  path: "/templates",
+  component: lazyRouteComponent(() => import("./screens/templates/templates.tsx"), "TemplatesPage"),
+  validateSearch: (search: Search) => pick(search, ["view", "q", "open"]),
+});
+export const newTemplateRoute = createRoute({
+  getParentRoute: () => root,
+  path: "/templates/new",
+  // eslint-disable-next-line lingui/no-unlocalized-strings -- the name of a component
+  component: lazyRouteComponent(() => import("./screens/templates/template-page.tsx"), "NewTemplatePage"),
+  validateSearch: (search: Search) => pick(search, ["from"]),
+});
+export const templateRoute = createRoute({ getParentRoute: () => root, path: "/templates/$template", component: lazyRouteComponent(() => import("./screens/templates/template-page.tsx"), "TemplatePage") });
+
 export const alertsRoute = createRoute({
   getParentRoute: () => root,
   path: "/alerts",
@@ -79,7 +94,7 @@ export const sharedRoute = createRoute({ getParentRoute: () => root, path: "/sha
 
 export function makeRouter() {
   return createRouter({
-    routeTree: root.addChildren([overviewRoute, queuesRoute, queueRoute, agentsRoute, agentRoute, boardsRoute, boardRoute, alertsRoute, wallRoute, sharedRoute]),
+    routeTree: root.addChildren([overviewRoute, queuesRoute, queueRoute, agentsRoute, agentRoute, boardsRoute, boardRoute, templatesRoute, newTemplateRoute, templateRoute, alertsRoute, wallRoute, sharedRoute]),
     parseSearch: parseSearchWith((value) => value),
     stringifySearch: stringifySearchWith(String),
     // A page is on its way when somebody points at the link to it.

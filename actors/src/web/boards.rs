@@ -184,7 +184,7 @@ impl Board {
     }
 }
 
-fn check_name(what: &str, name: &str) -> Result<(), String> {
+pub(super) fn check_name(what: &str, name: &str) -> Result<(), String> {
     let chars = name.chars().count();
     if name.trim().is_empty() || chars > NAME_CHARS_MAX {
         return Err(format!("{what}: between 1 and {NAME_CHARS_MAX} characters, not {chars}"));
@@ -193,7 +193,7 @@ fn check_name(what: &str, name: &str) -> Result<(), String> {
 }
 
 impl Widget {
-    fn check(&self, library: &Library) -> Result<(), String> {
+    pub(super) fn check(&self, library: &Library) -> Result<(), String> {
         check_name("id", &self.id)?;
         if self.title.chars().count() > NAME_CHARS_MAX {
             return Err(format!("title: at most {NAME_CHARS_MAX} characters"));

@@ -21,6 +21,7 @@ pub mod session;
 #[cfg(test)]
 mod stories;
 pub mod table;
+pub mod templates;
 #[cfg(test)]
 pub(crate) mod trial;
 

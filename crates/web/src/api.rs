@@ -20,6 +20,7 @@ pub(crate) mod sign_on;
 pub(crate) mod statistics;
 pub(crate) mod templates;
 pub(crate) mod users;
+pub(crate) mod uses;
 pub(crate) mod values;
 
 use crate::error::ApiError;
@@ -60,6 +61,14 @@ routes! {
     delete "/boards/{id}" => boards::remove;
     get "/boards/{id}/versions" => boards::versions;
     get "/templates" => templates::list;
+    post "/templates" => templates::create;
+    post "/templates/check" => templates::check;
+    post "/templates/read" => templates::text::read;
+    get "/templates/{id}" => templates::read;
+    put "/templates/{id}" => templates::replace;
+    delete "/templates/{id}" => templates::remove;
+    get "/templates/{id}/text" => templates::text::write;
+    get "/templates/{id}/uses" => uses::of_template;
     get "/shares" => shares::list;
     post "/shares" => shares::create;
     delete "/shares/{id}" => shares::remove;
@@ -89,6 +98,7 @@ routes! {
     post "/alerts/{id}/acknowledge" => alerts::acknowledge;
     post "/alerts/{id}/snooze" => alerts::snooze;
     get "/statistics" => statistics::list;
+    get "/statistics/{name}/uses" => uses::of_statistic;
     get "/objects" => objects::list;
     get "/values" => values::read;
     get "/history" => history::read;

@@ -9,7 +9,7 @@ mod proxies;
 mod sessions;
 mod users;
 
-pub(crate) use guard::{Admin, COOKIE, Editor, Signed, check_origin};
+pub(crate) use guard::{Admin, Author, COOKIE, Editor, Signed, check_origin};
 pub(crate) use limiter::Limiter;
 pub(crate) use passwords::{PASSWORD_BYTES_MAX, Passwords, invent, token};
 pub(crate) use people::{Known, People};

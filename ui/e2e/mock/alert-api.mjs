@@ -36,9 +36,9 @@ export function makeAlertApi({ now }) {
       return { code: 200, body: alert };
     }
     if (path === "/rules/trial") {
-      const { from, to } = await read();
+      const { rule, from, to } = await read();
       const firings = [0.35, 0.5, 0.8].map((part, ix) => ({ object: "8010", name: "Billing", raised_at: Math.round(from + (to - from) * part), cleared_at: Math.round(from + (to - from) * part + (90 + ix * 40) * 1e6), value: 131 + ix })).reverse();
-      return { code: 200, body: { from, to, since: from, times: 3, firings, objects: 8, left_out: 0 } };
+      return { code: 200, body: { from, to, since: from, times: rule.condition.raise < 60 ? 12 : 3, firings, objects: 8, left_out: 0 } };
     }
     if (path === "/rules" && request.method === "GET") return { code: 200, body: isEmpty ? [] : rules.map((rule) => line(rule, by)) };
     if (path === "/rules" && request.method === "POST") {

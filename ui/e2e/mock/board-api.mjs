@@ -1,6 +1,4 @@
-// Boards of the stand-in server: stored over the revision that was read, with versions, templates and links for screens.
-import { templates } from "./templates.mjs";
-
+// Boards of the stand-in server: stored over the revision that was read, with versions and links for screens.
 const problem = (code, message, cure) => ({ code, body: { code: String(code), message, cure } });
 
 export function makeBoardApi({ boards, now }) {
@@ -13,7 +11,6 @@ export function makeBoardApi({ boards, now }) {
   const line = (share) => ({ ...share, token: undefined });
 
   async function api(request, path, read, by) {
-    if (path === "/templates") return { code: 200, body: templates };
     if (path === "/shares" && request.method === "GET") return { code: 200, body: shares.map(line) };
     if (path === "/shares" && request.method === "POST") {
       const { hours, ...body } = await read();

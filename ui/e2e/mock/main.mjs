@@ -8,6 +8,7 @@ import { WebSocketServer } from "ws";
 import { boards as shipped } from "./boards.mjs";
 import { makeAlertApi } from "./alert-api.mjs";
 import { makeBoardApi } from "./board-api.mjs";
+import { makeTemplateApi } from "./template-api.mjs";
 import { makeCentre, STATISTICS } from "./centre.mjs";
 import { keyOf, makePast, waveAt } from "./past.mjs";
 
@@ -32,6 +33,7 @@ export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, 
   const columnsOf = (query) => query.statistics.map((stat) => { const name = nameOf(stat); const s = STATISTICS.find((x) => x.name === name); return { key: keyOf(stat, query.object_type), stat_type: name, title: s?.title ?? name, unit: s?.unit ?? "number", words: s?.words ?? "" }; });
   const past = makePast({ centre, columnsOf });
   const boardApi = makeBoardApi({ boards, now: () => centre.now * 1e6 });
+  const templateApi = makeTemplateApi({ boards, statistics: STATISTICS, now: () => centre.now * 1e6 });
   const alertApi = makeAlertApi({ now: () => centre.now * 1e6 });
   const cookieOf = (request) => /pulse=([\w-]+)/.exec(request.headers.cookie ?? "")?.[1];
   const send = (response, code, body) => { response.writeHead(code, { "content-type": "application/json" }); response.end(body === undefined ? "" : JSON.stringify(body)); };
@@ -60,6 +62,8 @@ export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, 
     if (path === "/objects") return send(response, 200, centre.objects(url.searchParams.get("type")).map((o) => ({ ...o, object_type: url.searchParams.get("type") })));
     if (path === "/sources") return send(response, 200, [{ source: "SIP Server demo", status: trouble.down ? "down" : "live", since: centre.now * 1e6 }]);
     if (path === "/boards" && request.method === "GET") return trouble.denyBoards ? send(response, 403, { code: "not_permitted", message: "your roles do not include boards", cure: "ask an administrator for the role viewer" }) : send(response, 200, trouble.empty ? [] : boards.map(({ id, title, description, revision, widgets, changed_by, changed_at }) => ({ id, title, description: description ?? "", widget_count: widgets.length, revision, changed_by: changed_by ?? "pulse", changed_at: changed_at ?? 0 })));
+    const templated = await templateApi(request, path, () => bodyOf(request), user.user, trouble.empty);
+    if (templated) { if (templated.text !== undefined) { response.writeHead(200, { "content-type": "application/toml" }); return response.end(templated.text); } return send(response, templated.code, templated.body); }
     const answer = await boardApi(request, path, () => bodyOf(request), user.user);
     if (answer) { for (const [key, value] of Object.entries(answer.headers ?? {})) response.setHeader(key, value); return send(response, answer.code, answer.body); }
     if (path === "/values" && url.searchParams.has("at")) { if (trouble.fail) return send(response, 503, { code: "unavailable", message: "the store does not answer" }); const told = past.table(url); return send(response, told.code, told.body); }

@@ -31,6 +31,16 @@ export function keepToken(token: string): void {
 
 /** `revision`: what the caller has read; the server refuses to change anything newer. */
 export async function call<T>(method: "GET" | "POST" | "DELETE" | "PUT", path: string, body?: unknown, revision?: number): Promise<T> {
+  const response = await answered(method, path, body, revision);
+  if (response.status === 204) return undefined as T;
+  try {
+    return (await response.json()) as T;
+  } catch {
+    throw new Failure("server", t`the server’s answer can’t be read`, t`another program may answer at this address`);
+  }
+}
+
+async function answered(method: string, path: string, body: unknown, revision: number | undefined): Promise<Response> {
   const headers: Record<string, string> = { accept: "application/json" };
   if (revision !== undefined) headers["if-match"] = `"${revision}"`;
   if (body !== undefined) headers["content-type"] = "application/json";
@@ -49,13 +59,11 @@ export async function call<T>(method: "GET" | "POST" | "DELETE" | "PUT", path: s
     throw new Failure("network", t`the server does not answer`, t`see whether Pulse runs and the network is up; this page tries again`);
   }
   if (!response.ok) throw await failureOf(response);
-  if (response.status === 204) return undefined as T;
-  try {
-    return (await response.json()) as T;
-  } catch {
-    throw new Failure("server", t`the server’s answer can’t be read`, t`another program may answer at this address`);
-  }
+  return response;
 }
+
+/** An answer that is a text file. */
+export const getText = async (path: string): Promise<string> => (await answered("GET", path, undefined, undefined)).text();
 
 export const get = <T>(path: string): Promise<T> => call<T>("GET", path);
 

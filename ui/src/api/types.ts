@@ -77,7 +77,16 @@ export interface Template {
   readonly description: string;
   readonly object_types: readonly string[];
   readonly pending: readonly string[];
+  /** How values are written, by what the widget calls the column. */
+  readonly columns?: readonly { readonly statistic: string; readonly format: string | null }[];
   readonly widget: Pick<Widget, "kind" | "title" | "w" | "h" | "query" | "options">;
+  readonly revision: number;
+  readonly changed_by: string;
+  readonly changed_at: number;
+  /** It came with the program. */
+  readonly shipped: boolean;
+  /** It came with the program, and somebody changed it here. */
+  readonly edited: boolean;
 }
 
 /** A board as lists show it. */

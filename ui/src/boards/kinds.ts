@@ -37,6 +37,11 @@ export const KINDS_OF_WIDGETS: readonly KindInfo[] = [
 const UNKNOWN: KindInfo = { kind: "text", word: t`widget`, about: "", w: 4, h: 4, statistics: "none", units: [] };
 
 export const kindInfo = (kind: WidgetKind): KindInfo => KINDS_OF_WIDGETS.find((info) => info.kind === kind) ?? UNKNOWN;
+/** The same, at the head of something. */
+export const kindTitle = (kind: WidgetKind): string => {
+  const word = kindWord(kind);
+  return word.charAt(0).toUpperCase() + word.slice(1);
+};
 export const kindWord = (kind: WidgetKind): string => kindInfo(kind).word;
 
 /** What a new widget shows first, by object type; the first that the library has. */

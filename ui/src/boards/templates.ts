@@ -5,10 +5,11 @@ import type { Template, Widget } from "../api/types.ts";
 export type FromTemplate = Pick<Widget, "kind" | "title" | "w" | "h"> & Partial<Pick<Widget, "query" | "options">>;
 
 /** The widget of a template; `type`: of other objects than usual. */
-export function fromTemplate({ widget }: Template, type?: string): FromTemplate {
+export function fromTemplate({ name, widget }: Template, type?: string): FromTemplate {
   const { kind, title, w, h, query, options } = widget;
+  // The widget goes its own way from here on; it remembers where it comes from, so that one sees where a template is used.
   const made = query === undefined || type === undefined ? query : { ...query, object_type: type };
-  return { kind, title, w, h, ...(made === undefined ? {} : { query: made }), options: options ?? {} };
+  return { kind, title, w, h, ...(made === undefined ? {} : { query: made }), options: { ...options, template: name } };
 }
 
 /** What a template is not able to show yet, in words; null where it is whole. */

@@ -34,7 +34,7 @@ function tabDifferences(before: Board, after: Board): readonly string[] {
   return said;
 }
 
-function widgetDifferences(was: Widget, is: Widget): readonly string[] {
+export function widgetDifferences(was: Widget, is: Widget): readonly string[] {
   const name = `“${is.title}”`;
   const said: string[] = [];
   if (was.title !== is.title) said.push(t`“${was.title}” became ${name}.`);

@@ -4,7 +4,8 @@ import { Trans } from "@lingui/react/macro";
 import { Link, Outlet } from "@tanstack/react-router";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useState } from "react";
-import { metaQuery } from "../api/queries.ts";
+import { metaQuery, sessionQuery } from "../api/queries.ts";
+import { mayAuthor } from "../boards/rights.ts";
 import { startedLink } from "../live/start.ts";
 import { Bell } from "./bell.tsx";
 import { Connection, TroubleStrip } from "./connection.tsx";
@@ -19,10 +20,12 @@ const PAGES = [
   { to: "/queues", label: t`Queues` },
   { to: "/agents", label: t`Agents` },
   { to: "/boards", label: t`Boards` },
+  { to: "/templates", label: t`Templates` },
 ] as const;
 
 export function Shell() {
   const meta = useQuery(metaQuery).data;
+  const isAuthor = mayAuthor(useQuery(sessionQuery).data);
   const [palette, setPalette] = useState<"never" | "open" | "closed">("never");
 
   useEffect(() => {
@@ -52,7 +55,7 @@ export function Shell() {
           {meta?.demo === true && meta.tenant !== "demo" && <span className={css["demo"]}><Trans>demo</Trans></span>}
         </div>
         <nav className={css["nav"]} aria-label={t`Pages`}>
-          {PAGES.map(({ to, label }) => (
+          {PAGES.filter(({ to }) => to !== "/templates" || isAuthor).map(({ to, label }) => (
             <Link key={to} to={to} className={css["page"]} activeOptions={{ exact: to === "/", includeSearch: false }} activeProps={{ "aria-current": "page" }}>
               {label}
             </Link>

@@ -3,8 +3,7 @@
 
 mod stored;
 
-use stored::right_of;
-pub(crate) use stored::{find, redacted, share_of};
+pub(crate) use stored::{find, redacted, right_of, share_of, struck};
 
 use crate::api::Answer;
 use crate::auth::{Editor, Signed};

@@ -2,7 +2,7 @@
 
 use crate::api::{
     BASE, access, alerts, boards, debug, history, meta, notes, objects, people, rules, session, shared,
-    shares, sharing, sign_on, statistics, templates, users, values,
+    shares, sharing, sign_on, statistics, templates, users, uses, values,
 };
 use crate::error::Problem;
 use crate::stream;
@@ -16,7 +16,9 @@ use utoipa::OpenApi;
     paths(
         session::sign_in, session::read, session::sign_out, sign_on::begin, sign_on::finish, meta::read, boards::list, boards::create, boards::read,
         boards::replace, boards::remove, boards::versions, sharing::read, sharing::replace, access::own, access::explain,
-        users::list, users::create, users::replace, users::remove, people::list, people::remove, templates::list, shares::list, shares::create, shares::remove,
+        users::list, users::create, users::replace, users::remove, people::list, people::remove, templates::list,
+        templates::create, templates::check, templates::text::read, templates::read, templates::replace, templates::remove, templates::text::write,
+        uses::of_template, uses::of_statistic, shares::list, shares::create, shares::remove,
         shared::enter, shared::read, shared::board, shared::past, shared::values, shared::stream, statistics::list, objects::list, objects::sources,
         rules::list, rules::create, rules::trial::run, rules::read, rules::replace, rules::remove, alerts::list, alerts::acknowledge, alerts::snooze,
         values::read, history::read, notes::list, notes::create, notes::remove, stream::open, debug::actors, read

@@ -30,6 +30,9 @@ pub(crate) struct Signed {
 /// Somebody who may make and change boards.
 pub(crate) struct Editor(pub(crate) Signed);
 
+/// Somebody who may make and change templates and statistics.
+pub(crate) struct Author(pub(crate) Signed);
+
 /// Somebody who runs the system.
 pub(crate) struct Admin(pub(crate) Signed);
 
@@ -113,6 +116,20 @@ impl FromRequest for Editor {
         Box::pin(async move {
             let signed = signed(request).await?;
             signed.require(Privilege::ManageWidgets)?;
+            Ok(Self(signed))
+        })
+    }
+}
+
+impl FromRequest for Author {
+    type Error = ApiError;
+    type Future = Answer<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let signed = signed(request).await?;
+            signed.require(Privilege::ManageTemplates)?;
             Ok(Self(signed))
         })
     }

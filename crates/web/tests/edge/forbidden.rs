@@ -138,6 +138,18 @@ fn telltale(id: &str) -> Value {
     json!({ "id": id, "title": id, "widgets": widgets })
 }
 
+/// A template that names everything, as none could be stored by the API.
+fn telltale_template() -> Value {
+    let mut widget = telltale("x")["widgets"][0].take();
+    for key in ["id", "x", "y"] {
+        widget.as_object_mut().unwrap().remove(key);
+    }
+    json!({
+        "name": "telltale", "title": "All", "description": "All", "object_types": ["Queue"], "columns": [],
+        "pending": [], "widget": widget,
+    })
+}
+
 /// A rule that names everything of a type.
 fn rule(kind: ObjectType) -> Value {
     let all = objects().into_iter().filter(|(object, _)| object.kind == kind);
@@ -209,6 +221,7 @@ fn requests(method: &str, path: &str, route: &Value, chance: &mut StdRng) -> Vec
                     "definition" => definition("Entered", object.kind).to_string(),
                     "object" if path == "/history" => object.id.to_string(),
                     "object" => format!("{}:{}", object.kind.name(), object.id),
+                    "name" => "Entered".to_owned(),
                     "from" => "0".to_owned(),
                     "at" if chance.random() => (world_now().0 - 30_000_000).to_string(),
                     "widget" => "w0".to_owned(),
@@ -223,6 +236,10 @@ fn requests(method: &str, path: &str, route: &Value, chance: &mut StdRng) -> Vec
                 }
             }
             let body = match (method, path) {
+                ("post", "/templates" | "/templates/check") | ("put", "/templates/{id}") => {
+                    telltale_template()
+                }
+                ("post", "/templates/read") => json!({ "name": "telltale", "text": "title = 'All'" }),
                 ("post", "/boards") => board("telltale", "There is one"),
                 ("put", "/boards/{id}") => board("telltale", "Changed"),
                 ("put", "/boards/{id}/sharing") => json!({ "owner": "user1", "with": [] }),
@@ -375,6 +392,10 @@ async fn world_of(seed: u64) -> (World, Vec<User>) {
         let id = format!("alert-{}", object.id.split('@').next().unwrap());
         world.documents.put(stored("alert", id, alert(&object, &name))).await.unwrap();
     }
+    let body = telltale_template();
+    let of_all = stored("template", "telltale".to_owned(), body);
+    let revision = world.documents.put(of_all.clone()).await.unwrap();
+    world.documents.put(Document { revision, ..of_all }).await.unwrap();
     // It belongs to somebody who sees little of what it names.
     let body = json!({ "rule": rule(ObjectType::Queue), "owner": "user1", "way": "account" });
     world.documents.put(stored("rule", "telltale-rule".to_owned(), body)).await.unwrap();

@@ -12,6 +12,7 @@ mod rules;
 mod shares;
 mod sign_in;
 mod stream;
+mod templates;
 mod tls;
 mod values;
 mod world;

@@ -22,7 +22,7 @@ pub(crate) fn share_of(body: &Value) -> Option<Share> {
 }
 
 /// What somebody may do with a stored board.
-pub(super) fn right_of(viewer: &Viewer, body: &Value) -> Option<Right> {
+pub(crate) fn right_of(viewer: &Viewer, body: &Value) -> Option<Right> {
     Right::of(&viewer.user, &viewer.roles, share_of(body).as_ref())
 }
 
@@ -67,6 +67,22 @@ pub(crate) async fn redacted(state: &State, scope: &Scope, mut body: Value) -> R
     for widget in body["widgets"].as_array_mut().into_iter().flatten() {
         strike(&mut widget["options"], &unseen);
     }
+    Ok(body)
+}
+
+/// The body of a template with those words of its settings taken out that name what this scope does not hold.
+pub(crate) async fn struck(state: &State, scope: &Scope, mut body: Value) -> Result<Value, ApiError> {
+    if *scope == Scope::Everything {
+        return Ok(body);
+    }
+    // A template is for all objects; one that was stored otherwise must not tell which.
+    if !body["widget"]["query"].is_null() {
+        body["widget"]["query"]["objects"] = "*".into();
+    }
+    let mut words = BTreeSet::new();
+    gather(&body["widget"]["options"], &mut words);
+    let unseen = state.hub.ask(Unseen { words, scope: scope.clone() }, PATIENCE).await?;
+    strike(&mut body["widget"]["options"], &unseen);
     Ok(body)
 }
 

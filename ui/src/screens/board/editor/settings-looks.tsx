@@ -32,7 +32,8 @@ const TOTALS = [
   { id: "max", label: t`Highest` },
 ];
 
-export function Looks({ widget, set, library }: PartProps & { readonly library: readonly Statistic[] }) {
+/** `isOfAll`: of a template, which names no objects. */
+export function Looks({ widget, set, library, isOfAll = false }: PartProps & { readonly library: readonly Statistic[]; readonly isOfAll?: boolean }) {
   const options = useOptions(widget);
   const { kind } = widget;
   const known = new Set(library.map(({ name }) => name));
@@ -41,6 +42,7 @@ export function Looks({ widget, set, library }: PartProps & { readonly library: 
       <TableLooks
         widget={widget}
         set={set}
+        isOfAll={isOfAll}
         onGrouped={(isGrouped) => {
           set(withGrouping(widget, isGrouped, known));
         }}

@@ -7,16 +7,14 @@ import { chosenStats, isFormula, moved, profileOf, statType, withProfile, withSt
 import { statName } from "../../../boards/words.ts";
 import { PROFILES } from "../../../floor/interval.ts";
 import { SHOWN, shortTitle } from "../../../floor/statistics.ts";
+import { unitWords } from "../../../floor/units.ts";
 import { Dropdown } from "../../../kit/controls.tsx";
 import { Labelled } from "../../../kit/fields.tsx";
 import { IconButton } from "../../../kit/icon-button.tsx";
 import { PickList } from "../../../kit/pick-list.tsx";
-import type { Query, StatRef, Unit } from "../../../live/frame.ts";
+import type { Query, StatRef } from "../../../live/frame.ts";
 import type { PartProps } from "./settings.tsx";
 import css from "./settings.module.css";
-
-/** Statistics of one title are told apart by what they are counted in. */
-const UNITS: Readonly<Record<Unit, string>> = { count: t`number`, seconds: t`time`, percent: "%", status: t`state`, number: t`number` };
 
 export function Statistics({ widget, query, set, library }: PartProps & { readonly query: Query; readonly library: readonly Statistic[] }) {
   const isOne = kindInfo(widget.kind).statistics === "one";
@@ -27,7 +25,7 @@ export function Statistics({ widget, query, set, library }: PartProps & { readon
     if (next.length > 0) set(withStatistics(widget, next, known));
   };
   const items = offered(library, widget.kind, query.object_type)
-    .map(({ name, title, unit }) => ({ id: name, label: shortTitle(name, title), note: UNITS[unit] }))
+    .map(({ name, title, unit }) => ({ id: name, label: shortTitle(name, title), note: unitWords(unit) }))
     .sort((a, b) => byText(a.label, b.label));
   return (
     <section className={css["part"]} aria-label={t`Statistics`}>

@@ -29,7 +29,7 @@ const TESTS = [
   { id: "is-not", label: t`is not` },
 ];
 
-export function TableLooks({ widget, set, onGrouped }: PartProps & { readonly onGrouped: (isGrouped: boolean) => void }) {
+export function TableLooks({ widget, set, isOfAll, onGrouped }: PartProps & { readonly isOfAll: boolean; readonly onGrouped: (isGrouped: boolean) => void }) {
   const options = useOptions(widget);
   const stats = chosenStats(widget);
   const objects = useQuery(objectsQuery(widget.query?.object_type ?? "Queue")).data ?? [];
@@ -51,9 +51,9 @@ export function TableLooks({ widget, set, onGrouped }: PartProps & { readonly on
       </Labelled>
       <Segmented label={t`Height of rows`} value={options.density} choices={[{ id: "compact", label: t`Compact` }, { id: "normal", label: t`Normal` }]} onChange={(density) => { set(setOption(widget, "density", density === "compact" ? undefined : density)); }} />
       <Toggle label={t`Under groups, with sub-totals`} isOn={options.isGrouped} onChange={onGrouped} />
-      <Labelled label={t`Pinned on top`}>
+      {!isOfAll && <Labelled label={t`Pinned on top`}>
         <PickList label={t`Find rows to pin`} items={objects.map(({ object, name }) => ({ id: object, label: name }))} chosen={options.pinned} onChange={(pinned) => { set(setOption(widget, "pinned", pinned)); }} />
-      </Labelled>
+      </Labelled>}
       <Labelled label={t`Small lines of the last hour`}>
         {stats.map((stat) => (
           <Toggle
