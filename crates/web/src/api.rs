@@ -5,6 +5,7 @@ pub(crate) mod alerts;
 pub(crate) mod boards;
 pub(crate) mod debug;
 pub(crate) mod history;
+pub(crate) mod made;
 pub(crate) mod meta;
 pub(crate) mod notes;
 pub(crate) mod objects;
@@ -91,6 +92,7 @@ routes! {
     get "/statistics" => statistics::list;
     get "/objects" => objects::list;
     get "/values" => values::read;
+    get "/values/made" => made::read;
     get "/history" => history::read;
     get "/notes" => notes::list;
     post "/notes" => notes::create;
