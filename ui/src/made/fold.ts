@@ -17,7 +17,7 @@ export function rangeWords([from, to]: readonly [number, number | null]): string
   return from === 0 ? t`within ${span(to)}` : t`from ${span(from)} to ${span(to)}`;
 }
 
-const isNow = (rule: string): boolean => rule.startsWith("Current") && rule !== "CurrentContinuousTime";
+const isNow = (rule: string): boolean => /^Current/.test(rule) && rule !== "CurrentContinuousTime";
 
 /** The time that the number is about. */
 export function timeWords({ rule, from, until }: Made, zone: string): string {
