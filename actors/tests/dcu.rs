@@ -3,6 +3,8 @@
 
 #[path = "dcu/changes.rs"]
 mod changes;
+#[path = "dcu/made.rs"]
+mod made;
 #[path = "dcu/shards.rs"]
 mod shards;
 #[path = "dcu/silence.rs"]
@@ -25,7 +27,9 @@ use stats::{Library, Request};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
-use store_memory::{MemoryCheckpoints, MemoryDemand, MemoryHistory, MemorySlots, MemoryValues};
+use store_memory::{
+    MemoryCheckpoints, MemoryDemand, MemoryHistory, MemoryQuestions, MemorySlots, MemoryValues,
+};
 use tokio::sync::mpsc;
 use wire::frame::{Events, Heartbeat, Offer, Plan, Positions, Welcome};
 use wire::link::{LinkEvent, Subscription};
@@ -262,6 +266,7 @@ struct Stores {
     values: Arc<MemoryValues>,
     demand: Arc<MemoryDemand>,
     history: Arc<MemoryHistory>,
+    questions: Arc<MemoryQuestions>,
     census: Census,
 }
 
@@ -283,6 +288,7 @@ impl Stores {
             values: Arc::new(MemoryValues::default()),
             demand: Arc::new(MemoryDemand::default()),
             history: Arc::new(MemoryHistory::default()),
+            questions: Arc::new(MemoryQuestions::default()),
             census: Census::default(),
         }
     }
@@ -332,6 +338,7 @@ async fn start_among(
         values: Arc::clone(&stores.values) as Arc<dyn Values>,
         demand: Arc::clone(&stores.demand) as Arc<dyn Demand>,
         history: Some(Arc::clone(&stores.history) as Arc<dyn History>),
+        questions: stores.questions.clone(),
         clock: Clock::starting_at(START),
         registry: prometheus::Registry::new(),
         census: stores.census.clone(),

@@ -83,6 +83,7 @@ async fn open_port_that_keeps(clients_max: usize, keep_bytes: usize) -> Port {
         values: Arc::new(MemoryValues::default()),
         demand: Arc::new(MemoryDemand::default()),
         history: Some(Arc::new(MemoryHistory::default())),
+        questions: Arc::new(ports::questions::NobodyAnswers),
         clock: Clock::starting_at(START),
         registry: prometheus::Registry::new(),
         census: Census::default(),

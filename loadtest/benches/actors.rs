@@ -119,6 +119,7 @@ fn with_actors(frames: &[Told], end_ms: u32) -> (Duration, Cells) {
             values: Arc::clone(&values) as Arc<dyn Values>,
             demand: demand as Arc<dyn Demand>,
             history: None,
+            questions: Arc::new(ports::questions::NobodyAnswers),
             clock: Clock::starting_at(instant(0)),
             registry: prometheus::Registry::new(),
             census: Census::default(),

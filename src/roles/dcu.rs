@@ -20,6 +20,7 @@ use ports::checkpoints::Checkpoints;
 use ports::demand::Demand;
 use ports::documents::Documents;
 use ports::history::{History, Tiers};
+use ports::questions::{NobodyAnswers, Questions};
 use ports::slots::Slots;
 use ports::values::Values;
 use prometheus::Registry;
@@ -114,6 +115,7 @@ async fn serve(settings: settings::Dcu, failures: Failures) -> Result<()> {
         values: Arc::new(redis.clone()),
         demand: Arc::clone(&demand),
         history: Arc::clone(&history),
+        questions: Arc::new(NobodyAnswers),
         clock,
         registry,
         census,
@@ -196,6 +198,7 @@ pub(super) struct Parts {
     pub(super) values: Arc<dyn Values>,
     pub(super) demand: Arc<dyn Demand>,
     pub(super) history: Arc<dyn History>,
+    pub(super) questions: Arc<dyn Questions>,
     pub(super) clock: Clock,
     pub(super) registry: Registry,
     pub(super) census: Census,
@@ -223,6 +226,7 @@ pub(super) async fn start(parts: Parts) -> Result<dcu::Dcu> {
         values: parts.values,
         demand: parts.demand,
         history: Some(parts.history),
+        questions: parts.questions,
         clock: parts.clock,
         registry: parts.registry,
         census: parts.census,

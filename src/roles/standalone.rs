@@ -30,7 +30,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use store_memory::{MemoryDemand, MemoryGrants, MemoryLeases, MemorySlots, MemoryValues};
+use store_memory::{MemoryDemand, MemoryGrants, MemoryLeases, MemoryQuestions, MemorySlots, MemoryValues};
 use store_sqlite::SqliteStore;
 use telemetry::Probes;
 use tokio::sync::mpsc;
@@ -112,6 +112,7 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
         Arc::new(journal::Shared::new(Journal::open(data.join("journal"), limits)?));
     let admin = telemetry::serve(settings.metrics, registry.clone(), probes.clone())?;
     let (values, demand) = (Arc::new(MemoryValues::default()), Arc::new(MemoryDemand::default()));
+    let questions = Arc::new(MemoryQuestions::default());
     let library = shipped::library()?;
 
     // The line, its end first: web, DCU, LDS, sources.
@@ -189,6 +190,7 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
         demand: demand.clone(),
         documents: Arc::new(store.clone()),
         history: Arc::new(store.clone()),
+        questions: questions.clone(),
         grants: Some(grants.clone()),
         identity: None,
         leases,
@@ -212,6 +214,7 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
         values,
         demand,
         history: Arc::new(store),
+        questions,
         clock,
         registry,
         census,

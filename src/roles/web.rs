@@ -9,6 +9,7 @@ use crate::shipped;
 use anyhow::{Result, bail};
 use ports::grants::Grants;
 use ports::history::{History, Tiers};
+use ports::questions::NobodyAnswers;
 use prometheus::Registry;
 use runtime::{Census, Clock};
 use std::path::PathBuf;
@@ -78,6 +79,7 @@ async fn serve(settings: settings::Web) -> Result<()> {
         webhooks,
         documents: Arc::new(store),
         history,
+        questions: Arc::new(NobodyAnswers),
         grants,
         identity: identity.map(|identity| Arc::new(identity) as Arc<dyn ports::identity::Identity>),
         library: wishes::web_library(&shipped::library()?),

@@ -9,6 +9,7 @@ mod deaths;
 mod demo;
 mod events;
 mod jobs;
+mod made;
 mod offline;
 mod pulse;
 mod tenant;

@@ -9,6 +9,7 @@ import { alertJourneys } from "./alert-journeys.mjs";
 import { boardJourneys } from "./board-journeys.mjs";
 import { journeys } from "./journeys.mjs";
 import { keyboardJourneys } from "./keyboard-journeys.mjs";
+import { madeJourneys } from "./made-journeys.mjs";
 import { languageJourneys } from "./language-journeys.mjs";
 import { startMock } from "./mock/main.mjs";
 import { templateJourneys } from "./template-journeys.mjs";
@@ -31,7 +32,7 @@ const world = { browser, base, who, mock, board: option("board") ?? (mock ? "ser
 
 let failed = 0;
 if (!has("shots")) {
-  for (const { name, needs, run } of [...(has("boards") ? [] : journeys), ...boardJourneys, ...timeJourneys, ...alertJourneys, ...templateJourneys, ...languageJourneys, ...keyboardJourneys]) {
+  for (const { name, needs, run } of [...(has("boards") ? [] : journeys), ...boardJourneys, ...timeJourneys, ...alertJourneys, ...templateJourneys, ...madeJourneys, ...languageJourneys, ...keyboardJourneys]) {
     if (option("only") !== null && !name.includes(option("only"))) continue;
     if (needs !== undefined && mock === null) continue;
     if (needs === "crowd") world.crowd = await startMock({ port: 0, agents: 1000, churn: 5, everyMs: 200 });

@@ -174,7 +174,7 @@ pub(super) async fn fill(task: Task, collector: Addr<Collector>) -> Result<(), S
 }
 
 /// A silent source that has told all that is known of it is waited for no longer, as the living stream does.
-fn excuse(merge: &mut Merge, silent: &mut BTreeSet<Text>, reached: &Positions) {
+pub(super) fn excuse(merge: &mut Merge, silent: &mut BTreeSet<Text>, reached: &Positions) {
     if silent.is_empty() {
         return;
     }
@@ -243,7 +243,10 @@ async fn hand_over(mut handed: HandOver, collector: &Addr<Collector>) -> Result<
 }
 
 /// What comes next over the link, or out of the log.
-async fn either(link: &mut Option<Subscription>, log: &mut Option<Subscription>) -> Option<LinkEvent> {
+pub(super) async fn either(
+    link: &mut Option<Subscription>,
+    log: &mut Option<Subscription>,
+) -> Option<LinkEvent> {
     match (link, log) {
         (Some(link), Some(log)) => tokio::select! {
             event = link.events.recv() => event,
@@ -254,7 +257,7 @@ async fn either(link: &mut Option<Subscription>, log: &mut Option<Subscription>)
     }
 }
 
-fn take_event(merge: &mut Merge, event: LinkEvent, now: Micros) -> Result<(), String> {
+pub(super) fn take_event(merge: &mut Merge, event: LinkEvent, now: Micros) -> Result<(), String> {
     match event {
         LinkEvent::Events(events) => {
             for record in events.records {

@@ -218,6 +218,11 @@ impl Collector {
         }
     }
 
+    /// What it works with.
+    pub(super) fn parts(&self) -> &Parts {
+        &self.parts
+    }
+
     /// Starts whatever is next, if nothing is going on.
     fn pump(&mut self, context: &mut Context<Self>) {
         if !matches!(self.phase, Phase::Idle) {

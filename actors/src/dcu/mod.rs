@@ -11,6 +11,7 @@ mod collector;
 mod feed;
 mod follow;
 mod inbound;
+mod inquiries;
 mod inspect;
 mod keeper;
 mod object;

@@ -5,6 +5,7 @@ use super::backfill::Replay;
 use super::collector::{Collector, Drain, Parts, Volume, Want};
 use super::feed::{Reached, carry};
 use super::inbound::{Door, Inbound, Pushed};
+use super::inquiries::Desk;
 use super::keeper::{Keeping, publish};
 use super::ownership::{Estate, Shepherd};
 use super::pipeline::Pipeline;
@@ -20,6 +21,7 @@ use ports::StoreError;
 use ports::checkpoints::{Checkpoints, Pointer, Restored};
 use ports::demand::{Answer, Demand};
 use ports::history::History;
+use ports::questions::Questions;
 use ports::slots::{Fences, Slots};
 use ports::values::Values;
 use prometheus::{IntGauge, Registry};
@@ -67,6 +69,8 @@ pub struct Outside {
     pub demand: Arc<dyn Demand>,
     /// Past values.
     pub history: Option<Arc<dyn History>>,
+    /// Questions about what made values.
+    pub questions: Arc<dyn Questions>,
     /// The time.
     pub clock: Clock,
     /// Counters.
@@ -184,11 +188,11 @@ pub async fn start(settings: Settings, outside: Outside) -> Result<Dcu, StartErr
     let (keeper, savings) = mpsc::channel(1);
     let (given, parted) = mpsc::channel(4);
     let (tell_lost, lost) = mpsc::channel(1);
-    let pushed = Pushed::default();
+    let (pushed, clock, replay) = (Pushed::default(), outside.clock, outside.replay);
     let escalation = tell_lost.clone();
     let collector = Collector::new(
         Parts {
-            clock: outside.clock,
+            clock,
             merge,
             reached: reached.clone(),
             pipeline,
@@ -204,7 +208,7 @@ pub async fn start(settings: Settings, outside: Outside) -> Result<Dcu, StartErr
             given,
             escalate: Box::new(move |cause| drop(escalation.try_send(cause))),
             metrics: metrics.clone(),
-            replay: outside.replay,
+            replay: Arc::clone(&replay),
             pushed: pushed.clone(),
             tenant: settings.tenant,
             source_names: settings.sources,
@@ -230,6 +234,7 @@ pub async fn start(settings: Settings, outside: Outside) -> Result<Dcu, StartErr
         failures: settings.failures,
     };
     actix::spawn(keeping.keep(savings));
+    actix::spawn(Desk::new(outside.questions, collector.clone(), replay, clock).answer());
     actix::spawn(follow_demand(outside.demand, collector.clone(), metrics.statistics_refused.clone()));
     Ok(Dcu { collector, reached, lost, metrics, pushed, slots: outside.slots, member })
 }

@@ -136,6 +136,11 @@ impl Statistics {
         self.waiting.extend(waiting.into_iter().map(|(key, wanted, definition)| (key, (wanted, definition))));
     }
 
+    /// What a statistic that is open was opened as.
+    pub(super) fn opened_as(&self, key: &str) -> Option<&Opened> {
+        self.entries.get(key).map(|entry| &entry.opened)
+    }
+
     /// Whether something waits to be opened.
     pub(super) fn has_waiting(&self) -> bool {
         !self.waiting.is_empty()

@@ -144,6 +144,7 @@ async fn born(name: &str, stage: &Arc<Stage>, stores: &Stores) -> Dcu {
         values: Arc::clone(&stores.values) as Arc<dyn Values>,
         demand: Arc::clone(&stores.demand) as Arc<dyn Demand>,
         history: None,
+        questions: Arc::new(ports::questions::NobodyAnswers),
         clock: Clock::starting_at(START),
         registry: prometheus::Registry::new(),
         census: Census::default(),

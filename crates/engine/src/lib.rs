@@ -6,11 +6,13 @@
 mod asked;
 mod engine;
 mod image;
+mod inquiry;
 mod notifier;
 mod study;
 
 pub use asked::RefusedRequest;
 pub use engine::{Answer, Engine, EngineError};
 pub use image::EngineImage;
+pub use inquiry::{Inquiry, InquiryError, Witness};
 pub use notifier::{Info, News, Notifier};
 pub use study::Study;

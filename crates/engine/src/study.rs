@@ -5,7 +5,7 @@ use crate::engine::Engine;
 use model::item::{ConnIx, Items};
 use model::object::ObjectIx;
 use model::{Micros, Object, Status, Text};
-use stats::{Explained, Refused};
+use stats::{Explained, Refused, Statistic};
 use std::collections::BTreeMap;
 
 /// What is studied, and the names of the calls that were met.
@@ -40,6 +40,18 @@ pub struct Study {
     pub status: Option<Status>,
 }
 
+impl Study {
+    /// The value of the recorded object as of `at`.
+    pub(crate) fn of(statistic: &Statistic, object: Object, ix: ObjectIx, at: Micros) -> Option<Self> {
+        let explained = statistic.explain(ix, at)?;
+        let definition = statistic.definition();
+        let is_state = definition.category.is_state();
+        let folded = (!is_state).then(|| stats::fold(definition, explained.interval, &explained.items));
+        let status = stats::fold_state(object.kind, &explained.items).filter(|_| is_state);
+        Some(Self { object, explained, folded, status })
+    }
+}
+
 impl Engine {
     /// Keeps what makes the value of one object, to be asked with [`study`](Self::study); before the first record. An
     /// engine that studies nothing pays nothing for it.
@@ -60,12 +72,7 @@ impl Engine {
     pub fn study(&self, at: Micros) -> Option<Study> {
         let (place, ix) = self.studied.as_ref()?.found?;
         let statistic = self.statistics().get(place)?;
-        let explained = statistic.explain(ix, at)?;
-        let (object, definition) = (self.directory().object(ix)?.clone(), statistic.definition());
-        let is_state = definition.category.is_state();
-        let folded = (!is_state).then(|| stats::fold(definition, explained.interval, &explained.items));
-        let status = stats::fold_state(object.kind, &explained.items).filter(|_| is_state);
-        Some(Study { object, explained, folded, status })
+        Study::of(statistic, self.directory().object(ix)?.clone(), ix, at)
     }
 
     /// The id of a call that the studied value met.

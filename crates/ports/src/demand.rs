@@ -45,6 +45,27 @@ impl Wanted {
             part(&self.filter)
         ))
     }
+
+    /// The definition of that [`key`](Self::key); none of what is no key.
+    pub fn of_key(key: &str) -> Option<Self> {
+        let mut parts = key.split('|');
+        let stat_type = parts.next().filter(|name| !name.is_empty())?;
+        let object_type = ObjectType::parse(parts.next()?)?;
+        let mut part = || parts.next().map(|text| Some(text).filter(|text| !text.is_empty()).map(Text::from));
+        let (time_profile, time_range, time_range2, filter) = (part()?, part()?, part()?, part()?);
+        let opened_at = parts.next().map(str::parse).transpose().ok()?.map(Micros);
+        let is_all = parts.next().is_none();
+        let stat_type = stat_type.into();
+        is_all.then_some(Self {
+            stat_type,
+            object_type,
+            time_profile,
+            time_range,
+            time_range2,
+            filter,
+            opened_at,
+        })
+    }
 }
 
 /// What became of a wish.
@@ -69,4 +90,22 @@ pub trait Demand: Send + Sync {
     async fn answered(&self, key: &str) -> Result<Option<Answer>>;
     /// A hint that the list or an answer changed.
     fn watch(&self) -> broadcast::Receiver<()>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_tells_the_whole_definition() {
+        for key in ["Entered|Queue|Default|||", "Talk|Agent|Last15|To20|To5|Vip", "Talk|Agent|Default||||17"]
+        {
+            assert_eq!(Wanted::of_key(key).unwrap().key(), key);
+        }
+        for odd in
+            ["", "Entered", "Entered|Nothing|Default|||", "Entered|Queue|Default||||x", "a|Queue|||||1|2"]
+        {
+            assert_eq!(Wanted::of_key(odd), None, "{odd}");
+        }
+    }
 }

@@ -11,6 +11,7 @@ pub mod grants;
 pub mod history;
 pub mod identity;
 pub mod leases;
+pub mod questions;
 pub mod record_log;
 pub mod slots;
 pub mod values;

@@ -8,7 +8,7 @@ mod fold;
 mod log;
 mod pick;
 
-pub use fold::{Interval, fold, fold_state};
+pub use fold::{Interval, Tally, fold, fold_state, tallies};
 pub(crate) use log::{Log, Logged};
 
 use crate::definition::{Definition, Refused};
@@ -90,6 +90,16 @@ impl Statistic {
         let forgets = self.definition().is_since_login();
         self.log = Some(Box::new(Log::new(object, forgets)));
         Ok(())
+    }
+
+    /// How much is recorded.
+    pub fn recorded(&self) -> usize {
+        self.log.as_deref().map_or(0, |log| log.past.len() + log.work.len())
+    }
+
+    /// The records that caused what was recorded since this was last asked.
+    pub fn take_causes(&mut self) -> Vec<Cause> {
+        self.log.as_deref_mut().map(|log| std::mem::take(&mut log.causes)).unwrap_or_default()
     }
 
     /// The value of the recorded object as of `now` with what made it; none for another object, or where

@@ -24,7 +24,7 @@ mod walk;
 pub use batch::Batch;
 pub use checkpoint::{Chunk, ChunkError};
 pub use definition::{Aggregate, Category, Definition, Family, Fold, Mask, Refused, Subject, TimeRange};
-pub use explain::{Contribution, Explained, Interval, fold, fold_state};
+pub use explain::{Contribution, Explained, Interval, Tally, fold, fold_state, tallies};
 pub use filter::Filter;
 pub use formula::Formula;
 pub use library::{Library, LibraryError, Request, StatType};

@@ -9,6 +9,7 @@ mod documents;
 mod grants;
 mod history;
 mod leases;
+mod questions;
 mod slots;
 mod values;
 
@@ -18,6 +19,7 @@ pub use documents::MemoryDocuments;
 pub use grants::MemoryGrants;
 pub use history::MemoryHistory;
 pub use leases::MemoryLeases;
+pub use questions::MemoryQuestions;
 pub use slots::MemorySlots;
 pub use values::MemoryValues;
 

@@ -5,6 +5,7 @@ pub(crate) mod alerts;
 pub(crate) mod boards;
 pub(crate) mod debug;
 pub(crate) mod history;
+pub(crate) mod made;
 pub(crate) mod meta;
 pub(crate) mod notes;
 pub(crate) mod objects;
@@ -101,6 +102,7 @@ routes! {
     get "/statistics/{name}/uses" => uses::of_statistic;
     get "/objects" => objects::list;
     get "/values" => values::read;
+    get "/values/made" => made::read;
     get "/history" => history::read;
     get "/notes" => notes::list;
     post "/notes" => notes::create;

@@ -9,6 +9,7 @@ use ports::grants::Grants;
 use ports::history::History;
 use ports::identity::Identity;
 use ports::leases::Leases;
+use ports::questions::Questions;
 use ports::values::Values;
 use ports::webhooks::Webhooks;
 use runtime::{Census, Clock};
@@ -126,6 +127,8 @@ pub struct Ports {
     pub documents: Arc<dyn Documents>,
     /// Past values.
     pub history: Arc<dyn History>,
+    /// Who tells what made a value.
+    pub questions: Arc<dyn Questions>,
     /// Who may see what; nobody sees anything without it.
     pub grants: Option<Arc<dyn Grants>>,
     /// The authorization service, if people sign in by one.

@@ -8,6 +8,7 @@ import { WebSocketServer } from "ws";
 import { boards as shipped } from "./boards.mjs";
 import { makeAlertApi } from "./alert-api.mjs";
 import { makeBoardApi } from "./board-api.mjs";
+import { madeOf } from "./made.mjs";
 import { makeTemplateApi } from "./template-api.mjs";
 import { makeCentre, STATISTICS } from "./centre.mjs";
 import { keyOf, makePast, waveAt } from "./past.mjs";
@@ -19,7 +20,7 @@ const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 's
 
 const nameOf = (stat) => (typeof stat === "string" ? stat : (stat.stat_type ?? stat.name));
 
-export const CALM = { stall: false, silent: false, down: false, refuse: null, empty: false, slow: 0, partial: false, denyBoards: false, fail: false, missing: false, build: null };
+export const CALM = { stall: false, silent: false, down: false, refuse: null, empty: false, slow: 0, partial: false, denyBoards: false, fail: false, missing: false, build: null, made: null };
 
 /** `churn`: numbers tremble by so much; `changing`: only the first so many rows change. */
 export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, churn = 0, changing = Infinity } = {}) {
@@ -70,6 +71,7 @@ export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, 
     if (path.startsWith("/notes")) { const told = await past.noted(request, path, () => bodyOf(request), user.user); return send(response, told.code, told.body); }
     const alarm = await alertApi(request, path, () => bodyOf(request), user.user, trouble.empty);
     if (alarm) return send(response, alarm.code, alarm.body);
+    if (path === "/values/made") { const told = madeOf(url, (name) => STATISTICS.find((one) => one.name === name)?.unit, centre.now, trouble.made); return send(response, told.code, told.body); }
     if (path === "/history") return send(response, 200, history(url));
     send(response, 404, { code: "not_found", message: `there is no ${path}` });
   }

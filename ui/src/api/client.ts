@@ -14,6 +14,8 @@ export class Failure extends Error {
     readonly kind: FailureKind,
     message: string,
     readonly cure: string | null = null,
+    /** The server's word for programs. */
+    readonly code: string | null = null,
   ) {
     super(message);
   }
@@ -29,9 +31,15 @@ export function keepToken(token: string): void {
   csrf = token;
 }
 
+/** How long an answer is waited for, and what ends the waiting before. */
+interface Patience {
+  readonly ms: number;
+  readonly signal: AbortSignal;
+}
+
 /** `revision`: what the caller has read; the server refuses to change anything newer. */
-export async function call<T>(method: "GET" | "POST" | "DELETE" | "PUT", path: string, body?: unknown, revision?: number): Promise<T> {
-  const response = await answered(method, path, body, revision);
+export async function call<T>(method: "GET" | "POST" | "DELETE" | "PUT", path: string, body?: unknown, revision?: number, patience?: Patience): Promise<T> {
+  const response = await answered(method, path, body, revision, patience);
   if (response.status === 204) return undefined as T;
   try {
     return (await response.json()) as T;
@@ -40,7 +48,7 @@ export async function call<T>(method: "GET" | "POST" | "DELETE" | "PUT", path: s
   }
 }
 
-async function answered(method: string, path: string, body: unknown, revision: number | undefined): Promise<Response> {
+async function answered(method: string, path: string, body?: unknown, revision?: number, patience?: Patience): Promise<Response> {
   const headers: Record<string, string> = { accept: "application/json" };
   if (revision !== undefined) headers["if-match"] = `"${revision}"`;
   if (body !== undefined) headers["content-type"] = "application/json";
@@ -52,7 +60,7 @@ async function answered(method: string, path: string, body: unknown, revision: n
       method,
       headers,
       credentials: "same-origin",
-      signal: AbortSignal.timeout(DEADLINE_MS),
+      signal: patience === undefined ? AbortSignal.timeout(DEADLINE_MS) : AbortSignal.any([AbortSignal.timeout(patience.ms), patience.signal]),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   } catch {
@@ -63,14 +71,14 @@ async function answered(method: string, path: string, body: unknown, revision: n
 }
 
 /** An answer that is a text file. */
-export const getText = async (path: string): Promise<string> => (await answered("GET", path, undefined, undefined)).text();
+export const getText = async (path: string): Promise<string> => (await answered("GET", path)).text();
 
-export const get = <T>(path: string): Promise<T> => call<T>("GET", path);
+export const get = <T>(path: string, patience?: Patience): Promise<T> => call<T>("GET", path, undefined, undefined, patience);
 
 async function failureOf(response: Response): Promise<Failure> {
   const said: unknown = await response.json().catch(() => null);
   const text = (key: string) => (typeof said === "object" && said !== null && key in said ? String((said as Record<string, unknown>)[key] ?? "") : "");
-  return new Failure(kindOf(response.status), text("message") || t`the server answered ${response.status}`, text("cure") || null);
+  return new Failure(kindOf(response.status), text("message") || t`the server answered ${response.status}`, text("cure") || null, text("code") || null);
 }
 
 function kindOf(status: number): FailureKind {

@@ -38,7 +38,7 @@ function timeOf(row: Row): string {
 }
 
 /** What a spreadsheet would take for a formula is text. */
-function quoted(text: string): string {
+export function quoted(text: string): string {
   const safe = /^[=+@\t]|^-(?!\d)/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

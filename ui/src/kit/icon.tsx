@@ -1,5 +1,5 @@
 // The few signs that stand for actions, drawn with one pen.
-export type IconName = "more" | "plus" | "undo" | "redo" | "close" | "settings" | "expand" | "up" | "down" | "move" | "resize" | "wall" | "pin" | "check" | "pause" | "play" | "link" | "bell";
+export type IconName = "more" | "plus" | "undo" | "redo" | "close" | "settings" | "expand" | "up" | "down" | "move" | "resize" | "wall" | "pin" | "check" | "pause" | "play" | "link" | "bell" | "sum";
 
 const PATHS: Readonly<Record<IconName, string>> = {
   more: "M3 8h.01M8 8h.01M13 8h.01",
@@ -17,6 +17,7 @@ const PATHS: Readonly<Record<IconName, string>> = {
   pin: "M5.5 2h5M6.5 2v4.5L4.5 9h7l-2-2.5V2M8 9v5",
   check: "m3 8.5 3.2 3.2L13 4.5",
   pause: "M5.5 3v10M10.5 3v10",
+  sum: "M12.5 4.5v-2h-9L8 8l-4.5 5.5h9v-2",
   bell: "M3.5 11.5h9l-1.2-1.8V7a3.3 3.3 0 0 0-6.6 0v2.7zM6.8 13.5h2.4",
   play: "M5 3.2 12.5 8 5 12.8Z",
   link: "M6.8 9.2a2.8 2.8 0 0 0 4 0l2-2a2.8 2.8 0 0 0-4-4l-.7.7M9.2 6.8a2.8 2.8 0 0 0-4 0l-2 2a2.8 2.8 0 0 0 4 4l.7-.7",

@@ -1,10 +1,12 @@
 // One object beside its board: every value with what it means.
 import { t } from "@lingui/core/macro";
-import { useEffect, useRef, useState, type ReactNode } from "react";
+import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from "react";
 import { SHOWN, shortTitle } from "../floor/statistics.ts";
 import { levelOf, STATE_LIMITS, type Thresholds } from "../floor/thresholds.ts";
 import { floorState } from "../floor/states.ts";
 import { IconButton } from "../kit/icon-button.tsx";
+import type { MadeFigure } from "../made/made-window.tsx";
+import { partsOf } from "../made/parts.ts";
 import { WatchWindow } from "../watches/watch-window.tsx";
 import { useFigures } from "../live/hooks.ts";
 import { usePast } from "../past/context.ts";
@@ -16,6 +18,8 @@ import css from "./inspector.module.css";
 import { useToday } from "./zone.ts";
 import { useTrust } from "./trust.ts";
 
+const MadeWindow = lazy(() => import("../made/made-window.tsx"));
+
 interface Props {
   readonly of: string;
   readonly object: string;
@@ -26,11 +30,12 @@ interface Props {
 }
 
 export function Inspector({ of, object, thresholds, onClose, foot }: Props) {
-  const { rows, shape, phase } = useFigures(of);
+  const { rows, shape, phase, at } = useFigures(of);
   const trust = useTrust();
   const past = usePast();
   const today = useToday();
   const [asked, setAsked] = useState<number | null>(null);
+  const [made, setMade] = useState<MadeFigure | null>(null);
   const askedColumn = asked === null ? undefined : shape.columns[asked];
   const panel = useRef<HTMLElement>(null);
   const row = [...rows.values()].find((each) => each.object === object);
@@ -51,7 +56,7 @@ export function Inspector({ of, object, thresholds, onClose, foot }: Props) {
       aria-label={row?.name ?? object}
       tabIndex={-1}
       onKeyDown={(event) => {
-        if (event.key === "Escape" && asked === null) onClose();
+        if (event.key === "Escape" && asked === null && made === null) onClose();
       }}
     >
       <header className={css["head"]}>
@@ -81,6 +86,16 @@ export function Inspector({ of, object, thresholds, onClose, foot }: Props) {
                 <dd className={css["value"]}>
                   <Figure cell={cell} column={column} isStale={trust.isStale} broken={trust.broken} threshold={thresholds[column.statType]} />
                   <Difference of={of} object={row.object} ix={ix} cell={cell} column={column} />
+                  {at !== null && cell !== undefined && cell.v !== null && (
+                    <IconButton
+                      small
+                      icon="sum"
+                      label={t`What made this number: ${column.title === "" ? shortTitle(column.statType) : column.title}`}
+                      onPress={() => {
+                        setMade({ column, object: row.object, name: row.name, at, shown: numberOf(cell.v), parts: partsOf(of, ix, shape.columns, row.cells) });
+                      }}
+                    />
+                  )}
                   {state === null && past === null && !column.key.startsWith("formula|") && (
                     <IconButton
                       small
@@ -108,6 +123,17 @@ export function Inspector({ of, object, thresholds, onClose, foot }: Props) {
             setAsked(null);
           }}
         />
+      )}
+      {made !== null && (
+        <Suspense>
+          <MadeWindow
+            figure={made}
+            onPart={setMade}
+            onClose={() => {
+              setMade(null);
+            }}
+          />
+        </Suspense>
       )}
       {foot !== undefined && <footer className={css["foot"]}>{foot}</footer>}
     </aside>

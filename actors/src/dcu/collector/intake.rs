@@ -103,7 +103,7 @@ impl Collector {
 
     /// Sources whose past is read again over a link, and those that only come by themselves. One that is silent while its
     /// link is up is among them: its past counts all the same.
-    pub(super) fn replayable(&self) -> (Vec<Text>, Vec<Text>) {
+    pub(in crate::dcu) fn replayable(&self) -> (Vec<Text>, Vec<Text>) {
         let is_linked = |source: &Text| self.links.values().any(|served| served.contains(source));
         let is_pushed = |source: &Text| {
             let mut links = self.links.iter().filter(|(_, served)| served.contains(source));

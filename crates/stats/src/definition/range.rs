@@ -36,7 +36,7 @@ impl TimeRange {
     }
 
     /// The bounds: from, and to unless open.
-    pub(crate) fn bounds(self) -> (i64, Option<i64>) {
+    pub fn bounds(self) -> (i64, Option<i64>) {
         (self.from, self.to)
     }
 }

@@ -27,6 +27,15 @@ pub fn fold(definition: &Definition, interval: Interval, items: &[Contribution])
     }
 }
 
+/// What the items of a list have on the side of the main mask, and on that of the relative one: the sums from which
+/// [`fold`] makes the value.
+pub fn tallies(definition: &Definition, interval: Interval, items: &[Contribution]) -> (Tally, Tally) {
+    let counted: Vec<&Contribution> = items.iter().filter(|one| counts(definition, interval, one)).collect();
+    let list = List { definition, interval, items: counted };
+    let range = definition.range.unwrap_or(TimeRange::DEFAULT);
+    (list.tally(true, range), list.tally(false, range))
+}
+
 /// The status that a list makes, of a state category: on groups that of the members (rule ST-6), else the one that is
 /// in main. None of nothing.
 pub fn fold_state(kind: ObjectType, items: &[Contribution]) -> Option<Status> {
@@ -68,16 +77,22 @@ struct List<'a> {
 }
 
 /// What one mask has: numbers, seconds, extremes.
-#[derive(Clone, Copy, Default)]
-struct Tally {
-    number: i64,
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// How many items.
+    pub number: i64,
     /// Only the first of each call, where those are told apart.
-    calls: i64,
-    seconds: i64,
-    longest: Option<i64>,
-    shortest: Option<i64>,
-    in_range: i64,
-    seconds_in_range: i64,
+    pub calls: i64,
+    /// Of all of them.
+    pub seconds: i64,
+    /// Of the longest one.
+    pub longest: Option<i64>,
+    /// Of the shortest one.
+    pub shortest: Option<i64>,
+    /// How many lie in the range.
+    pub in_range: i64,
+    /// Their seconds.
+    pub seconds_in_range: i64,
 }
 
 fn plain(value: i64) -> (f64, bool) {

@@ -13,6 +13,8 @@ pub(crate) struct Log {
     pub(crate) object: ObjectIx,
     row: Option<usize>,
     cause: Option<Cause>,
+    /// Of what was kept since they were last taken.
+    pub(crate) causes: Vec<Cause>,
     count: usize,
     pub(crate) past: Vec<Past>,
     /// What agents did for any mediation DN.
@@ -50,7 +52,8 @@ pub(crate) enum How {
 
 impl Log {
     pub(crate) fn new(object: ObjectIx, forgets: bool) -> Self {
-        Self { object, row: None, cause: None, count: 0, past: Vec::new(), work: Vec::new(), forgets }
+        let (causes, past, work) = (Vec::new(), Vec::new(), Vec::new());
+        Self { object, row: None, cause: None, causes, count: 0, past, work, forgets }
     }
 
     pub(crate) fn begin_row(&mut self, row: u32) {
@@ -70,6 +73,14 @@ impl Log {
         };
         self.count += 1;
         self.past.push(past);
+        self.note_cause();
+    }
+
+    /// A check that caused something is no record.
+    fn note_cause(&mut self) {
+        if let Some(cause) = self.cause.as_ref().filter(|cause| self.causes.last() != Some(*cause)) {
+            self.causes.push(cause.clone());
+        }
     }
 
     fn end(&mut self, touch: &Touch, clock: &Clock) {
@@ -85,6 +96,7 @@ impl Log {
                 (past.nth, self.count) = (self.count, self.count + 1);
                 (past.how, past.from) = (How::Ended, clock.from());
                 past.ended_by.clone_from(&self.cause);
+                self.note_cause();
             }
             None => self.add(touch, How::Ended, clock),
         }

@@ -171,6 +171,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         demand: demand.clone(),
         documents: Arc::new(MemoryDocuments::default()),
         history: history.clone(),
+        questions: Arc::new(ports::questions::NobodyAnswers),
         grants: Some(Arc::new(WholeTenant::new("demo"))),
         identity: None,
         leases: Arc::new(MemoryLeases::default()),

@@ -13,6 +13,7 @@ use model::{Object, ObjectType, Text};
 use ports::documents::{Document, Documents};
 use ports::grants::{GrantBook, Grants, Scope};
 use ports::history::{History, Point};
+use ports::questions::{Item, Made, Questions, Reply};
 use ports::values::{Block, Cell, Content, Flags, ObjectInfo, Publication, State, Values};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
@@ -219,13 +220,16 @@ fn requests(method: &str, path: &str, route: &Value, chance: &mut StdRng) -> Vec
                     }
                     "limit" => "1000".to_owned(),
                     "definition" => definition("Entered", object.kind).to_string(),
-                    "object" if path == "/history" => object.id.to_string(),
+                    "object" if path == "/history" || path == "/values/made" => object.id.to_string(),
                     "object" => format!("{}:{}", object.kind.name(), object.id),
                     "name" => "Entered".to_owned(),
                     "from" => "0".to_owned(),
-                    "at" if chance.random() => (world_now().0 - 30_000_000).to_string(),
+                    "at" if path == "/values/made" || chance.random() => {
+                        (world_now().0 - 30_000_000).to_string()
+                    }
                     "widget" => "w0".to_owned(),
-                    "at" | "query" | "to" | "roles" | "private" | "If-Match" | "code" | "state" | "error" => {
+                    "at" | "query" | "to" | "shown" | "skip" | "roles" | "private" | "If-Match" | "code"
+                    | "state" | "error" => {
                         continue;
                     }
                     other => panic!("{method} {path} takes '{other}': teach this test what to send for it"),
@@ -274,6 +278,41 @@ async fn send(world: &World, method: &str, path: &str, body: &Value) -> Answer {
     let request = request.insert_header(("If-Match", "\"1\""));
     let sent = if body.is_null() { request.send().await } else { request.send_json(body).await };
     answer(sent.unwrap()).await
+}
+
+/// What is said to have made a value: work of everybody, for everybody.
+fn telltale_made() -> Made {
+    let item = |(object, _): (Object, Text)| Item {
+        what: "CallAnswered".into(),
+        call_type: None,
+        conn_id: Some("c1".into()),
+        of: Some(object.clone()),
+        by: Some(object),
+        begun: Micros(1),
+        ended: None,
+        seconds: 1,
+        main: true,
+        rel: true,
+        in_range: true,
+        value: None,
+        records: Vec::new(),
+    };
+    Made {
+        value: Some(3.0),
+        folded: Some(3.0),
+        items: objects().into_iter().map(item).collect(),
+        ..Made::default()
+    }
+}
+
+/// Somebody reads journals, and tells everything to whoever asks.
+fn answer_questions(world: &World) {
+    let questions = world.questions.clone();
+    actix_web::rt::spawn(async move {
+        while let Ok(ticket) = questions.next().await {
+            questions.reply(ticket.number, Reply::Made(Box::new(telltale_made()))).await.unwrap();
+        }
+    });
 }
 
 /// All that a WebSocket tells of all tables within a moment; by a link, of those of boards alone.
@@ -400,6 +439,7 @@ async fn world_of(seed: u64) -> (World, Vec<User>) {
     let body = json!({ "rule": rule(ObjectType::Queue), "owner": "user1", "way": "account" });
     world.documents.put(stored("rule", "telltale-rule".to_owned(), body)).await.unwrap();
 
+    answer_questions(&world);
     world.sign_in().await;
     let mut chance = StdRng::seed_from_u64(seed);
     let (accounts, forms): (Vec<_>, Vec<_>) = (0..6).map(|number| account(number, &mut chance)).unzip();
@@ -526,4 +566,32 @@ async fn an_administrator_is_told_the_rule_and_others_are_not() {
         own["state"] == "fresh" && own["privileges"] == json!(["view_dashboard_restricted", "manage_tabs"]),
         "{own}"
     );
+}
+
+#[actix_web::test]
+async fn who_may_not_see_an_agent_hears_only_that_somebody_did_it() {
+    let (mut world, users) = world_of(0).await;
+    let mut hidden = 0;
+    for user in &users {
+        world.sign_in_as(&user.name, PASSWORD).await;
+        for (object, _) in objects() {
+            let definition = definition("Entered", object.kind).replace('|', "%7C");
+            let id = object.id.replace('@', "%40");
+            let told =
+                world.get(&format!("/values/made?definition={definition}&object={id}&at=1&shown=4")).await;
+            if !user.scope.holds(&object) {
+                assert_eq!(told.status, 404, "{}", told.text);
+                continue;
+            }
+            let told = told.json();
+            assert_eq!(told["agrees"], false, "3 was found, and 4 was shown");
+            let items = told["items"].as_array().unwrap();
+            assert_eq!(items.len(), objects().len(), "whoever did it, it counts");
+            for (item, (whose, _)) in items.iter().zip(objects()) {
+                assert_eq!(item["by"]["object"].is_string(), user.scope.holds(&whose), "{item}");
+                hidden += usize::from(item["by"]["object"].is_null());
+            }
+        }
+    }
+    assert!(hidden > 0, "somebody is not seen");
 }

@@ -4,6 +4,7 @@
 
 mod boards;
 mod forbidden;
+mod made;
 mod notes;
 mod pages;
 mod past;

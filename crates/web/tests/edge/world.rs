@@ -14,7 +14,9 @@ use runtime::{Census, Clock};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
-use store_memory::{MemoryDemand, MemoryDocuments, MemoryHistory, MemoryLeases, MemoryValues};
+use store_memory::{
+    MemoryDemand, MemoryDocuments, MemoryHistory, MemoryLeases, MemoryQuestions, MemoryValues,
+};
 use web::{Library, Ports, StatInfo, Web, WebSettings};
 
 pub(crate) const ENTERED: &str = "Entered|Queue|Default|||";
@@ -27,6 +29,7 @@ pub(crate) struct World {
     pub(crate) demand: Arc<MemoryDemand>,
     pub(crate) documents: Arc<MemoryDocuments>,
     pub(crate) history: Arc<MemoryHistory>,
+    pub(crate) questions: Arc<MemoryQuestions>,
     pub(crate) leases: Arc<MemoryLeases>,
     pub(crate) clock: Clock,
     pub(crate) registry: Registry,
@@ -130,6 +133,7 @@ impl World {
         change(&mut settings);
         let (values, demand) = (Arc::new(MemoryValues::default()), Arc::new(MemoryDemand::default()));
         let (documents, history) = (Arc::new(MemoryDocuments::default()), Arc::new(MemoryHistory::default()));
+        let questions = Arc::new(MemoryQuestions::default());
         let (clock, registry) = (Clock::of_machine(), Registry::new());
         let leases = Arc::new(MemoryLeases::default());
         let ports = Ports {
@@ -137,6 +141,7 @@ impl World {
             demand: demand.clone(),
             documents: documents.clone(),
             history: history.clone(),
+            questions: questions.clone(),
             grants,
             identity,
             leases: leases.clone(),
@@ -157,6 +162,7 @@ impl World {
             demand,
             documents,
             history,
+            questions,
             leases,
             clock,
             registry,
@@ -216,6 +222,7 @@ impl World {
             demand: self.demand.clone(),
             documents: self.documents.clone(),
             history: self.history.clone(),
+            questions: self.questions.clone(),
             grants: None,
             identity: None,
             leases: self.leases.clone(),
