@@ -20,7 +20,7 @@ use ports::checkpoints::Checkpoints;
 use ports::demand::Demand;
 use ports::documents::Documents;
 use ports::history::{History, Tiers};
-use ports::questions::{NobodyAnswers, Questions};
+use ports::questions::Questions;
 use ports::slots::Slots;
 use ports::values::Values;
 use prometheus::Registry;
@@ -115,7 +115,7 @@ async fn serve(settings: settings::Dcu, failures: Failures) -> Result<()> {
         values: Arc::new(redis.clone()),
         demand: Arc::clone(&demand),
         history: Arc::clone(&history),
-        questions: Arc::new(NobodyAnswers),
+        questions: Arc::new(redis.clone()),
         clock,
         registry,
         census,

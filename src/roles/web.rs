@@ -9,7 +9,6 @@ use crate::shipped;
 use anyhow::{Result, bail};
 use ports::grants::Grants;
 use ports::history::{History, Tiers};
-use ports::questions::NobodyAnswers;
 use prometheus::Registry;
 use runtime::{Census, Clock};
 use std::path::PathBuf;
@@ -75,11 +74,11 @@ async fn serve(settings: settings::Web) -> Result<()> {
     let ports = web::Ports {
         values: Arc::new(redis.clone()),
         demand: Arc::new(redis.clone()),
-        leases: Arc::new(redis),
+        leases: Arc::new(redis.clone()),
         webhooks,
         documents: Arc::new(store),
         history,
-        questions: Arc::new(NobodyAnswers),
+        questions: Arc::new(redis),
         grants,
         identity: identity.map(|identity| Arc::new(identity) as Arc<dyn ports::identity::Identity>),
         library: wishes::web_library(&shipped::library()?),

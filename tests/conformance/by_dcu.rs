@@ -173,7 +173,9 @@ async fn dcu(row: &Row, values: Arc<MemoryValues>, clock: Clock) -> Dcu {
     let asked = row.asks.iter().enumerate().filter(|(_, ask)| ask.refused.is_none());
     let wished = asked.flat_map(|(place, ask)| [ask.opened, Micros::MAX].map(|at| wish(row, place, at)));
     let wished: BTreeMap<Text, Wish> = wished.map(|wish| (wish.key(), wish)).collect();
+    let keys: Vec<Text> = wished.keys().cloned().collect();
     demand.want(wished.into_values().collect()).await.unwrap();
+    let demand = Arc::new(demand);
     let settings = Settings {
         name: "dcu-0".into(),
         tenant: row.tenant.clone(),
@@ -187,8 +189,9 @@ async fn dcu(row: &Row, values: Arc<MemoryValues>, clock: Clock) -> Dcu {
         checkpoints: Arc::new(MemoryCheckpoints::default()),
         slots: Arc::new(MemorySlots::default()),
         values,
-        demand: Arc::new(demand),
+        demand: Arc::clone(&demand) as Arc<dyn Demand>,
         history: None,
+        questions: Arc::new(ports::questions::NobodyAnswers),
         clock,
         registry: prometheus::Registry::new(),
         census: Census::default(),
@@ -196,7 +199,11 @@ async fn dcu(row: &Row, values: Arc<MemoryValues>, clock: Clock) -> Dcu {
     };
     let dcu = dcu::start(settings, outside).await.unwrap();
     // Wishes are taken before the link brings anything.
-    tokio::time::sleep(Duration::from_millis(5)).await;
+    for key in keys {
+        while demand.answered(&key).await.unwrap().is_none() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
     dcu
 }
 

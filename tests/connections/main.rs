@@ -7,6 +7,7 @@ mod chaos;
 mod check;
 mod faults;
 mod identity;
+mod made;
 mod media;
 mod peer;
 mod permissions;

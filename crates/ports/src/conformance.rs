@@ -9,6 +9,7 @@ mod documents;
 mod grants;
 mod history;
 mod leases;
+mod questions;
 mod slots;
 mod values;
 
@@ -18,5 +19,6 @@ pub use documents::{archive, documents};
 pub use grants::grants;
 pub use history::history;
 pub use leases::leases;
+pub use questions::questions;
 pub use slots::slots;
 pub use values::values;

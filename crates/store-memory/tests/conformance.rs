@@ -2,8 +2,8 @@
 
 use ports::conformance;
 use store_memory::{
-    MemoryCheckpoints, MemoryDemand, MemoryDocuments, MemoryGrants, MemoryHistory, MemoryLeases, MemorySlots,
-    MemoryValues,
+    MemoryCheckpoints, MemoryDemand, MemoryDocuments, MemoryGrants, MemoryHistory, MemoryLeases,
+    MemoryQuestions, MemorySlots, MemoryValues,
 };
 
 #[tokio::test]
@@ -35,6 +35,11 @@ async fn history_is_bounded_and_ordered() {
 #[tokio::test]
 async fn slots_have_one_owner() {
     conformance::slots(&MemorySlots::default()).await;
+}
+
+#[tokio::test]
+async fn questions_find_their_answers() {
+    conformance::questions(&MemoryQuestions::default()).await;
 }
 
 #[tokio::test]

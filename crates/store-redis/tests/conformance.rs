@@ -25,6 +25,7 @@ async fn every_port_keeps_its_rules() {
     conformance::history(&store(&server, "history")).await;
     conformance::leases(&store(&server, "leases")).await;
     conformance::slots(&store(&server, "slots")).await;
+    conformance::questions(&store(&server, "questions")).await;
     let grants = store(&server, "grants");
     let mut changes = ports::grants::Grants::watch(&grants);
     // Each connection begins with a hint that some may have been missed.
