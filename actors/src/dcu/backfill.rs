@@ -108,8 +108,10 @@ pub(super) struct HandOver {
     pub(super) filled: Vec<(Text, Opened, Vec<Chunk>)>,
     pub(super) objects: Vec<Object>,
     pub(super) fences: Fences,
-    /// The sources that it has seen.
-    pub(super) sources: Vec<Text>,
+    /// How far it has come in the sources that it has seen.
+    pub(super) positions: Positions,
+    /// Those whose beginning is no longer kept.
+    pub(super) cut: BTreeSet<Text>,
     /// Those away of which it has seen all there was, in what a former owner kept.
     pub(super) settled: BTreeSet<Text>,
 }
@@ -120,8 +122,8 @@ pub(super) enum Handed {
     Taken,
     /// The collector is in the middle of something: here it is again, for a moment later.
     Busy(Box<HandOver>),
-    /// The collector has gone on.
-    Late,
+    /// It does not fit, for a reason: it is begun anew.
+    Late(String),
 }
 
 /// Computes the statistics of a task and hands them over. Answers why not, if it can't.
@@ -162,11 +164,13 @@ pub(super) async fn fill(task: Task, collector: Addr<Collector>) -> Result<(), S
         }
         if merge.through() == limit {
             filling.keep_points().await;
-            let sources = merge.positions().into_keys().collect();
-            return hand_over(filling.handed(&objects, limit, sources)?, &collector).await;
+            return hand_over(filling.handed(&objects, limit, merge.positions())?, &collector).await;
         }
         match tokio::time::timeout(PATIENCE, either(&mut link, &mut log)).await {
-            Ok(Some(event)) => take_event(&mut merge, event, task.clock.now())?,
+            Ok(Some(event)) => {
+                filling.cut.extend(begins_late(&event).cloned());
+                take_event(&mut merge, event, task.clock.now())?;
+            }
             Ok(None) => return Err("the link ended".into()),
             Err(_) => return Err("nothing came over the link".into()),
         }
@@ -200,6 +204,7 @@ async fn begun(task: &Task) -> Result<(Objects, Merge, Filling<'_>), String> {
         points: Vec::new(),
         has_begun: false,
         settled: BTreeSet::new(),
+        cut: BTreeSet::new(),
     };
     let unusable = |error: StoreError| error.to_string();
     if let Origin::Volume(volume) = &task.origin {
@@ -235,10 +240,20 @@ async fn hand_over(mut handed: HandOver, collector: &Addr<Collector>) -> Result<
         match collector.send(handed).await {
             Ok(Handed::Taken) => return Ok(()),
             Ok(Handed::Busy(again)) => handed = *again,
-            Ok(Handed::Late) => return Err("the collector had gone on".to_owned()),
+            Ok(Handed::Late(cause)) => return Err(cause),
             Err(_) => return Err("the collector is gone".to_owned()),
         }
         tokio::time::sleep(BUSY_PAUSE).await;
+    }
+}
+
+/// The source of a state that was made for this reader: it stands for records that are not kept any more.
+pub(super) fn begins_late(event: &LinkEvent) -> Option<&Text> {
+    match event {
+        LinkEvent::Snapshot(whole) if whole.stamps.is_none() && !super::feed::is_blank(&whole.snapshot) => {
+            Some(&whole.source)
+        }
+        _ => None,
     }
 }
 

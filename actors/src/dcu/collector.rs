@@ -37,7 +37,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use streams::{Batch, Merge};
 use tokio::sync::mpsc;
-use wire::frame::Whole;
+use wire::frame::{Positions, Whole};
 use wire::link::LinkEvent;
 
 /// How many records one batch may hold: enough to make waking an actor cheap, few enough to stay prompt.

@@ -11,6 +11,8 @@ pub(super) struct Filling<'a> {
     pub(super) has_begun: bool,
     /// Sources that are away, and of which nothing is missing.
     pub(super) settled: BTreeSet<Text>,
+    /// Sources whose beginning is no longer kept.
+    pub(super) cut: BTreeSet<Text>,
 }
 
 impl Filling<'_> {
@@ -95,7 +97,7 @@ impl Filling<'_> {
         mut self,
         objects: &Objects,
         through: Micros,
-        sources: Vec<Text>,
+        positions: Positions,
     ) -> Result<HandOver, String> {
         if !self.has_begun {
             self.open_all(through)?;
@@ -113,8 +115,9 @@ impl Filling<'_> {
             filled,
             objects,
             fences: self.task.fences.clone(),
-            sources,
+            positions,
             settled: self.settled,
+            cut: self.cut,
         })
     }
 }

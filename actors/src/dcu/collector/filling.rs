@@ -107,7 +107,7 @@ impl Collector {
 }
 
 impl Collector {
-    /// The past that a back-fill could not read because its source is away: rows that come with it are partial, those of
+    /// The past that a back-fill could not read because its source is away, or it is no longer kept: rows that come with it are partial, those of
     /// other slots have seen it.
     fn missed_by(&self, handed: &HandOver) -> Option<GapSpan> {
         let directory = self.parts.pipeline.floor().directory();
@@ -115,9 +115,13 @@ impl Collector {
         let away: Vec<_> = positions
             .iter()
             .filter(|(source, position)| {
-                position.seq != 0 && !handed.sources.contains(source) && !handed.settled.contains(*source)
+                position.seq != 0
+                    && !handed.positions.contains_key(*source)
+                    && !handed.settled.contains(*source)
             })
-            .filter_map(|(source, _)| directory.find_source(source))
+            .map(|(source, _)| source)
+            .chain(&handed.cut)
+            .filter_map(|source| directory.find_source(source))
             .collect();
         if away.is_empty() {
             return None;
@@ -153,10 +157,15 @@ impl Handler<HandOver> for Collector {
     type Result = actix::MessageResult<HandOver>;
 
     fn handle(&mut self, handed: HandOver, context: &mut Self::Context) -> Self::Result {
-        if handed.through != self.parts.merge.through() || self.is_missed(&handed.sources) {
+        let through = self.parts.merge.through();
+        let unfit = match handed.through == through {
+            true => self.missed_in(&handed.positions),
+            false => Some(format!("it ends at {}, the collector is at {}", handed.through.0, through.0)),
+        };
+        if let Some(cause) = unfit {
             self.waits_until = Micros::ZERO;
             self.pump(context);
-            return actix::MessageResult(Handed::Late);
+            return actix::MessageResult(Handed::Late(cause));
         }
         // A batch, or a checkpoint, that was on its way when the meeting was agreed on is waited for.
         if !matches!(self.phase, Phase::Idle | Phase::Collecting(_)) {

@@ -113,12 +113,21 @@ impl Collector {
         self.parts.source_names.iter().filter(is_there).cloned().partition(|source| !is_pushed(source))
     }
 
-    /// Sources of which something was taken in that a back-fill of `sources` has not seen.
-    pub(super) fn is_missed(&self, sources: &[Text]) -> bool {
-        let positions = self.parts.merge.positions();
-        let mut heard = self.parts.source_names.iter().filter(|source| self.parts.merge.is_live(source));
-        heard.any(|source| {
-            !sources.contains(source) && positions.get(source).is_some_and(|position| position.seq != 0)
+    /// What a back-fill that has come to `positions` has not seen of what was processed here; only a source that is away
+    /// may be missed altogether.
+    pub(super) fn missed_in(&self, positions: &Positions) -> Option<String> {
+        let merge = &self.parts.merge;
+        let processed = merge.released();
+        let mut short = processed.iter().filter(|(source, there)| match positions.get(*source) {
+            Some(position) => position < there,
+            None => merge.is_live(source) && self.parts.source_names.contains(source),
+        });
+        short.next().map(|(source, there)| {
+            let seen = positions.get(source).copied().unwrap_or_default();
+            format!(
+                "of {source} it has seen {}/{} only, not {}/{}",
+                seen.epoch, seen.seq, there.epoch, there.seq
+            )
         })
     }
 

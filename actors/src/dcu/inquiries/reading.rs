@@ -1,14 +1,12 @@
 //! The journal, read again up to one instant.
 
 use super::Briefing;
-use crate::dcu::backfill::{Replay, either, excuse, take_event};
-use crate::dcu::feed::is_blank;
+use crate::dcu::backfill::{Replay, begins_late, either, excuse, take_event};
 use engine::{Inquiry, InquiryError};
 use model::{Micros, Object, Text};
 use runtime::Clock;
 use std::time::Duration;
 use streams::Merge;
-use wire::link::LinkEvent;
 
 /// How much is computed before others on this thread get their turn: short against the pause between publications.
 const RECORDS_AT_ONCE: usize = 512;
@@ -82,19 +80,11 @@ pub(super) async fn read<F: Future<Output = bool>>(
         }
         match tokio::time::timeout(PATIENCE, either(&mut link, &mut log)).await {
             Ok(Some(event)) => {
-                is_cut |= begins_late(&event);
+                is_cut |= begins_late(&event).is_some();
                 take_event(&mut merge, event, clock.now())?;
             }
             Ok(None) => return Err(Cut::Failed("the link to the journal ended".into())),
             Err(_) => return Err(Cut::Failed("the journal says nothing".into())),
         }
-    }
-}
-
-/// A state that was made for this reader stands for records that are not kept any more.
-fn begins_late(event: &LinkEvent) -> bool {
-    match event {
-        LinkEvent::Snapshot(whole) => whole.stamps.is_none() && !is_blank(&whole.snapshot),
-        _ => false,
     }
 }
