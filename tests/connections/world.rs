@@ -220,7 +220,7 @@ impl World {
         ];
         let said = roles.iter().map(|(name, role)| {
             let said = role.borrow().as_ref().map(Role::said).unwrap_or_default();
-            let end: Vec<&str> = said.lines().rev().take(40).collect();
+            let end: Vec<&str> = said.lines().rev().take(60).collect();
             format!("--- {name}\n{}\n", end.into_iter().rev().collect::<Vec<_>>().join("\n"))
         });
         said.collect()

@@ -86,6 +86,8 @@ pub(super) struct Task {
     pub(super) slots: SlotSet,
     /// Slots that become ours with it.
     pub(super) fences: Fences,
+    /// Of these statistics alone.
+    pub(super) keys: Option<BTreeSet<Text>>,
     pub(super) after: Micros,
     pub(super) clock: Clock,
     pub(super) replay: Replay,
@@ -112,6 +114,8 @@ pub(super) struct HandOver {
     pub(super) positions: Positions,
     /// Those whose beginning is no longer kept.
     pub(super) cut: BTreeSet<Text>,
+    /// Of which statistics alone it is.
+    pub(super) keys: Option<BTreeSet<Text>>,
     /// Those away of which it has seen all there was, in what a former owner kept.
     pub(super) settled: BTreeSet<Text>,
 }

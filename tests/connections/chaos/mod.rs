@@ -193,7 +193,7 @@ impl Drop for Centre {
                 eprintln!("{:?}", look(self.world.ports.web, &cookie).map(|look| (look.age(), look.rows)));
             }
             let said = self.second.borrow().as_ref().map(Role::said).unwrap_or_default();
-            let end: Vec<&str> = said.lines().rev().take(40).collect();
+            let end: Vec<&str> = said.lines().rev().take(60).collect();
             eprintln!("--- dcu-1\n{}", end.into_iter().rev().collect::<Vec<_>>().join("\n"));
         }
     }

@@ -115,6 +115,7 @@ impl Filling<'_> {
             filled,
             objects,
             fences: self.task.fences.clone(),
+            keys: self.task.keys.clone(),
             positions,
             settled: self.settled,
             cut: self.cut,

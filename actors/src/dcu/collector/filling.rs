@@ -43,6 +43,7 @@ impl Collector {
                 return;
             };
         self.filling = true;
+        let keys = errand.as_ref().err().and_then(|errand| errand.keys.clone());
         let (sources, pushed) = self.replayable();
         let silent = sources.iter().chain(&pushed).filter(|source| !self.parts.merge.is_live(source));
         let silent = silent.cloned().collect();
@@ -57,6 +58,7 @@ impl Collector {
             checkpoints: Arc::clone(&self.parts.checkpoints),
             slots,
             fences,
+            keys,
             after,
             clock: self.parts.clock,
             replay: Arc::clone(&self.parts.replay),
@@ -73,7 +75,7 @@ impl Collector {
 
     fn take_over(&mut self, handed: HandOver, context: &mut Context<Self>) {
         let missed = self.missed_by(&handed);
-        let HandOver { filled, objects, fences, .. } = handed;
+        let HandOver { filled, objects, fences, keys: only, .. } = handed;
         let zone = self.parts.statistics.zone().clone();
         let keys: BTreeSet<Text> = filled.iter().map(|(key, ..)| key.clone()).collect();
         let comes_with_slots = !fences.is_empty();
@@ -100,7 +102,7 @@ impl Collector {
             infos.retain(|info| new.has(info.object.slot()));
             self.press.appeared.extend(infos);
             self.own(fences.clone());
-            self.complete(fences, &keys);
+            self.complete(fences, only.as_ref(), &keys);
         }
         self.fresh = true;
     }

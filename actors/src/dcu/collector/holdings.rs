@@ -25,11 +25,20 @@ pub(super) struct Holdings {
     pub(super) parting: Option<u64>,
     /// The ledger does not yet say that all this lies in our volume.
     pub(super) unsettled: bool,
+    /// Slots that still lack rows of some statistics. Until they have them, the ledger goes on naming the volume from which
+    /// they came: whoever began with ours would take what lacks for 0.
+    pub(super) incomplete: SlotSet,
 }
 
 impl Holdings {
     pub(super) fn owned(&self) -> SlotSet {
         self.fences.keys().copied().collect()
+    }
+
+    /// What the ledger may say lies in our volume.
+    pub(super) fn complete(&self) -> Fences {
+        let whole = self.fences.iter().filter(|(slot, _)| !self.incomplete.has(**slot));
+        whole.map(|(slot, fence)| (*slot, *fence)).collect()
     }
 }
 
@@ -71,14 +80,24 @@ impl Collector {
     }
 
     /// Everything that is open must be there for slots that were taken over; what their volume did not hold is computed
-    /// from the journal.
-    pub(super) fn complete(&mut self, fences: Fences, filled: &BTreeSet<Text>) {
-        let missing: BTreeSet<Text> =
-            self.parts.statistics.keys().filter(|key| !filled.contains(*key)).cloned().collect();
-        if !missing.is_empty() {
-            let (origin, after, keys) = (Origin::Journal, Micros::ZERO, Some(missing));
-            self.holdings.arriving.push_front(Errand { fences, origin, after, keys });
+    /// from the journal. An errand for some statistics only completes what another one brought.
+    pub(super) fn complete(
+        &mut self,
+        fences: Fences,
+        keys: Option<&BTreeSet<Text>>,
+        filled: &BTreeSet<Text>,
+    ) {
+        let slots: SlotSet = fences.keys().copied().collect();
+        let open = self.parts.statistics.keys();
+        let due = open.filter(|key| keys.is_none_or(|keys| keys.contains(*key)));
+        let missing: BTreeSet<Text> = due.filter(|key| !filled.contains(*key)).cloned().collect();
+        if missing.is_empty() {
+            self.holdings.incomplete = self.holdings.incomplete.without(slots);
+            return;
         }
+        self.holdings.incomplete = self.holdings.incomplete.with(slots);
+        let (origin, after, keys) = (Origin::Journal, Micros::ZERO, Some(missing));
+        self.holdings.arriving.push_front(Errand { fences, origin, after, keys });
     }
 
     /// The last checkpoint that holds them is kept: they are no longer ours.
@@ -117,7 +136,7 @@ impl Handler<Shift> for Collector {
         }
         // What is on its way is not given before it has arrived.
         if self.holdings.parting.is_none() {
-            self.holdings.giving = give.both(self.holdings.owned());
+            self.holdings.giving = give.both(self.holdings.owned()).without(self.holdings.incomplete);
             if self.is_virgin() && !self.holdings.giving.is_empty() {
                 // Nothing has happened that would have to be kept.
                 self.part(context);

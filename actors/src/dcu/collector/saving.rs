@@ -8,7 +8,8 @@ impl Collector {
         let pause = Micros(i64::try_from(self.parts.save_every.as_micros()).unwrap_or(i64::MAX));
         let time = elapsed >= pause.max(self.save_took);
         let asked = self.stopping.is_some() && self.records_since_save > 0;
-        let shift = self.holdings.unsettled || !self.holdings.giving.is_empty();
+        let unsettled = self.holdings.unsettled && self.holdings.incomplete.is_empty();
+        let shift = unsettled || !self.holdings.giving.is_empty();
         // Before the first record there is nothing to keep, and no time as of which it would be kept.
         !self.saving
             && !self.is_virgin()
@@ -56,7 +57,7 @@ impl Collector {
             base,
         };
         self.holdings.parting = (!self.holdings.giving.is_empty()).then_some(saved);
-        let settle = self.holdings.unsettled.then(|| self.holdings.fences.clone());
+        let settle = self.holdings.unsettled.then(|| self.holdings.complete());
         self.in_flight = all;
         let chunks = self.in_flight.values().cloned().collect();
         let saving = Saving { chunks, gone: Vec::new(), pointer, volume: name, settle };
