@@ -107,44 +107,25 @@ impl FromRequest for Signed {
     }
 }
 
-impl FromRequest for Editor {
-    type Error = ApiError;
-    type Future = Answer<Self>;
+/// What asks for a session that may do something.
+macro_rules! demands {
+    ($guard:ident, $privilege:ident) => {
+        impl FromRequest for $guard {
+            type Error = ApiError;
+            type Future = Answer<Self>;
 
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Box::pin(async move {
-            let signed = signed(request).await?;
-            signed.require(Privilege::ManageWidgets)?;
-            Ok(Self(signed))
-        })
-    }
+            fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+                let request = request.clone();
+                Box::pin(async move {
+                    let signed = signed(request).await?;
+                    signed.require(Privilege::$privilege)?;
+                    Ok(Self(signed))
+                })
+            }
+        }
+    };
 }
 
-impl FromRequest for Author {
-    type Error = ApiError;
-    type Future = Answer<Self>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Box::pin(async move {
-            let signed = signed(request).await?;
-            signed.require(Privilege::ManageTemplates)?;
-            Ok(Self(signed))
-        })
-    }
-}
-
-impl FromRequest for Admin {
-    type Error = ApiError;
-    type Future = Answer<Self>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Box::pin(async move {
-            let signed = signed(request).await?;
-            signed.require(Privilege::ManageUsers)?;
-            Ok(Self(signed))
-        })
-    }
-}
+demands!(Editor, ManageWidgets);
+demands!(Author, ManageTemplates);
+demands!(Admin, ManageUsers);
