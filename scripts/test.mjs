@@ -45,7 +45,8 @@ function build() {
 
 /** What cargo tells a test. */
 function environment(folder) {
-  return { ...process.env, CARGO_MANIFEST_DIR: folder, RUST_BACKTRACE: process.env.RUST_BACKTRACE ?? "1" };
+  // scripts/preflight has installed what tests need: what does not start now is a failure.
+  return { ...process.env, CARGO_MANIFEST_DIR: folder, RUST_BACKTRACE: process.env.RUST_BACKTRACE ?? "1", TESTS_NEED_SERVERS: "1" };
 }
 
 const seconds = (since) => `${((Date.now() - since) / 1000).toFixed(0)} s`;

@@ -9,6 +9,8 @@ mod made;
 mod shards;
 #[path = "dcu/silence.rs"]
 mod silence;
+#[path = "dcu/waiting.rs"]
+mod waiting;
 
 use actors::dcu::{self, Dcu, Failures, Outside, Replay, Settings};
 use engine::Engine;
@@ -208,20 +210,9 @@ fn expected(centre: &Centre, wanted: &[Wanted], at: Micros) -> Cells {
     library.requests = wanted
         .iter()
         .map(|wanted| Request {
-            name: wanted.key(),
-            stat_type: wanted.stat_type.clone(),
-            objects: vec!["*".into()],
             object_type: Some(wanted.object_type),
             time_profile: wanted.time_profile.clone(),
-            time_range: None,
-            time_range2: None,
-            filter: None,
-            opened_at: None,
-            closed_at: None,
-            reopened_at: None,
-            notification: None,
-            frequency: None,
-            insensitivity: None,
+            ..Request::named(&wanted.key(), &wanted.stat_type, "*")
         })
         .collect();
     let (mut engine, refused) = Engine::new(&centre.tenant, &library).unwrap();

@@ -76,7 +76,7 @@ fn evaluate(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
     let tenant =
         Tenant::from_toml(&read(&args.tenant)?).with_context(|| args.tenant.display().to_string())?;
     let mut library = crate::shipped::library()?;
-    let own = Library::from_toml(&read(&args.statistics)?);
+    let own = Library::from_toml_with_faults(&read(&args.statistics)?);
     library.extend(own.with_context(|| args.statistics.display().to_string())?);
     let (mut engine, refused) =
         Engine::new(&tenant, &library).with_context(|| args.tenant.display().to_string())?;
@@ -119,6 +119,7 @@ fn evaluate(args: &Args, out: &mut impl Write) -> anyhow::Result<bool> {
         machine.answer(last, out)?;
     }
     out.flush()?;
+    machine.miss();
     Ok(!refused.is_empty())
 }
 
@@ -148,6 +149,18 @@ impl Machine {
         };
         for complaint in complaints {
             eprintln!("pulse evaluate: {complaint}");
+        }
+    }
+
+    /// Objects that were asked for and that no record and no configuration has named are told on the side: perhaps their
+    /// names are wrong.
+    fn miss(&self) {
+        let unmet: Vec<_> = match self {
+            Self::Silent(engine) | Self::Studying(engine, _) => engine.unmet().collect(),
+            Self::Telling(notifier) => notifier.unmet().collect(),
+        };
+        for (statistic, object) in unmet {
+            eprintln!("pulse evaluate: statistic `{statistic}`: there is no object `{object}` of its types");
         }
     }
 

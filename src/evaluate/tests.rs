@@ -10,6 +10,15 @@ const STATISTICS: &str = "[[statistic]]\nname = 'entered'\nstat_type = 'Calls_En
     [[statistic]]\nname = 'bad'\nstat_type = 'Calls_Entred'\nobjects = ['*']\n";
 
 fn evaluated(files: &[&str], times: &[&str], every: Option<u32>) -> anyhow::Result<(bool, Vec<String>)> {
+    evaluated_for((TENANT, STATISTICS), files, times, every)
+}
+
+fn evaluated_for(
+    (tenant, statistics): (&str, &str),
+    files: &[&str],
+    times: &[&str],
+    every: Option<u32>,
+) -> anyhow::Result<(bool, Vec<String>)> {
     let folder = tempfile::tempdir()?;
     let write = |name: &str, text: &str| {
         let path = folder.path().join(name);
@@ -20,8 +29,8 @@ fn evaluated(files: &[&str], times: &[&str], every: Option<u32>) -> anyhow::Resu
         events.push(write(&format!("{place}.jsonl"), text)?);
     }
     let args = Args {
-        tenant: write("tenant.toml", TENANT)?,
-        statistics: write("statistics.toml", STATISTICS)?,
+        tenant: write("tenant.toml", tenant)?,
+        statistics: write("statistics.toml", statistics)?,
         events,
         at: times.iter().map(ToString::to_string).collect(),
         every,
@@ -141,4 +150,34 @@ fn what_is_told_by_itself_comes_in_order_between_the_answers() {
     let expected =
         [info(10, 1.0), info(20, 1.0), answer(22, 1.0), info(30, 2.0), info(40, 2.0), answer(40, 2.0)];
     assert_eq!(told.collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn the_state_of_a_group_tells_its_members_whatever_the_subject() {
+    let tenant = "tenant = 'acme'\nsource = [{ name = 'pbx1', switch = 'sw1' }]\n\
+        agent = [{ id = 'A1' }, { id = 'A2' }]\nagent_group = [{ name = 'G', agents = ['A1', 'A2'] }]\n";
+    let ask = |subject: &str| {
+        format!(
+            "[stat_types.{subject}]\nObjects = 'GroupAgents'\nCategory = 'CurrentState'\nSubject = '{subject}'\n\
+             MainMask = '*'\n[[statistic]]\nname = '{subject}'\nstat_type = '{subject}'\nobjects = ['G']\n"
+        )
+    };
+    let event = |seq: u64, name: &str, dn: &str, agent: &str| {
+        json!({"source": "pbx1", "epoch": 1, "seq": seq, "received": 10_000_000, "event": name, "this_dn": dn,
+            "agent_id": agent})
+    };
+    let events = [
+        event(1, "AgentLogin", "2001", "A1"),
+        event(2, "AgentReady", "2001", "A1"),
+        event(3, "AgentLogin", "2002", "A2"),
+        event(4, "AgentNotReady", "2002", "A2"),
+    ];
+    let events: String = events.iter().map(|event| format!("{event}\n")).collect();
+    for subject in ["GroupStatus", "AgentStatus"] {
+        let (_, lines) = evaluated_for((tenant, &ask(subject)), &[&events], &["20000000"], None).unwrap();
+        let line: serde_json::Value = serde_json::from_str(&lines[0]).unwrap();
+        assert_eq!(line["value"]["status"], "WaitForNextCall", "{line}");
+        let members = json!({"A1": "WaitForNextCall", "A2": "NotReadyForNextCall"});
+        assert_eq!(line["value"]["members"], members, "{subject}: {line}");
+    }
 }

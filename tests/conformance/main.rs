@@ -182,6 +182,8 @@ rows! {
     found_206 "206"
     found_207 "207"
     found_208 "208"
+    user_events_209 "209"
+    tenants_210 "210"
     parts_of_aliases_301 "301"
     stuck_calls_302 "302"
     media_303 "303"

@@ -10,10 +10,28 @@ use test_servers::skipped;
 
 /// A deployment whose web knows people by the provider, and objects by the tenant role's HTTP.
 pub(crate) fn world_with_provider() -> Result<(World, Provider), String> {
+    let (world, provider) = strangers()?;
+    let token = world.path("tenant-http-token");
+    let port = world.ports.tenant_http;
+    know(
+        &world,
+        &provider,
+        &format!("url = \"http://127.0.0.1:{port}\"\ntoken_file = \"{}\"", token.display()),
+    );
+    Ok((world, provider))
+}
+
+/// A deployment and a provider that do not know each other yet.
+fn strangers() -> Result<(World, Provider), String> {
     let world = World::start()?;
     let back = format!("http://127.0.0.1:{}/api/v1/session/return", world.ports.web);
     let provider = Provider::start(&world.redis.ca_file, back)?;
-    let (secret, token) = (world.file("client-secret", SECRET), world.path("tenant-http-token"));
+    Ok((world, provider))
+}
+
+/// The web begins anew, knowing the provider, and the configuration service by those settings.
+fn know(world: &World, provider: &Provider, configuration: &str) {
+    let secret = world.file("client-secret", SECRET);
     drop(world.web.borrow_mut().take());
     world.start_web_with(
         &format!("public_url = \"http://127.0.0.1:{}\"\n", world.ports.web),
@@ -21,16 +39,13 @@ pub(crate) fn world_with_provider() -> Result<(World, Provider), String> {
             "[identity]\nissuer = \"{}\"\nclient_id = \"{CLIENT}\"\nclient_secret_file = \"{}\"\nca_file = \"{}\"\n\
              token_holds = \"1s\"\npatience = \"2s\"\n\
              roles = {{ admin = [\"cc-admins\"], viewer = [\"cc-staff\"] }}\n\
-             [configuration]\nurl = \"http://127.0.0.1:{}\"\ntoken_file = \"{}\"\ncheck_every = \"500ms\"\n",
+             [configuration]\n{configuration}\ncheck_every = \"500ms\"\n",
             provider.issuer(),
             secret.display(),
             provider.ca_file.display(),
-            world.ports.tenant_http,
-            token.display()
         ),
     );
     Provider::until("the web is ready", || world.ready(world.ports.web_metrics).then_some(()));
-    Ok((world, provider))
 }
 
 fn session(world: &World, cookie: &str) -> Option<Value> {
@@ -77,8 +92,19 @@ fn connection_24_the_authorization_service_tells_who_somebody_is() {
         http_with(world.ports.web, "GET", "/api/v1/session", &headers, "").unwrap().0
     };
     assert!(bearer("made-up").contains(" 401 "));
+    // Those that it has given are, until it takes them back.
+    let token = provider.token_of("ann");
+    let headers = format!("authorization: Bearer {token}\r\n");
+    let (head, body) = http_with(world.ports.web, "GET", "/api/v1/session", &headers, "").unwrap();
+    let who: Value = serde_json::from_str(&body).unwrap();
+    assert!(head.contains(" 200 ") && who["roles"] == serde_json::json!(["admin"]), "{head} {body}");
+    provider.ask("/token/revocation", &[format!("token={token}")]);
+    Provider::until("a token that was taken back is nobody's", || {
+        bearer(&token).contains(" 401 ").then_some(())
+    });
 
     // The provider gone: nobody new comes in, and is told why; back with other keys, they do.
+    let before_the_stop = provider.keys();
     provider.stop();
     missed(&world, 24, "unreachable", "can't connect");
     let (head, _) = http(world.ports.web, "GET", "/api/v1/session/begin", "", "").unwrap();
@@ -86,6 +112,7 @@ fn connection_24_the_authorization_service_tells_who_somebody_is() {
     assert!(known, "{head}");
     assert!(bearer("made-up-too").contains(" 503 "));
     provider.run();
+    assert!(provider.keys().iter().all(|key| !before_the_stop.contains(key)), "it signs with other keys");
     let (_, cookie) = provider.visit(&begin, "ann");
     assert!(session(&world, &cookie.expect("signed in by new keys")).is_some());
 }
@@ -135,4 +162,21 @@ fn connection_25_the_configuration_service_tells_which_objects_there_are() {
     Provider::until("the service is back", || {
         (world.metric(world.ports.web_metrics, "pulse_configuration_up") == Some(1.0)).then_some(())
     });
+}
+
+#[test]
+fn the_configuration_service_may_ask_for_a_token_that_the_provider_gives_programs() {
+    let _turn = alone();
+    let (world, provider) = match strangers() {
+        Ok(started) => started,
+        Err(why) => return skipped(&why),
+    };
+    let target = format!("http://127.0.0.1:{}", world.ports.tenant_http);
+    let guard = provider.guard(&target, &world.path("tenant-http-token"));
+    let scopes = "scopes = [\"configuration\"]";
+    know(&world, &provider, &format!("url = \"http://127.0.0.1:{}\"\n{scopes}", guard.port));
+    Provider::until("the configuration is there", || {
+        (world.metric(world.ports.web_metrics, "pulse_configuration_up") == Some(1.0)).then_some(())
+    });
+    assert!(guard.has_let_in(CLIENT));
 }

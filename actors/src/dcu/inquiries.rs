@@ -1,8 +1,10 @@
 //! What made a value: the journal is read again for the one value that is asked about, beside the living stream, a few
 //! records at a time. What is found is kept for a while: whoever leafs through a long list asks for each page.
+//! Who waits: the actors are asked as they stand.
 
 mod reading;
 mod telling;
+mod waiting;
 
 use super::Collector;
 use super::inbound::Pushed;
@@ -12,7 +14,7 @@ use engine::Inquiry;
 use model::tenant::Tenant;
 use model::{Micros, Text};
 use ports::demand::Wanted;
-use ports::questions::{Question, Questions, Reply, Ticket};
+use ports::questions::{MadeOf, Question, Questions, Reply, Ticket};
 use reading::{Cut, read};
 use runtime::Clock;
 use stats::Definition;
@@ -22,7 +24,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 use telling::tell;
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, Semaphore};
+use waiting::who_waits;
 use wire::frame::Positions;
 
 /// Journals that are read at once; further questions are told to come again.
@@ -101,7 +104,7 @@ struct Findings {
 }
 
 impl Findings {
-    fn answers(&self, question: &Question) -> bool {
+    fn answers(&self, question: &MadeOf) -> bool {
         self.wanted == question.wanted && self.object == question.object && self.asked == question.at
     }
 }
@@ -113,6 +116,8 @@ pub(super) struct Desk {
     replay: Replay,
     clock: Clock,
     kept: RefCell<VecDeque<Rc<Findings>>>,
+    /// Held while actors are asked who waits: no actor has more than one such question in its mailbox.
+    asking: Mutex<()>,
 }
 
 impl Desk {
@@ -122,7 +127,8 @@ impl Desk {
         replay: Replay,
         clock: Clock,
     ) -> Self {
-        Self { questions, collector, replay, clock, kept: RefCell::default() }
+        let (kept, asking) = (RefCell::default(), Mutex::default());
+        Self { questions, collector, replay, clock, kept, asking }
     }
 
     /// Answers until the collector is gone.
@@ -137,11 +143,17 @@ impl Desk {
                     continue;
                 }
             };
-            let (desk, turn) = (Rc::clone(&desk), Arc::clone(&turns).try_acquire_owned().ok());
+            let (desk, turns) = (Rc::clone(&desk), Arc::clone(&turns));
             actix::spawn(async move {
-                let reply = match turn {
-                    Some(_turn) => desk.find(number, question).await,
-                    None => Reply::Busy,
+                let reply = match question {
+                    Question::Waiting(object) => {
+                        let _asking = desk.asking.lock().await;
+                        who_waits(&desk.collector, object).await
+                    }
+                    Question::Made(value) => match turns.try_acquire() {
+                        Ok(_turn) => desk.find(number, value).await,
+                        Err(_) => Reply::Busy,
+                    },
                 };
                 if let Err(error) = desk.questions.reply(number, reply).await {
                     tracing::warn!(%error, "an answer about a value was not told");
@@ -150,7 +162,7 @@ impl Desk {
         }
     }
 
-    async fn find(&self, number: u64, question: Question) -> Reply {
+    async fn find(&self, number: u64, question: MadeOf) -> Reply {
         let known = self.known(&question);
         let findings = match known {
             Some(findings) => findings,
@@ -162,7 +174,7 @@ impl Desk {
         tell(&findings, &question)
     }
 
-    async fn read(&self, number: u64, question: &Question) -> Result<Findings, Reply> {
+    async fn read(&self, number: u64, question: &MadeOf) -> Result<Findings, Reply> {
         let gone = |_| Reply::Failed("the data collection unit is stopping".into());
         let briefing = self.collector.send(Brief(question.wanted.clone())).await.map_err(gone)?;
         let briefing = briefing.map_err(Reply::Refused)?;
@@ -189,7 +201,7 @@ impl Desk {
         }
     }
 
-    fn known(&self, question: &Question) -> Option<Rc<Findings>> {
+    fn known(&self, question: &MadeOf) -> Option<Rc<Findings>> {
         let mut kept = self.kept.borrow_mut();
         let now = self.clock.now();
         kept.retain(|findings| findings.found + KEPT_FOR > now);

@@ -2,10 +2,10 @@
 
 use super::round::Round;
 use super::trial::{Trial, guarded};
-use actix::{Actor, Context, Handler, Message};
+use actix::{Actor, Context, Handler, Message, MessageResult};
 use model::object::ObjectIx;
 use model::{Object, Text};
-use objects::{AnyBrain, Brain, DeviceEvent, Fact, GroupEvent, Mail, Out, QueueEvent};
+use objects::{AnyBrain, Brain, DeviceEvent, Fact, GroupEvent, Mail, Out, QueueEvent, Waiter};
 use ports::checkpoints::Chunk;
 use std::sync::Arc;
 
@@ -46,6 +46,11 @@ pub(super) struct Save {
     pub(super) whole: bool,
 }
 
+/// Who waits there?
+#[derive(Message)]
+#[rtype(result = "Vec<Waiter>")]
+pub(super) struct WhoWaits;
+
 /// One object.
 pub(super) struct ObjectActor {
     ix: ObjectIx,
@@ -83,7 +88,7 @@ impl Actor for ObjectActor {
     type Context = Context<Self>;
 
     fn started(&mut self, context: &mut Self::Context) {
-        // A batch at a time, and a save between batches.
+        // A batch at a time, a save between batches, and a question, of which there is one at a time.
         context.set_mailbox_capacity(4);
     }
 }
@@ -113,5 +118,13 @@ impl Handler<Save> for ObjectActor {
         }
         let name = Self::chunk_name(self.ix);
         round.answer(bytes.ok().map(|bytes| Chunk { slot: self.object.slot(), name, bytes }));
+    }
+}
+
+impl Handler<WhoWaits> for ObjectActor {
+    type Result = MessageResult<WhoWaits>;
+
+    fn handle(&mut self, _: WhoWaits, _: &mut Self::Context) -> Self::Result {
+        MessageResult(self.brain.waiting())
     }
 }

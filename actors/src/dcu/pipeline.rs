@@ -145,6 +145,26 @@ impl Pipeline {
         self.infos(&there.collect::<Vec<_>>())
     }
 
+    /// The mediation DNs and staging areas that are this object or its members, with their actors.
+    pub(super) fn waiting_rooms(&self, object: &Object) -> Vec<(Object, Addr<ObjectActor>)> {
+        let directory = self.floor.directory();
+        let Some(ix) = directory.find(object).filter(|ix| !self.floor.is_gone(*ix)) else {
+            return Vec::new();
+        };
+        let own = std::iter::once(ix).filter(|_| !object.kind.is_group());
+        let members = directory.members(ix).iter().copied().filter(|_| object.kind.is_group());
+        let room = |ix: ObjectIx| {
+            let object = directory.object(ix)?;
+            let has_room = matches!(
+                object.kind,
+                ObjectType::Queue | ObjectType::RoutePoint | ObjectType::StagingArea | ObjectType::Workbin
+            );
+            let actor = self.actors.get(ix.0 as usize)?.clone()?;
+            (has_room && !self.floor.is_gone(ix)).then(|| (object.clone(), actor))
+        };
+        own.chain(members).filter_map(room).collect()
+    }
+
     /// Objects that the configuration took away.
     pub(super) fn gone(&self) -> Vec<ObjectIx> {
         let all = self.floor.directory().objects().map(|(ix, _)| ix);
@@ -156,7 +176,9 @@ impl Pipeline {
         let directory = self.floor.directory();
         let mut groups: BTreeMap<ObjectIx, Vec<Text>> = objects.iter().map(|ix| (*ix, Vec::new())).collect();
         let is_shown = |group: &ObjectIx| !self.floor.is_gone(*group);
-        let shown = directory.objects().filter(|(ix, object)| object.kind.is_group() && is_shown(ix));
+        // Everybody belongs to the tenant: that need not be said.
+        let says = |kind: ObjectType| kind.is_group() && kind != ObjectType::Tenant;
+        let shown = directory.objects().filter(|(ix, object)| says(object.kind) && is_shown(ix));
         for (group, _) in shown {
             for member in directory.members(group) {
                 if let Some(names) = groups.get_mut(member) {

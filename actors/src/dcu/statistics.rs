@@ -88,20 +88,12 @@ impl Statistics {
 
     fn request(wanted: &Wanted) -> Request {
         Request {
-            name: wanted.key(),
-            stat_type: wanted.stat_type.clone(),
-            objects: vec!["*".into()],
             object_type: Some(wanted.object_type),
             time_profile: wanted.time_profile.clone(),
             time_range: wanted.time_range.clone(),
             time_range2: wanted.time_range2.clone(),
             filter: wanted.filter.clone(),
-            opened_at: None,
-            closed_at: None,
-            reopened_at: None,
-            notification: None,
-            frequency: None,
-            insensitivity: None,
+            ..Request::named(&wanted.key(), &wanted.stat_type, "*")
         }
     }
 

@@ -1,12 +1,12 @@
 //! What made a value: the journal is read again for it, and its items come to what was published.
 
 use super::*;
-use ports::questions::{Made, Question, Questions, Reply};
+use ports::questions::{Made, MadeOf, Question, Questions, Reply};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Runs a centre's hour to its end, then asks.
-fn after_the_hour(centre: &Arc<Centre>, ask: impl AsyncFn(&Stores, Cells)) {
+pub(super) fn after_the_hour(centre: &Arc<Centre>, ask: impl AsyncFn(&Stores, Cells)) {
     let stores = Stores::new();
     block_on(want(&stores, wanted()));
     actix::System::with_tokio_rt(|| {
@@ -24,13 +24,13 @@ fn after_the_hour(centre: &Arc<Centre>, ask: impl AsyncFn(&Stores, Cells)) {
     });
 }
 
-fn question(definition: &str, object: &Object, at: Micros) -> Question {
+fn question(definition: &str, object: &Object, at: Micros) -> MadeOf {
     let wanted = Wanted::of_key(definition).unwrap();
-    Question { wanted, object: object.clone(), at, skip: 0, take: 200 }
+    MadeOf { wanted, object: object.clone(), at, skip: 0, take: 200 }
 }
 
-async fn made(stores: &Stores, question: Question) -> Made {
-    match stores.questions.ask(question).await.unwrap() {
+async fn made(stores: &Stores, question: MadeOf) -> Made {
+    match stores.questions.ask(Question::Made(question)).await.unwrap() {
         Reply::Made(made) => *made,
         other => panic!("{other:?}"),
     }
@@ -109,16 +109,19 @@ fn a_long_list_comes_in_pages_and_what_can_not_be_asked_is_refused() {
         let (definition, object, _) =
             chosen.iter().find(|(key, ..)| key.contains("Calls_Entered|Queue|Default")).unwrap();
         let whole = made(stores, question(definition, object, centre.end)).await;
-        let page = Question { skip: 3, take: 4, ..question(definition, object, centre.end) };
+        let page = MadeOf { skip: 3, take: 4, ..question(definition, object, centre.end) };
         let page = made(stores, page).await;
         assert_eq!((page.total, page.items.as_slice()), (whole.total, &whole.items[3..7]));
         assert!(whole.items.is_sorted_by_key(|item| std::cmp::Reverse(item.ended.unwrap_or(Micros::MAX))));
 
         let nobody = Object::new(ObjectType::Queue, "nobody@nowhere");
-        let asked = stores.questions.ask(question(definition, &nobody, centre.end)).await.unwrap();
+        let asked =
+            stores.questions.ask(Question::Made(question(definition, &nobody, centre.end))).await.unwrap();
         assert_eq!(asked, Reply::NoValue);
         let odd = question("No_Such_Statistic|Queue|Default|||", object, centre.end);
-        let Reply::Refused(cause) = stores.questions.ask(odd).await.unwrap() else { panic!() };
+        let Reply::Refused(cause) = stores.questions.ask(Question::Made(odd)).await.unwrap() else {
+            panic!()
+        };
         assert!(cause.contains("No_Such_Statistic"), "{cause}");
     });
 }

@@ -27,6 +27,7 @@ privileges! {
     ViewDashboard = "view_dashboard", "Look at boards; the session does not end by silence (screens on walls).";
     ViewDashboardRestricted = "view_dashboard_restricted", "Look at boards.";
     ManageTabs = "manage_tabs", "Open, close and arrange boards for oneself.";
+    ViewContacts = "view_contacts", "See numbers and addresses of those who wait in full.";
     EditWidgetDisplay = "edit_widget_display", "Change how widgets look.";
     ManageWidgets = "manage_widgets", "Make, change and remove boards of one's own with their widgets.";
     ManageSharedDashboards = "manage_shared_dashboards", "Make, change, share and remove boards that others see.";
@@ -43,7 +44,9 @@ impl Privilege {
         match self {
             Self::ViewDashboard | Self::ViewDashboardRestricted | Self::ReadAllLayouts => &[],
             Self::ManageTabs => &[Self::ViewDashboard, Self::ViewDashboardRestricted],
-            Self::EditWidgetDisplay | Self::AddDashboardsWithoutLimit => &[Self::ManageTabs],
+            Self::ViewContacts | Self::EditWidgetDisplay | Self::AddDashboardsWithoutLimit => {
+                &[Self::ManageTabs]
+            }
             Self::ManageWidgets => &[Self::EditWidgetDisplay],
             Self::ManageSharedDashboards | Self::ManageTemplates | Self::AddWidgetsWithoutLimit => {
                 &[Self::ManageWidgets]
@@ -93,7 +96,13 @@ impl Privileges {
 fn bundle(role: &str) -> Vec<Privilege> {
     use Privilege as P;
     let viewer = [P::ViewDashboardRestricted, P::ManageTabs];
-    let editor = [P::EditWidgetDisplay, P::ManageWidgets, P::ManageSharedDashboards, P::ManageTemplates];
+    let editor = [
+        P::ViewContacts,
+        P::EditWidgetDisplay,
+        P::ManageWidgets,
+        P::ManageSharedDashboards,
+        P::ManageTemplates,
+    ];
     match role {
         "wallboard" => vec![P::ViewDashboard],
         "viewer" => viewer.to_vec(),

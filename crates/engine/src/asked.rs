@@ -110,6 +110,11 @@ impl Asked {
         wanted
     }
 
+    /// Names that have not been met yet.
+    pub(crate) fn missing(&self) -> &[Text] {
+        &self.missing
+    }
+
     /// An object was taken away.
     pub(crate) fn part(&mut self, object: &Object) {
         if self.all {

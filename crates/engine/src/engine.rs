@@ -65,7 +65,10 @@ impl Engine {
             };
             match Asked::new(library, request, objects.directory()).and_then(opens) {
                 Ok(requests) => asked.extend(requests),
-                Err(Refused { cause }) => refused.push(RefusedRequest { name: request.name.clone(), cause }),
+                Err(Refused { cause }) => {
+                    let cause = request.passage.cite(&cause);
+                    refused.push(RefusedRequest { name: request.name.clone(), cause });
+                }
             }
         }
         let (statistics, served_by, batch) = (Vec::new(), Vec::new(), Batch::default());
@@ -122,6 +125,11 @@ impl Engine {
     /// What was found wrong in the configuration since this was last asked; the rest of it holds.
     pub fn take_complaints(&mut self) -> Vec<Misconfigured> {
         self.objects.floor.take_complaints()
+    }
+
+    /// Objects that were asked for by name and that nobody has met so far, each with the request's name.
+    pub fn unmet(&self) -> impl Iterator<Item = (&Text, &Text)> {
+        self.asked.iter().flat_map(|asked| asked.missing().iter().map(|object| (&asked.name, object)))
     }
 
     /// The open statistics; requests for the same definition share one.

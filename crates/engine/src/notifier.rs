@@ -57,6 +57,11 @@ impl Notifier {
         Self { engine, followed }
     }
 
+    /// As [`Engine::unmet`].
+    pub fn unmet(&self) -> impl Iterator<Item = (&Text, &Text)> {
+        self.engine.unmet()
+    }
+
     /// As [`Engine::take_complaints`].
     pub fn take_complaints(&mut self) -> Vec<Misconfigured> {
         self.engine.take_complaints()

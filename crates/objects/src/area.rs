@@ -4,6 +4,7 @@ use crate::brain::{Brain, by_instant};
 use crate::out::{Line, Out};
 use crate::queue::{QueueEvent, QueueWhat};
 use crate::stamp::{Data, Loss, Running, Stamp, item, same_data};
+use crate::waiting::Waiter;
 use model::Action;
 use model::item::{ConnIx, Item, What};
 use model::object::ObjectIx;
@@ -68,6 +69,15 @@ impl AreaBrain {
     /// An area in which nothing waits.
     pub fn new(me: ObjectIx) -> Self {
         Self { me, visits: BTreeMap::new(), next_id: 0, lost: false, told_valid: true, open: None }
+    }
+
+    /// Which interactions wait here.
+    pub(crate) fn waiting(&self) -> Vec<Waiter> {
+        let waiter = |(conn, visit): (&ConnIx, &Visit)| {
+            let since = visit.wait.as_ref()?.since;
+            Some(Waiter { conn: *conn, since, call: None, data: visit.data.clone() })
+        };
+        self.visits.iter().filter_map(waiter).collect()
     }
 
     fn hear(&mut self, event: &QueueEvent, out: &mut Out) {

@@ -28,6 +28,7 @@ use crate::routes::Routes;
 use crate::stamp::{Few, Stamp};
 use calls::{Calls, QueueNames};
 use checks::Checks;
+use model::Text;
 use model::item::{Cause, ConnIx};
 use model::object::{Object, ObjectIx, ObjectType};
 use model::record::Record;
@@ -35,6 +36,7 @@ use model::tenant::Tenant;
 use model::time::{Micros, Position};
 use serde::{Deserialize, Serialize};
 use sources::SourceState;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Stage 0. Knows all objects, sources and live calls; turns records into post for brains. A plain value: a
 /// checkpoint is this and each brain on its own.
@@ -144,6 +146,13 @@ impl Floor {
     /// The id of a call or an interaction, while something is remembered of it.
     pub fn conn_id(&self, conn: ConnIx) -> Option<&str> {
         self.calls.name(conn).or_else(|| self.media.interactions.name(conn))
+    }
+
+    /// The ids of those of these calls and interactions of which something is remembered: one look for all of them.
+    pub fn conn_ids(&self, wanted: &[ConnIx]) -> BTreeMap<ConnIx, Text> {
+        let wanted: BTreeSet<ConnIx> = wanted.iter().copied().collect();
+        let all = self.calls.names().chain(self.media.interactions.names());
+        all.filter(|(conn, _)| wanted.contains(conn)).map(|(conn, name)| (conn, name.clone())).collect()
     }
 
     /// The last record taken in from a source.

@@ -62,7 +62,7 @@ impl Dated for GroupEvent {
     }
 }
 
-/// A group of agents, of places or of mediation DNs. Members are those of the configuration;
+/// A group of agents, of places or of mediation DNs, or the whole tenant. Members are those of the configuration;
 /// changes of it and the rules of virtual groups bring and take more.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GroupBrain {
@@ -166,7 +166,7 @@ impl GroupBrain {
             self.valid = valid;
             tell(What::Validity { valid });
         }
-        if self.kind == ObjectType::GroupQueues {
+        if matches!(self.kind, ObjectType::GroupQueues | ObjectType::Tenant) {
             return;
         }
         let to = self.together();

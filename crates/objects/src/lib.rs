@@ -50,6 +50,7 @@ mod queue;
 mod routes;
 mod script;
 mod stamp;
+mod waiting;
 
 pub use area::{AreaBrain, AreaWhat};
 pub use brain::{AnyBrain, Brain};
@@ -72,3 +73,4 @@ pub use queue::{
 pub use routes::{Routes, Stage};
 pub use script::{ScriptError, Word};
 pub use stamp::{Data, Few, Loss, Running, Stamp};
+pub use waiting::Waiter;

@@ -16,7 +16,7 @@ mod rule;
 pub use parse::ScriptError;
 pub(crate) use parse::parse;
 pub use rule::Word;
-pub(crate) use rule::{Rule, always, holds};
+pub(crate) use rule::{Rule, always, everybody, holds, is_always};
 
 use model::Text;
 use model::object::ObjectIx;

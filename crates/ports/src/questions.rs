@@ -1,4 +1,8 @@
-//! What made a value: asked by the web, answered by whoever can read the journal again.
+//! What made a value, and who waits: asked by the web, answered by those who have seen all events.
+
+mod waiting;
+
+pub use waiting::{CONTACTS_MAX, Contact, Waiting};
 
 use crate::Result;
 use crate::demand::Wanted;
@@ -10,9 +14,18 @@ use serde::{Deserialize, Serialize};
 /// Items of one answer at most.
 pub const ITEMS_MAX: usize = 200;
 
+/// What is asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Question {
+    /// What made this value?
+    Made(MadeOf),
+    /// Who waits just now at this mediation DN, in this group of them, or in this staging area?
+    Waiting(Object),
+}
+
 /// A value, and which of its items are wanted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Question {
+pub struct MadeOf {
     /// The statistic.
     pub wanted: Wanted,
     /// Whose value.
@@ -30,7 +43,9 @@ pub struct Question {
 pub enum Reply {
     /// This made it.
     Made(Box<Made>),
-    /// There was no value then: the object was not known, or it was before the opening.
+    /// They wait.
+    Waiting(Box<Waiting>),
+    /// There was no value then: the object is not known, or it was before the opening.
     NoValue,
     /// Nothing adds up to such a value, or there is no such statistic: why.
     Refused(Text),

@@ -145,6 +145,7 @@ impl Definition {
         definition.narrow(stat_type)?;
         definition.check_aggregate()?;
         definition.check_filter()?;
+        definition.check_pseudo()?;
         Ok(definition)
     }
 
@@ -247,13 +248,15 @@ fn words(stat_type: &StatType, profile: &TimeProfile) -> Result<Words, Refused> 
             let (subject, kind) = (subject.name(), kind.name());
             return Err(Refused::new(format!("Subject {subject} does not fit objects of type {kind}")));
         }
-        if category.is_for_singles() && kind.is_group() {
+        if category.is_for_singles() && !matches!(kind, ObjectType::Agent | ObjectType::Place) {
             let (category, kind) = (category.name(), kind.name());
             return Err(Refused::new(format!("category {category} is not defined on {kind}")));
         }
     }
-    if category.is_state() && home == Family::Areas {
-        let (category, kind) = (category.name(), first.name());
+    let whole = stat_type.objects.iter().find(|kind| **kind == ObjectType::Tenant);
+    if let (true, Some(kind)) = (category.is_state(), whole.or(Some(first).filter(|_| home == Family::Areas)))
+    {
+        let (category, kind) = (category.name(), kind.name());
         return Err(Refused::new(format!(
             "category {category} has nothing to tell of a {kind}, which has no status"
         )));

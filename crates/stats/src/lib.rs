@@ -27,7 +27,7 @@ pub use definition::{Aggregate, Category, Definition, Family, Fold, Mask, Refuse
 pub use explain::{Contribution, Explained, Interval, Tally, fold, fold_state, tallies};
 pub use filter::Filter;
 pub use formula::Formula;
-pub use library::{Library, LibraryError, Request, StatType};
+pub use library::{Library, LibraryError, Passage, Request, StatType};
 pub use notify::{Mode, News, Notify, Told};
 pub use statistic::Statistic;
 pub use targets::{Room, Target};

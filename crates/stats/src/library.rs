@@ -1,10 +1,18 @@
 //! Libraries of definitions: the tables of `statistics.toml` (contracts, part 6; rule L-1).
 
+mod entries;
+mod file;
+mod passage;
+
+pub use entries::{Request, StatType};
+pub use file::LibraryError;
+pub use passage::Passage;
+
 use crate::definition::{Definition, Refused, TimeRange};
 use crate::filter::Filter;
 use crate::time::TimeProfile;
-use model::{ObjectType, Text};
-use serde::{Deserialize, Deserializer};
+use file::Faults;
+use model::Text;
 use std::collections::BTreeMap;
 
 /// Named profiles, ranges, filters and stat types, and the statistics that are asked for.
@@ -20,183 +28,11 @@ pub struct Library {
     stat_types: BTreeMap<String, StatType>,
     /// What is asked for, in the order of the file.
     pub requests: Vec<Request>,
-}
-
-/// A text that is no library, with the place where it goes wrong.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum LibraryError {
-    /// Not TOML, or an unknown or missing key.
-    #[error("{0}")]
-    Syntax(String),
-    /// A value that can't be read.
-    #[error("line {line}: {table}.{name}: {cause}")]
-    Word {
-        /// Counted from 1.
-        line: usize,
-        /// The table.
-        table: &'static str,
-        /// The entry.
-        name: Text,
-        /// What is wrong with it.
-        cause: String,
-    },
-}
-
-/// A stat type as it is written (statistics 3.1), with what screens want to know.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct StatType {
-    /// The name of its section.
-    #[serde(skip)]
-    pub name: Text,
-    /// The line of its section, from 1.
-    #[serde(skip)]
-    pub line: usize,
-    /// Types that it is for.
-    #[serde(rename = "Objects", deserialize_with = "object_types")]
-    pub objects: Vec<ObjectType>,
-    /// The category's name.
-    #[serde(rename = "Category")]
-    pub category: String,
-    /// The subject's name.
-    #[serde(rename = "Subject")]
-    pub subject: String,
-    /// The main mask.
-    #[serde(default, rename = "MainMask")]
-    pub main_mask: Option<String>,
-    /// The relative mask.
-    #[serde(default, rename = "RelMask")]
-    pub rel_mask: Option<String>,
-    /// The range that serves requests that name none.
-    #[serde(default, rename = "TimeRange")]
-    pub time_range: Option<Text>,
-    /// The same for the second range of ServiceFactor1.
-    #[serde(default, rename = "TimeRange2")]
-    pub time_range2: Option<Text>,
-    /// The medium.
-    #[serde(default, rename = "MediaType")]
-    pub media_type: Option<Text>,
-    /// Keys of the user data with the values that count, separated by commas (statistics 3.1).
-    #[serde(default, rename = "BusinessAttributes")]
-    pub business_attributes: BTreeMap<Text, Text>,
-    /// Durations by the source's clock.
-    #[serde(default, rename = "UseSourceTimeStamps", deserialize_with = "yes_or_no")]
-    pub use_source_time: bool,
-    /// Rule ST-7.
-    #[serde(default, rename = "ReasonStartOverridesStatusStart", deserialize_with = "yes_or_no")]
-    pub reason_restarts: bool,
-    /// `DistByConnID` or an expression.
-    #[serde(default, rename = "Formula", alias = "Expression")]
-    pub formula: Option<Text>,
-    /// What the number says, in the words of the floor.
-    #[serde(default, rename = "Description")]
-    pub description: Text,
-    /// A column's head.
-    #[serde(default, rename = "Title")]
-    pub title: Text,
-    /// `count`, `seconds`, `percent`, `number` or `status`.
-    #[serde(default, rename = "Unit")]
-    pub unit: Text,
-}
-
-/// One `[[statistic]]`: a stat type for some objects.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Request {
-    /// How its values are marked.
-    pub name: Text,
-    /// The stat type's name.
-    pub stat_type: Text,
-    /// Objects by name; `*` for all of the types allowed.
-    pub objects: Vec<Text>,
-    /// The type of the objects; optional while unambiguous.
-    #[serde(default, deserialize_with = "maybe_object_type")]
-    pub object_type: Option<ObjectType>,
-    /// A time profile's name; `Default` if absent.
-    #[serde(default)]
-    pub time_profile: Option<Text>,
-    /// A time range's name.
-    #[serde(default)]
-    pub time_range: Option<Text>,
-    /// The second range's name, for ServiceFactor1.
-    #[serde(default)]
-    pub time_range2: Option<Text>,
-    /// A filter's name, or a condition.
-    #[serde(default)]
-    pub filter: Option<Text>,
-    /// RFC 3339; the first record's `received` if absent.
-    #[serde(default)]
-    pub opened_at: Option<Text>,
-    /// RFC 3339: from then on it is not asked for; nothing is answered.
-    #[serde(default)]
-    pub closed_at: Option<Text>,
-    /// RFC 3339: it is asked for again, and finds its values if it was closed for less than an hour (rule X-12).
-    #[serde(default)]
-    pub reopened_at: Option<Text>,
-    /// `ChangesBased`, `TimeBased`, `NoNotification` or `ResetBased`.
-    #[serde(default)]
-    pub notification: Option<Text>,
-    /// Seconds between looks or sendings.
-    #[serde(default)]
-    pub frequency: Option<u32>,
-    /// The least change that is worth sending.
-    #[serde(default)]
-    pub insensitivity: Option<u32>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct File {
-    time_profiles: BTreeMap<Text, toml::Spanned<String>>,
-    time_ranges: BTreeMap<Text, toml::Spanned<String>>,
-    filters: BTreeMap<Text, toml::Spanned<String>>,
-    stat_types: BTreeMap<toml::Spanned<String>, StatType>,
-    statistic: Vec<Request>,
-}
-
-impl Request {
-    /// A request that leaves everything else open.
-    pub fn named(name: &str, stat_type: &str, object: &str) -> Self {
-        Self {
-            name: name.into(),
-            stat_type: stat_type.into(),
-            objects: vec![object.into()],
-            object_type: None,
-            time_profile: None,
-            time_range: None,
-            time_range2: None,
-            filter: None,
-            opened_at: None,
-            closed_at: None,
-            reopened_at: None,
-            notification: None,
-            frequency: None,
-            insensitivity: None,
-        }
-    }
+    /// What could not be read: whoever asks for it is told why.
+    faults: Faults,
 }
 
 impl Library {
-    /// Reads a library. Errors name the word and its line.
-    pub fn from_toml(text: &str) -> Result<Self, LibraryError> {
-        let file: File =
-            toml::from_str(text).map_err(|error| LibraryError::Syntax(error.to_string().trim().into()))?;
-        let mut library = Self { requests: file.statistic, ..Self::default() };
-        library.filters = words(text, "filters", file.filters, Filter::parse)?;
-        library.time_profiles = words(text, "time_profiles", file.time_profiles, TimeProfile::parse)?;
-        library.time_ranges = words(text, "time_ranges", file.time_ranges, TimeRange::parse)?;
-        for (name, mut stat_type) in file.stat_types {
-            let line = line_of(text, name.span().start);
-            let name = name.into_inner();
-            (stat_type.name, stat_type.line) = (name.as_str().into(), line);
-            if library.stat_types.insert(name.to_ascii_lowercase(), stat_type).is_some() {
-                let cause = "the name stands twice (case does not matter)".into();
-                return Err(LibraryError::Word { line, table: "stat_types", name: name.into(), cause });
-            }
-        }
-        Ok(library)
-    }
-
     /// Adds what another library holds; its names win.
     pub fn extend(&mut self, other: Self) {
         self.time_profiles.extend(other.time_profiles);
@@ -204,6 +40,7 @@ impl Library {
         self.filters.extend(other.filters);
         self.stat_types.extend(other.stat_types);
         self.requests.extend(other.requests);
+        self.faults.extend(other.faults);
     }
 
     /// The stat type of that name, compared without regard to case.
@@ -216,8 +53,17 @@ impl Library {
         self.stat_types.values()
     }
 
+    /// Refuses an entry that could not be read.
+    fn check(&self, table: &'static str, name: &str) -> Result<(), Refused> {
+        match self.faults.get(&(table, name.to_owned())) {
+            Some(fault) => Err(Refused::new(fault.to_string())),
+            None => Ok(()),
+        }
+    }
+
     /// The filter of that name, or the condition itself.
     fn filter(&self, word: &str) -> Result<Filter, Refused> {
+        self.check("filters", word)?;
         if let Some(filter) = self.filters.get(word) {
             return Ok(filter.clone());
         }
@@ -231,6 +77,8 @@ impl Library {
     /// What a request asks for, resolved and checked.
     pub fn define(&self, request: &Request) -> Result<Definition, Refused> {
         let name = &request.stat_type;
+        self.check("stat_types", &name.to_ascii_lowercase())?;
+        self.check("time_profiles", request.time_profile.as_deref().unwrap_or("Default"))?;
         let stat_type =
             self.stat_type(name).ok_or_else(|| Refused::new(format!("unknown stat type `{name}`")))?;
         let profile = match &request.time_profile {
@@ -238,11 +86,13 @@ impl Library {
             None => self.time_profiles.get("Default").cloned().unwrap_or_else(TimeProfile::standard),
         };
         let range = |asked: &Option<Text>, own: &Option<Text>| match asked.as_ref().or(own.as_ref()) {
-            Some(name) => match named(&self.time_ranges, "time range", name) {
-                Ok(range) => Ok(Some(*range)),
-                Err(unknown) => TimeRange::parse(name).map(Some).map_err(|_| unknown),
-            },
-            None => Ok(None),
+            Some(name) => {
+                match self.check("time_ranges", name).and(named(&self.time_ranges, "time range", name)) {
+                    Ok(range) => Ok(Some(*range)),
+                    Err(refused) => TimeRange::parse(name).map(Some).map_err(|_| refused),
+                }
+            }
+            None => self.check("time_ranges", "Default").map(|()| None),
         };
         let first = range(&request.time_range, &stat_type.time_range)?;
         let second = range(&request.time_range2, &stat_type.time_range2)?;
@@ -252,68 +102,14 @@ impl Library {
             None => None,
         };
         Definition::resolve(stat_type, profile, (first, second, fallback), filter).map_err(|refused| {
-            Refused::new(format!("stat type `{name}` (line {}): {refused}", stat_type.line))
+            let line = stat_type.passage.line(&refused.cause).map(|line| format!(" (line {line})"));
+            Refused::new(format!("stat type `{name}`{}: {refused}", line.unwrap_or_default()))
         })
     }
 }
 
 fn named<'a, T>(table: &'a BTreeMap<Text, T>, what: &str, name: &str) -> Result<&'a T, Refused> {
     table.get(name).ok_or_else(|| Refused::new(format!("unknown {what} `{name}`")))
-}
-
-fn words<T>(
-    text: &str,
-    table: &'static str,
-    entries: BTreeMap<Text, toml::Spanned<String>>,
-    parse: impl Fn(&str) -> Result<T, String>,
-) -> Result<BTreeMap<Text, T>, LibraryError> {
-    let read = |(name, word): (Text, toml::Spanned<String>)| match parse(word.get_ref()) {
-        Ok(value) => Ok((name, value)),
-        Err(cause) => Err(LibraryError::Word { line: line_of(text, word.span().start), table, name, cause }),
-    };
-    entries.into_iter().map(read).collect()
-}
-
-fn line_of(text: &str, offset: usize) -> usize {
-    text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
-}
-
-fn object_type<E: serde::de::Error>(name: &str) -> Result<ObjectType, E> {
-    ObjectType::parse(name.trim()).ok_or_else(|| E::custom(format!("unknown object type `{name}`")))
-}
-
-/// A list, or one text with commas.
-fn object_types<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<ObjectType>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Names {
-        List(Vec<String>),
-        Line(String),
-    }
-    match Names::deserialize(from)? {
-        Names::List(names) => names.iter().map(|name| object_type(name)).collect(),
-        Names::Line(line) => line.split(',').map(object_type).collect(),
-    }
-}
-
-fn maybe_object_type<'de, D: Deserializer<'de>>(from: D) -> Result<Option<ObjectType>, D::Error> {
-    String::deserialize(from).and_then(|name| object_type(&name)).map(Some)
-}
-
-/// `yes`, `no` or a boolean.
-fn yes_or_no<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Word {
-        Plain(bool),
-        Text(String),
-    }
-    match Word::deserialize(from)? {
-        Word::Plain(is) => Ok(is),
-        Word::Text(word) if word.eq_ignore_ascii_case("yes") => Ok(true),
-        Word::Text(word) if word.eq_ignore_ascii_case("no") => Ok(false),
-        Word::Text(word) => Err(serde::de::Error::custom(format!("`{word}` is neither yes nor no"))),
-    }
 }
 
 #[cfg(test)]
@@ -352,11 +148,29 @@ MainMask = "CallFoo"
     #[test]
     fn a_refusal_names_the_word_and_its_line() {
         let cause = define("name='a'\nstat_type='Bad'\nobjects=['9001']").unwrap_err().cause;
-        assert!(cause.contains("CallFoo") && cause.contains("line 9"), "{cause}");
+        assert!(cause.contains("CallFoo") && cause.contains("line 13"), "{cause}");
         let cause = define("name='a'\nstat_type='Nope'\nobjects=['9001']").unwrap_err().cause;
         assert!(cause.contains("Nope"), "{cause}");
         let cause = define("name='a'\nstat_type='Calls_Answered'\nobjects=[]\nfilter='F'").unwrap_err().cause;
         assert!(cause.contains("`F`"), "{cause}");
+    }
+
+    #[test]
+    fn what_can_not_be_read_is_refused_to_whoever_asks_for_it_and_to_nobody_else() {
+        let text =
+            TYPES.replace("[stat_types.Bad]", "[stat_types.Odd]\nObjects = \"Quue\"\n[stat_types.Bad]");
+        let text = format!("{text}\n[filters]\nVip = \"DNSI = 1\"\n[time_ranges]\nWrong = \"20-10\"\n");
+        let library = Library::from_toml_with_faults(&text).unwrap();
+        let asked = Request::named("a", "Calls_Answered", "9001");
+        assert!(library.define(&asked).is_ok());
+        let cause = |request: &Request| library.define(request).unwrap_err().cause;
+        let odd = cause(&Request::named("a", "odd", "9001"));
+        assert!(odd.contains("Quue") && odd.contains("line 10"), "{odd}");
+        let vip = cause(&Request { filter: Some("Vip".into()), ..asked.clone() });
+        assert!(vip.contains("DNSI") && vip.contains("line"), "{vip}");
+        let wrong = cause(&Request { time_range: Some("Wrong".into()), ..asked });
+        assert!(wrong.contains("20-10") && wrong.contains("line"), "{wrong}");
+        assert!(Library::from_toml(&text).is_err());
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub(crate) const NONE: u32 = u32::MAX;
 /// What a statistic has to follow, fixed by its definition.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Follows {
-    /// Groups are the bags of their members (rule O-3); false for `GroupStatus`.
+    /// Groups are the bags of their members (rule O-3), or tell of them; false for `GroupStatus` otherwise.
     pub(crate) members: bool,
     /// Each durable action in progress, with its start and call.
     pub(crate) opens: bool,

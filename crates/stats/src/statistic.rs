@@ -44,7 +44,8 @@ impl Statistic {
         let states = definition.category.is_state();
         let groups = definition.objects.iter().any(|kind| kind.is_group());
         let actions = !definition.subject.is_status();
-        let members = groups && definition.subject != Subject::GroupStatus;
+        // A group in a status of its own is a bag of nobody's, but tells who is in which.
+        let members = groups && (definition.subject != Subject::GroupStatus || states);
         // Groups need what goes on with a member who joins or leaves; current times need starts, which the end of
         // an action does not repeat (rule Q-10).
         let current = match definition.category {

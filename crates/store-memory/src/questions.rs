@@ -94,11 +94,13 @@ mod tests {
     use super::*;
     use model::{Micros, Object, ObjectType};
     use ports::demand::Wanted;
+    use ports::questions::MadeOf;
     use std::sync::Arc;
 
     fn question() -> Question {
         let wanted = Wanted::of_key("Entered|Queue|Default|||").unwrap();
-        Question { wanted, object: Object::new(ObjectType::Queue, "9001"), at: Micros(1), skip: 0, take: 1 }
+        let object = Object::new(ObjectType::Queue, "9001");
+        Question::Made(MadeOf { wanted, object, at: Micros(1), skip: 0, take: 1 })
     }
 
     #[tokio::test]

@@ -25,6 +25,14 @@ pub use prometheus::Prometheus;
 pub use redis::Redis;
 
 /// Says in one line why a test does nothing on this machine; for what [`Postgres::start`] answers as `Err`.
+///
+/// # Panics
+/// Where `make test` has installed all that is needed (`TESTS_NEED_SERVERS`): a server that does not start is a failure
+/// there, and no reason to see nothing wrong.
 pub fn skipped(why: &str) {
+    assert!(
+        std::env::var_os("TESTS_NEED_SERVERS").is_none(),
+        "this machine was made ready for this test, but: {why}"
+    );
     eprintln!("skipped: {why}");
 }

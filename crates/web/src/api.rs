@@ -23,6 +23,7 @@ pub(crate) mod templates;
 pub(crate) mod users;
 pub(crate) mod uses;
 pub(crate) mod values;
+pub(crate) mod waiting;
 
 use crate::error::ApiError;
 use crate::stream;
@@ -103,6 +104,7 @@ routes! {
     get "/objects" => objects::list;
     get "/values" => values::read;
     get "/values/made" => made::read;
+    get "/waiting" => waiting::read;
     get "/history" => history::read;
     get "/notes" => notes::list;
     post "/notes" => notes::create;

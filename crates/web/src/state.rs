@@ -1,5 +1,6 @@
 //! What all handlers share.
 
+use crate::api::waiting::Recent;
 use crate::auth::{Limiter, Passwords, People, Sessions, Users};
 use crate::settings::{Ports, WebSettings};
 use actors::web::door::DoorParts;
@@ -26,6 +27,8 @@ pub(crate) struct State {
     pub(crate) limiter: Limiter,
     /// Rules that are tried on history at once.
     pub(crate) trials: Semaphore,
+    /// Who waits, as told a moment ago.
+    pub(crate) waiting: Recent,
     /// Turns true when the server stops: streams say good-bye.
     pub(crate) stopping: watch::Sender<bool>,
     streams: AtomicU64,
@@ -59,6 +62,7 @@ impl State {
             ),
             limiter: Limiter::default(),
             trials: Semaphore::new(TRIALS_MAX),
+            waiting: Recent::default(),
             stopping: watch::Sender::new(false),
             streams: AtomicU64::new(0),
             settings,

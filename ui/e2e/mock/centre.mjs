@@ -49,7 +49,7 @@ export function makeCentre({ seed = 7, agents = 56, startSec, warmSec = 5 * 3600
     const rate = (agents / 56) * 0.117;
     for (const q of queues) {
       const hot = q.name === trouble && now > startSec - 300 ? 9 : 1;
-      if (rnd() < rate * (q.weight / weightAll) * hot) { q.entered += 1; q.waiting.push({ at: now, patience: 12 + exp(190) }); }
+      if (rnd() < rate * (q.weight / weightAll) * hot) { q.entered += 1; q.waiting.push({ at: now, patience: 12 + exp(190), serial: q.entered }); }
     }
   }
   function giveUp() {
@@ -130,6 +130,7 @@ export function makeCentre({ seed = 7, agents = 56, startSec, warmSec = 5 * 3600
     step,
     get now() { return now; },
     objects: (type) => (type === "Queue" ? queues.map((q) => ({ object: q.id, name: q.name, groups: [] })) : people.map((a) => ({ object: a.id, name: a.name, groups: a.groups }))),
+    waiting: (ix) => queues[ix].waiting,
     value: (type, ix, stat) => (type === "Queue" ? queueValue(queues[ix], stat) : agentValue(people[ix], stat)),
   };
 }

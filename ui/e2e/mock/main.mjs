@@ -12,6 +12,7 @@ import { madeOf } from "./made.mjs";
 import { makeTemplateApi } from "./template-api.mjs";
 import { makeCentre, STATISTICS } from "./centre.mjs";
 import { keyOf, makePast, waveAt } from "./past.mjs";
+import { waitingOf } from "./waiting.mjs";
 
 const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2" };
@@ -20,7 +21,7 @@ const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 's
 
 const nameOf = (stat) => (typeof stat === "string" ? stat : (stat.stat_type ?? stat.name));
 
-export const CALM = { stall: false, silent: false, down: false, refuse: null, empty: false, slow: 0, partial: false, denyBoards: false, fail: false, missing: false, build: null, made: null };
+export const CALM = { stall: false, silent: false, down: false, refuse: null, empty: false, slow: 0, partial: false, denyBoards: false, fail: false, missing: false, build: null, made: null, waiting: null };
 
 /** `churn`: numbers tremble by so much; `changing`: only the first so many rows change. */
 export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, churn = 0, changing = Infinity } = {}) {
@@ -72,6 +73,7 @@ export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, 
     const alarm = await alertApi(request, path, () => bodyOf(request), user.user, trouble.empty);
     if (alarm) return send(response, alarm.code, alarm.body);
     if (path === "/values/made") { const told = madeOf(url, (name) => STATISTICS.find((one) => one.name === name)?.unit, centre.now, trouble.made); return send(response, told.code, told.body); }
+    if (path === "/waiting") { const told = waitingOf(url, centre, trouble.waiting); return send(response, told.code, told.body); }
     if (path === "/history") return send(response, 200, history(url));
     send(response, 404, { code: "not_found", message: `there is no ${path}` });
   }

@@ -4,11 +4,11 @@ use super::Findings;
 use engine::Study;
 use model::item::{CallKind, Cause, ConnIx};
 use model::object::ObjectIx;
-use ports::questions::{ITEMS_MAX, Item, Made, Question, Reply, Tally, Told};
+use ports::questions::{ITEMS_MAX, Item, Made, MadeOf, Reply, Tally, Told};
 use stats::{Content, Contribution, Definition, TimeRange, tallies};
 
 /// The answer to a question, from what was found.
-pub(super) fn tell(findings: &Findings, question: &Question) -> Reply {
+pub(super) fn tell(findings: &Findings, question: &MadeOf) -> Reply {
     let inquiry = &findings.inquiry;
     let Some(study) = inquiry.study(findings.at) else { return Reply::NoValue };
     let Study { explained, folded, status, .. } = study;

@@ -279,6 +279,11 @@ impl Calls {
         calls.fold(0, |sum, call| sum ^ self.warm(&call.name))
     }
 
+    /// The ids of all calls.
+    pub(super) fn names(&self) -> impl Iterator<Item = (ConnIx, &Text)> {
+        self.slots.iter().flatten().map(|call| (call.conn, &call.name))
+    }
+
     /// The id of a call.
     pub(super) fn name(&self, conn: ConnIx) -> Option<&str> {
         self.slots.iter().flatten().find(|call| call.conn == conn).map(|call| call.name.as_str())

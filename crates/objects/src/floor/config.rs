@@ -251,9 +251,7 @@ impl Config {
                 let config = self.queues.get(&ix).cloned().unwrap_or_default();
                 AnyBrain::Queue(QueueBrain::new(ix, config))
             }
-            kind @ (ObjectType::GroupAgents | ObjectType::GroupPlaces | ObjectType::GroupQueues) => {
-                AnyBrain::Group(GroupBrain::new(ix, kind, of(&self.births)))
-            }
+            kind if kind.is_group() => AnyBrain::Group(GroupBrain::new(ix, kind, of(&self.births))),
             ObjectType::StagingArea | ObjectType::Workbin => AnyBrain::Area(AreaBrain::new(ix)),
             kind if is_campaign(kind) => AnyBrain::Campaign(CampaignBrain::new(ix, kind)),
             _ => return None,

@@ -146,6 +146,11 @@ impl Interactions {
         ids.iter().for_each(|id| self.rest(id, now));
     }
 
+    /// The ids of all interactions.
+    pub(super) fn names(&self) -> impl Iterator<Item = (ConnIx, &Text)> {
+        self.known.iter().map(|(id, known)| (known.conn, id))
+    }
+
     /// The id of an interaction.
     pub(super) fn name(&self, conn: ConnIx) -> Option<&str> {
         self.known.iter().find(|(_, known)| known.conn == conn).map(|(id, _)| id.as_str())

@@ -3,7 +3,7 @@
 use super::campaigns::is_of_campaign;
 use super::media::is_of_media;
 use super::resolve::Part;
-use super::words::{agent_mode, call_kind, is_unhandled, leg, parting, reasons, with_own};
+use super::words::{agent_mode, call_kind, is_unhandled, leg, of_user_event, parting, reasons, with_own};
 use super::{Batch, Floor};
 use crate::device::{AgentMode, DeviceEvent, DeviceWhat, Fact, FactWhat};
 use crate::directory::SourceIx;
@@ -215,11 +215,22 @@ impl Floor {
             }
             (Event::DNBackInService, true) => batch.queue(dn, taken.stamp, QueueWhat::BackInService),
             (Event::DNBackInService, false) => batch.device(dn, taken.stamp, DeviceWhat::BackInService),
-            (Event::UserEvent, true) => batch.queue(dn, taken.stamp, QueueWhat::UserEvent),
-            (Event::UserEvent, false) => batch.device(dn, taken.stamp, DeviceWhat::UserEvent),
+            (Event::UserEvent, _) => self.take_user_event(dn, mediation, taken, batch),
             (_, true) => self.take_queue_event(dn, taken, batch),
             (_, false) => self.take_device_event(dn, taken, batch),
         }
+    }
+
+    fn take_user_event(&mut self, dn: ObjectIx, mediation: bool, taken: Taken<'_>, batch: &mut Batch<'_>) {
+        let (stamp, conn) = (taken.stamp, ConnIx::NONE);
+        let named = taken.record.this_queue.clone();
+        let this_queue = named.or_else(|| mediation.then(|| self.directory.number(dn).into()));
+        let data = of_user_event(taken.record, this_queue);
+        if mediation {
+            let what = QueueWhat::UserEvent;
+            return batch.routes.queues.push(dn, QueueEvent { stamp, conn, data, what });
+        }
+        self.post_device(dn, taken, None, data, DeviceWhat::UserEvent, batch);
     }
 
     fn take_queue_event(&mut self, dn: ObjectIx, taken: Taken<'_>, batch: &mut Batch<'_>) {

@@ -15,7 +15,7 @@ pub(super) use take::Changes;
 use super::config::{Config, TenantError, resolve};
 use crate::directory::Directory;
 use crate::people::Seat;
-use crate::script::{Expr, Rule, Skills, Where, always, parse};
+use crate::script::{Expr, Rule, Skills, Where, always, everybody, is_always, parse};
 use crate::stamp::Few;
 use model::Text;
 use model::object::{Object, ObjectIx, ObjectType};
@@ -65,6 +65,8 @@ enum Members {
     Named(Vec<ObjectIx>),
     /// By a script; without one that could be read there are none (rule O-7).
     Script(Option<Expr>),
+    /// Everybody: the group is the tenant.
+    All,
 }
 
 impl Default for Members {
@@ -104,6 +106,9 @@ impl Setup {
                 setup.place_origins.insert(ix, origins);
             }
         }
+        let whole =
+            directory.add(Object::new(ObjectType::Tenant, tenant.tenant.clone()), tenant.tenant.clone());
+        setup.crews.insert(whole, Crew { members: Members::All, origins: Few::new() });
         setup.seat_all(directory, config);
         let sets = directory
             .objects()
@@ -122,7 +127,7 @@ impl Setup {
                 if rule.is_empty() {
                     continue;
                 }
-                if rule == always() {
+                if is_always(&rule) {
                     members.push(*agent);
                     for queue in &origins {
                         let of_queue = &mut config.queues.entry(*queue).or_default().agents;
@@ -133,7 +138,7 @@ impl Setup {
                 }
                 config.seats.entry(*agent).or_default().push(Seat::new(*group, rule, &origins));
             }
-            if matches!(crew.members, Members::Script(_)) {
+            if matches!(crew.members, Members::Script(_) | Members::All) {
                 directory.set_members(*group, members);
             }
         }
@@ -154,6 +159,7 @@ impl Setup {
                 None => expr.rule(&Skills::new()),
             },
             Members::Script(None) => Rule::new(),
+            Members::All => everybody(),
         };
         let origins = if rule.is_empty() { Few::new() } else { crew.origins.clone() };
         (rule, origins)

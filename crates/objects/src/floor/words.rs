@@ -97,6 +97,23 @@ pub(super) fn reasons(record: &Record) -> Data {
     }))
 }
 
+/// What a user event carries: everything of its own, and nothing of a call's (rule A-12, statistics 4.6).
+pub(super) fn of_user_event(record: &Record, this_queue: Option<Text>) -> Data {
+    let rare = record.rare.as_deref();
+    let text = |pick: fn(&model::record::Rare) -> &Option<Text>| rare.and_then(|rare| pick(rare).clone());
+    Some(Arc::new(Attached {
+        reasons: record.reasons.as_deref().cloned().map(Arc::new),
+        user_data: record.user_data.as_deref().cloned().map(Arc::new),
+        extensions: rare.and_then(|rare| rare.extensions.clone()).map(Arc::new),
+        this_queue,
+        ani: text(|rare| &rare.ani),
+        dnis: text(|rare| &rare.dnis),
+        customer_id: text(|rare| &rare.customer_id),
+        media_type: text(|rare| &rare.media_type),
+        treatment_type: text(|rare| &rare.treatment_type),
+    }))
+}
+
 /// Adds what belongs to this record alone.
 pub(super) fn with_own(data: Data, record: &Record) -> Data {
     let rare = record.rare.as_deref();

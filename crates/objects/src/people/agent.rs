@@ -116,6 +116,9 @@ impl AgentBrain {
                 tell(GroupWhat::Validity { member, valid });
             }
         }
+        if let Some(whole) = self.seats.whole.filter(|_| was_valid != valid) {
+            out.to_groups.push((whole, GroupEvent { stamp, what: GroupWhat::Validity { member, valid } }));
+        }
         let is = |word| self.shadow.is_logged_in(word);
         if self.seats.settle((member, status, valid), stamp, is, out) {
             self.reassociate(stamp, out);

@@ -3,7 +3,7 @@
 
 use crate::group::{GroupEvent, GroupWhat};
 use crate::out::Out;
-use crate::script::{Rule, Word, always, holds};
+use crate::script::{Rule, Word, everybody, holds, is_always};
 use crate::stamp::{Few, Stamp};
 use model::Status;
 use model::object::ObjectIx;
@@ -46,7 +46,7 @@ pub(crate) struct Seat {
 impl Seat {
     /// A seat from the beginning on. Of a rule that always holds the group knows by itself.
     pub(crate) fn new(group: ObjectIx, rule: Rule, origins: &[ObjectIx]) -> Self {
-        let is_in = rule == always();
+        let is_in = is_always(&rule);
         Self { group, rule, origins: origins.into(), is_in }
     }
 }
@@ -55,8 +55,11 @@ impl Seat {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Seats {
     seats: Vec<Seat>,
-    /// Those that he belongs to.
+    /// Those that he belongs to and that follow his status.
     pub(super) groups: Few,
+    /// The whole tenant, which follows nothing but whether he can be seen.
+    #[serde(default)]
+    pub(super) whole: Option<ObjectIx>,
     /// Something may have changed since groups were told.
     stale: bool,
 }
@@ -64,7 +67,7 @@ pub(super) struct Seats {
 impl Seats {
     pub(super) fn new(seats: Vec<Seat>) -> Self {
         let stale = seats.iter().any(|seat| !seat.is_in);
-        let mut new = Self { seats, groups: Few::new(), stale };
+        let mut new = Self { seats, groups: Few::new(), whole: None, stale };
         new.gather();
         new
     }
@@ -90,7 +93,7 @@ impl Seats {
 
     /// A login changed: rules that ask for it are looked at again at the end of the instant.
     pub(super) fn log_in(&mut self) {
-        self.stale |= self.seats.iter().any(|seat| seat.rule.len() > 1 || seat.rule != always());
+        self.stale |= self.seats.iter().any(|seat| !is_always(&seat.rule));
     }
 
     /// At the end of an instant, in which the member has this status and validity: groups hear who joins and who
@@ -133,6 +136,9 @@ impl Seats {
     }
 
     fn gather(&mut self) {
-        self.groups = self.seats.iter().filter(|seat| seat.is_in).map(|seat| seat.group).collect();
+        let is_whole = |seat: &&Seat| seat.rule == everybody();
+        let inside = || self.seats.iter().filter(|seat| seat.is_in);
+        self.groups = inside().filter(|seat| !is_whole(seat)).map(|seat| seat.group).collect();
+        self.whole = inside().find(is_whole).map(|seat| seat.group);
     }
 }

@@ -133,6 +133,11 @@ impl Visits {
         }
     }
 
+    /// All visits, in no order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Visit> {
+        self.slots.iter().filter_map(|slot| slot.visit.as_ref())
+    }
+
     /// The visit of a call that waits.
     pub(super) fn waiting(&self, conn: ConnIx) -> Option<Key> {
         self.of(conn).find(|(_, visit)| visit.is_waiting).map(|(key, _)| key)

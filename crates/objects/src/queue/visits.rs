@@ -5,6 +5,7 @@ use super::{Outcome, QueueBrain, QueueEvent, QueueWhat, Target, Visit};
 use crate::device::CallKind;
 use crate::out::Out;
 use crate::stamp::{Data, Stamp, same_data};
+use crate::waiting::Waiter;
 use model::item::ConnIx;
 use model::{Action, Micros};
 
@@ -26,6 +27,15 @@ impl Visit {
 }
 
 impl QueueBrain {
+    /// Which calls wait here.
+    pub(crate) fn waiting(&self) -> Vec<Waiter> {
+        let waiter = |visit: &Visit| {
+            let since = visit.wait.as_ref().filter(|_| visit.is_waiting)?.since;
+            Some(Waiter { conn: visit.conn, since, call: Some(visit.kind), data: visit.data.clone() })
+        };
+        self.visits.iter().filter_map(waiter).collect()
+    }
+
     /// An event about a call at the mediation DN.
     pub(super) fn hear_call(&mut self, event: &QueueEvent, out: &mut Out) {
         let stamp = event.stamp;

@@ -10,6 +10,8 @@ use smallvec::SmallVec;
 pub enum Word {
     /// Holds.
     Always,
+    /// Holds for everybody: the group is the whole tenant, which has no status of its own (rule O-3).
+    Everybody,
     /// He is logged in to that queue.
     Queue(ObjectIx),
     /// He is logged in at that switch.
@@ -30,12 +32,22 @@ pub(crate) fn always() -> Rule {
     Rule::from_slice(&[Word::Always])
 }
 
+/// The rule of the whole tenant.
+pub(crate) fn everybody() -> Rule {
+    Rule::from_slice(&[Word::Everybody])
+}
+
+/// Whether the rule is one of those that hold whatever anybody does.
+pub(crate) fn is_always(rule: &Rule) -> bool {
+    matches!(rule[..], [Word::Always | Word::Everybody])
+}
+
 /// Whether the rule holds for an agent who is logged in as `is` says of queues and switches.
 pub(crate) fn holds(rule: &[Word], is: impl Fn(Word) -> bool) -> bool {
     let mut stack: SmallVec<[bool; 8]> = SmallVec::new();
     for word in rule {
         let value = match word {
-            Word::Always => true,
+            Word::Always | Word::Everybody => true,
             Word::Queue(_) | Word::Switch(_) => is(*word),
             Word::Not => !stack.pop().unwrap_or(false),
             Word::And | Word::Or => {

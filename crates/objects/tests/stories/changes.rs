@@ -26,8 +26,8 @@ fn a_group_gets_other_members() {
     );
     assert_eq!(
         memberships(&told),
-        ["5 A1 <G", "5 A9 >G", "8 A1 >G", "8 A2 <G", "8 A9 <G"],
-        "O-4, and an agent whom nobody knew"
+        ["5 A1 <G", "5 A9 >G", "5 A9 >t", "8 A1 >G", "8 A2 <G", "8 A9 <G"],
+        "O-4, and an agent whom nobody knew: he belongs to the tenant besides"
     );
     let statuses: Vec<&String> = told.lines.iter().filter(|line| line.contains(" G =")).collect();
     assert_eq!(

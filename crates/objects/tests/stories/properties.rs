@@ -282,7 +282,7 @@ proptest! {
         }
         for (ix, object) in &batches[0].appeared {
             use model::ObjectType as T;
-            let has_status = !matches!(object.kind, T::GroupQueues | T::StagingArea | T::Workbin);
+            let has_status = !matches!(object.kind, T::GroupQueues | T::Tenant | T::StagingArea | T::Workbin);
             prop_assert!(!has_status || status.contains_key(&ix.0), "{:?} has a status from its beginning on", object);
         }
     }

@@ -103,9 +103,10 @@ fn the_world_begins_monitored_idle_and_without_agents() {
         _ => None,
     });
     let joined: Vec<_> = joined.collect();
-    let members =
+    let groups =
         [("G", "A1"), ("G", "A2"), ("O", "A3"), ("PG", "P1"), ("PG", "P2"), ("QG", "9001"), ("QG", "9002")];
-    assert_eq!(joined, members, "Q-44");
+    let tenant = [("t", "A1"), ("t", "A2"), ("t", "A3")];
+    assert_eq!(joined, [&groups[..], &tenant[..]].concat(), "Q-44");
     assert_eq!(begun.appeared.len(), told.objects.directory().len());
 }
 

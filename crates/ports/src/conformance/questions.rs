@@ -1,14 +1,30 @@
 //! Questions about values find their answers.
 
 use crate::demand::Wanted;
-use crate::questions::{Item, Made, Question, Questions, Reply, Tally, Told};
+use crate::questions::{Contact, Item, Made, MadeOf, Question, Questions, Reply, Tally, Told, Waiting};
 use model::item::Cause;
 use model::{Micros, Object, ObjectType};
 use std::time::Duration;
 
 fn question(skip: usize) -> Question {
     let wanted = Wanted::of_key("Entered|Queue|Default|||").expect("it is a key");
-    Question { wanted, object: Object::new(ObjectType::Queue, "9001@sw"), at: Micros(7), skip, take: 5 }
+    let object = Object::new(ObjectType::Queue, "9001@sw");
+    Question::Made(MadeOf { wanted, object, at: Micros(7), skip, take: 5 })
+}
+
+fn waiting() -> Reply {
+    let place = Object::new(ObjectType::Queue, "9001@sw");
+    let contact = Contact {
+        place: place.clone(),
+        id: Some("c1".into()),
+        since: Micros(4),
+        call_type: Some("Inbound".into()),
+        from: Some("+49 30 1".into()),
+        dialed: None,
+        customer: None,
+        media: None,
+    };
+    Reply::Waiting(Box::new(Waiting { at: Micros(7), places: vec![(place, 1)], contacts: vec![contact] }))
 }
 
 fn made() -> Reply {
@@ -43,12 +59,21 @@ fn made() -> Reply {
 
 /// An answer reaches whoever asked, and nobody else; who waits no longer is not answered.
 pub async fn questions(questions: &dyn Questions) {
-    let asks = async { (questions.ask(question(0)).await, questions.ask(question(1)).await) };
+    let who_waits = Question::Waiting(Object::new(ObjectType::Queue, "9001@sw"));
+    let asks = async {
+        let first = questions.ask(question(0)).await;
+        let waits = questions.ask(who_waits.clone()).await;
+        assert_eq!(waits.expect("answered"), waiting());
+        (first, questions.ask(question(1)).await)
+    };
     let answers = async {
         let first = questions.next().await.expect("a question");
         assert_eq!(first.question, question(0));
         assert!(questions.is_awaited(first.number).await);
         questions.reply(first.number, made()).await.expect("it is told");
+        let waits = questions.next().await.expect("a question of the other kind");
+        assert_eq!(waits.question, who_waits);
+        questions.reply(waits.number, waiting()).await.expect("it is told");
         let second = questions.next().await.expect("another");
         assert_eq!(second.question, question(1));
         assert_ne!(first.number, second.number);

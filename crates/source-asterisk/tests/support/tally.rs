@@ -195,6 +195,10 @@ pub(crate) fn sums(items: &[Item]) -> BTreeMap<String, usize> {
     sums
 }
 
+/// How much later (s) than the row of the log the manager may stamp the message about it: the queue writes its row at once,
+/// and hands the message to another thread, which on a busy machine had to wait for more than a second.
+const LATE: f64 = 3.0;
+
 /// Pairs the items of the records with those of the log; gives what has no partner, in words, and the largest
 /// difference of a length. A length is not compared if its beginning was lost.
 pub(crate) fn match_up(ours: &[Item], logged: &[Item], lost: impl Fn(f64) -> bool) -> (Vec<String>, f64) {
@@ -222,7 +226,7 @@ pub(crate) fn match_up(ours: &[Item], logged: &[Item], lost: impl Fn(f64) -> boo
         };
         let partner = left.remove(n);
         let apart = (item.at.floor() - partner.at).abs();
-        if apart > 1.0 {
+        if apart > LATE {
             alone.push(format!("{apart} s apart: {item:?} and {partner:?}"));
         }
         let begun = partner.at - partner.length.unwrap_or(0.0);

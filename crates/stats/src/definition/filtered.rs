@@ -58,6 +58,25 @@ impl Definition {
         can_tell.then(|| "~(MediaType!=\"voice\")".to_owned())
     }
 
+    /// Pseudo-actions serve two categories alone (statistics 2.5, `queue-use-pseudo-actions` as it is by default).
+    pub(super) fn check_pseudo(&self) -> Result<(), Refused> {
+        let serves =
+            matches!(self.category, Category::CurrentNumber | Category::CurrentRelativeNumberPercentage);
+        // Estimates count the agents of their queues by themselves.
+        if serves || self.category.is_estimate() {
+            return Ok(());
+        }
+        let pseudo = self.main.union(self.rel).actions().find(|action| mask::is_pseudo(*action));
+        match pseudo.map(mask::word_of) {
+            Some(name) => Err(Refused::new(format!(
+                "action `{name}` of a queue is for categories CurrentNumber and CurrentRelativeNumberPercentage, not \
+                 for {}",
+                self.category.name()
+            ))),
+            None => Ok(()),
+        }
+    }
+
     /// Refuses a filter that can't be used here, with the word at fault.
     pub(super) fn check_filter(&self) -> Result<(), Refused> {
         let Some(filter) = &self.filter else { return Ok(()) };

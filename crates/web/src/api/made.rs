@@ -170,9 +170,9 @@ pub(crate) async fn read(state: Shared, signed: Signed, asked: Query<Asked>) -> 
         return Err(ApiError::not_found("there is no such object that you may see"));
     }
     let take = limit.unwrap_or(ITEMS).min(ITEMS_MAX);
-    let question =
-        Question { wanted, object: cell.clone(), at: Micros(at), skip: skip.unwrap_or_default(), take };
-    let reply = tokio::time::timeout(PATIENCE, state.ports.questions.ask(question)).await;
+    let (object_asked, skip) = (cell.clone(), skip.unwrap_or_default());
+    let asked = questions::MadeOf { wanted, object: object_asked, at: Micros(at), skip, take };
+    let reply = tokio::time::timeout(PATIENCE, state.ports.questions.ask(Question::Made(asked))).await;
     let reply = reply.unwrap_or_else(|_| Ok(Reply::TooMuch("no answer came in time".into())))?;
     let made = made(reply)?;
     // What may be seen may have changed while the journal was read.
@@ -194,6 +194,10 @@ fn made(reply: Reply) -> Result<Made, ApiError> {
         Reply::Failed(cause) => {
             tracing::warn!(%cause, "what made a value could not be found out");
             Err(unavailable("unavailable", &cause).retry_after(3))
+        }
+        Reply::Waiting(_) => {
+            tracing::error!("who waits was answered to a question about a value");
+            Err(unavailable("unavailable", "the answer was one to another question"))
         }
         Reply::Unanswered => {
             let message = "in this deployment nobody can tell what made a number";

@@ -2,7 +2,7 @@
 
 use crate::api::{
     BASE, access, alerts, boards, debug, history, made, meta, notes, objects, people, rules, session, shared,
-    shares, sharing, sign_on, statistics, templates, users, uses, values,
+    shares, sharing, sign_on, statistics, templates, users, uses, values, waiting,
 };
 use crate::error::Problem;
 use crate::stream;
@@ -21,7 +21,7 @@ use utoipa::OpenApi;
         uses::of_template, uses::of_statistic, shares::list, shares::create, shares::remove,
         shared::enter, shared::read, shared::board, shared::past, shared::values, shared::stream, statistics::list, objects::list, objects::sources,
         rules::list, rules::create, rules::trial::run, rules::read, rules::replace, rules::remove, alerts::list, alerts::acknowledge, alerts::snooze,
-        values::read, made::read, history::read, notes::list, notes::create, notes::remove, stream::open, debug::actors, read
+        values::read, made::read, waiting::read, history::read, notes::list, notes::create, notes::remove, stream::open, debug::actors, read
     ),
     components(schemas(Problem))
 )]

@@ -13,7 +13,7 @@ use model::{Object, ObjectType, Text};
 use ports::documents::{Document, Documents};
 use ports::grants::{GrantBook, Grants, Scope};
 use ports::history::{History, Point};
-use ports::questions::{Item, Made, Questions, Reply};
+use ports::questions::{Contact, Item, Made, Question, Questions, Reply, Waiting};
 use ports::values::{Block, Cell, Content, Flags, ObjectInfo, Publication, State, Values};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
@@ -220,7 +220,9 @@ fn requests(method: &str, path: &str, route: &Value, chance: &mut StdRng) -> Vec
                     }
                     "limit" => "1000".to_owned(),
                     "definition" => definition("Entered", object.kind).to_string(),
-                    "object" if path == "/history" || path == "/values/made" => object.id.to_string(),
+                    "object" if matches!(path, "/history" | "/values/made" | "/waiting") => {
+                        object.id.to_string()
+                    }
                     "object" => format!("{}:{}", object.kind.name(), object.id),
                     "name" => "Entered".to_owned(),
                     "from" => "0".to_owned(),
@@ -305,12 +307,36 @@ fn telltale_made() -> Made {
     }
 }
 
+/// Somebody waits everywhere, which is told to whoever asks about any place.
+fn telltale_waiting() -> Waiting {
+    let contact = |(place, name): &(Object, Text)| Contact {
+        place: place.clone(),
+        id: Some(format!("call-at-{}", place.id).into()),
+        since: Micros(1),
+        call_type: None,
+        from: Some(name.clone()),
+        dialed: Some(place.id.clone()),
+        customer: None,
+        media: None,
+    };
+    let all = objects();
+    Waiting {
+        at: Micros(2),
+        places: all.iter().map(|(place, _)| (place.clone(), 1)).collect(),
+        contacts: all.iter().map(contact).collect(),
+    }
+}
+
 /// Somebody reads journals, and tells everything to whoever asks.
 fn answer_questions(world: &World) {
     let questions = world.questions.clone();
     actix_web::rt::spawn(async move {
         while let Ok(ticket) = questions.next().await {
-            questions.reply(ticket.number, Reply::Made(Box::new(telltale_made()))).await.unwrap();
+            let reply = match ticket.question {
+                Question::Made(_) => Reply::Made(Box::new(telltale_made())),
+                Question::Waiting(_) => Reply::Waiting(Box::new(telltale_waiting())),
+            };
+            questions.reply(ticket.number, reply).await.unwrap();
         }
     });
 }

@@ -3,17 +3,20 @@
 use crate::world::World;
 use actix_web::rt;
 use model::{Micros, Text};
-use ports::questions::{Made, Question, Questions, Reply};
+use ports::questions::{Made, MadeOf, Question, Questions, Reply};
 
 const ASKED: &str = "/values/made?definition=Entered%7CQueue%7CDefault%7C%7C%7C&object=9001&at=17000000";
 
 /// Somebody answers every question so; what was asked comes back.
-fn answering(world: &World, reply: Reply) -> rt::task::JoinHandle<Question> {
+fn answering(world: &World, reply: Reply) -> rt::task::JoinHandle<MadeOf> {
     let questions = world.questions.clone();
     rt::spawn(async move {
         let ticket = questions.next().await.unwrap();
         questions.reply(ticket.number, reply).await.unwrap();
-        ticket.question
+        match ticket.question {
+            Question::Made(value) => value,
+            other => panic!("{other:?}"),
+        }
     })
 }
 

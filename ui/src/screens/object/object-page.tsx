@@ -1,4 +1,4 @@
-// One queue or one agent: where one came from, how it stands, what its day was, and the way on.
+// One queue or one agent: where one came from, how it stands, who waits, what its day was, and the way on.
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
@@ -14,6 +14,7 @@ import { Noted } from "../../past/noted.tsx";
 import { BoardContext, type BoardSetting } from "../board/board-context.ts";
 import css from "../board/board.module.css";
 import { Canvas } from "../board/canvas.tsx";
+import { WhoWaits } from "./waiting.tsx";
 
 interface Props {
   readonly type: "Queue" | "Agent";
@@ -63,7 +64,7 @@ export function ObjectPage({ type, object, from }: Props) {
       tools={<Onward type={type} object={object} groups={found?.groups ?? []} />}
     >
       <BoardContext value={setting}>
-        <div className={css["stage"]}>
+        <div className={css["stage"]} data-beside={type === "Queue" || undefined}>
           <div className={css["scroll"]}>
             {objects.isPending ? (
               <GridBones columns={4} rows={6} />
@@ -77,6 +78,7 @@ export function ObjectPage({ type, object, from }: Props) {
               </Noted>
             )}
           </div>
+          {type === "Queue" && !isMissing && <WhoWaits queue={object} />}
         </div>
       </BoardContext>
     </Page>

@@ -3,7 +3,7 @@
 use super::{Crew, Members, Setup, Standing, agents};
 use crate::floor::{Batch, Floor, post_tie};
 use crate::people::Tie;
-use crate::script::always;
+use crate::script::is_always;
 use crate::stamp::Stamp;
 use model::object::{ObjectIx, ObjectType};
 use model::tenant::{Agent, AgentGroup};
@@ -57,7 +57,7 @@ impl Floor {
         let mut members = Vec::new();
         for (agent, former) in agents.into_iter().zip(former) {
             let now = self.setup.standing(agent, group);
-            if now.0 == always() {
+            if is_always(&now.0) {
                 members.push(agent);
             }
             stand(agent, group, (&former, &now), stamp, batch);
@@ -66,9 +66,9 @@ impl Floor {
         Ok(())
     }
 
-    /// An agent who was not known before learns which virtual groups he may belong to.
+    /// An agent who was not known before learns which groups he may belong to that do not name their members.
     pub(in crate::floor) fn enroll(&mut self, agent: ObjectIx, stamp: Stamp, batch: &mut Batch<'_>) {
-        if self.setup.crews.values().any(|crew| matches!(crew.members, Members::Script(_))) {
+        if self.setup.crews.values().any(|crew| matches!(crew.members, Members::Script(_) | Members::All)) {
             let nowhere: Vec<_> =
                 self.setup.crews.keys().map(|group| (*group, Standing::default())).collect();
             self.stand_everywhere(agent, &nowhere, stamp, batch);
@@ -85,10 +85,10 @@ impl Floor {
         for (group, former) in former {
             let now = self.setup.standing(agent, *group);
             stand(agent, *group, (former, &now), stamp, batch);
-            if (former.0 == always()) != (now.0 == always()) {
+            if is_always(&former.0) != is_always(&now.0) {
                 let mut members = self.directory.members(*group).to_vec();
                 members.retain(|member| *member != agent);
-                if now.0 == always() {
+                if is_always(&now.0) {
                     members.push(agent);
                 }
                 self.directory.set_members(*group, members);
