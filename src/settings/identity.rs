@@ -176,6 +176,8 @@ impl Configuration {
                 identity.client_id.clone(),
                 source(&identity.client_secret_file)?,
                 self.scopes.clone(),
+                Http::new(identity.ca_file.as_deref(), identity.patience)
+                    .context("ca_file under [identity]")?,
             ))),
             (None, None) => {
                 bail!("[configuration] needs a token: name token_file there, or describe [identity]")

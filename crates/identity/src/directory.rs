@@ -113,17 +113,17 @@ impl Directory {
     pub async fn look(&self, now: Micros) -> Result<usize, DirectoryError> {
         let this = self.clone();
         let looked = move |http: &Http| {
-            let token = this.token(http, now)?;
+            let token = this.token(now)?;
             let page = this.page(http, &token, "agents", (0, 1), None)?;
             Ok(page.map_or(0, |page| page.total))
         };
         self.http.on_thread(looked).await?
     }
 
-    fn token(&self, http: &Http, now: Micros) -> Result<String, DirectoryError> {
+    fn token(&self, now: Micros) -> Result<String, DirectoryError> {
         match &self.credential {
             Credential::Given(given) => given().map_err(|error| DirectoryError::Refused(error.to_string())),
-            Credential::Service(service) => service.get(http, now).map_err(DirectoryError::Refused),
+            Credential::Service(service) => service.get(now).map_err(DirectoryError::Refused),
         }
     }
 
@@ -133,7 +133,7 @@ impl Directory {
         known: Option<String>,
         now: Micros,
     ) -> Result<Option<(String, Vec<ObjectInfo>)>, DirectoryError> {
-        let token = self.token(http, now)?;
+        let token = self.token(now)?;
         let mut lines = BTreeMap::new();
         let mut mark = String::new();
         for (list, kind) in LISTS {

@@ -19,17 +19,25 @@ pub struct ServiceToken {
     client_id: String,
     client_secret: SecretSource,
     scopes: Vec<String>,
+    http: Http,
     kept: Mutex<Option<(Micros, String)>>,
 }
 
 impl ServiceToken {
-    /// A token of that issuer.
-    pub fn new(issuer: String, client_id: String, client_secret: SecretSource, scopes: Vec<String>) -> Self {
-        Self { issuer, client_id, client_secret, scopes, kept: Mutex::new(None) }
+    /// A token of that issuer, who is asked over `http`: the service for which the token is may be vouched for by another
+    /// authority.
+    pub fn new(
+        issuer: String,
+        client_id: String,
+        client_secret: SecretSource,
+        scopes: Vec<String>,
+        http: Http,
+    ) -> Self {
+        Self { issuer, client_id, client_secret, scopes, http, kept: Mutex::new(None) }
     }
 
     /// The token; call it where waiting is allowed. The error says why there is none.
-    pub fn get(&self, http: &Http, now: Micros) -> Result<String, String> {
+    pub fn get(&self, now: Micros) -> Result<String, String> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some((until, token)) = kept
             && now < until
@@ -37,7 +45,7 @@ impl ServiceToken {
             return Ok(token);
         }
         let told = |error: &dyn std::fmt::Display| format!("no token of {}: {error}", self.issuer);
-        let send = |request: openidconnect::HttpRequest| http.send(request);
+        let send = |request: openidconnect::HttpRequest| self.http.send(request);
         let issuer = IssuerUrl::new(self.issuer.clone()).map_err(|e| told(&e))?;
         let metadata = CoreProviderMetadata::discover(&issuer, &send).map_err(|e| told(&e))?;
         let secret = (self.client_secret)().map_err(|e| told(&e))?;

@@ -22,6 +22,8 @@ const PAUSE: Micros = Micros::from_secs(20);
 pub(super) struct Providers {
     settings: OidcSettings,
     read: Mutex<Option<(Micros, Metadata)>>,
+    /// When it was last read for a key that was not known.
+    searched: Mutex<Option<Micros>>,
 }
 
 /// Says `no`, whatever the cause was.
@@ -55,7 +57,7 @@ fn discovery(error: DiscoveryError<HttpError>) -> IdentityError {
 
 impl Providers {
     pub(super) fn new(settings: OidcSettings) -> Self {
-        Self { settings, read: Mutex::new(None) }
+        Self { settings, read: Mutex::new(None), searched: Mutex::new(None) }
     }
 
     fn known(&self) -> MutexGuard<'_, Option<(Micros, Metadata)>> {
@@ -86,6 +88,16 @@ impl Providers {
                 None => Err(discovery(error)),
             },
         }
+    }
+
+    /// Whether the description may be read again for a key that is not known.
+    fn may_search(&self, now: Micros) -> bool {
+        let mut searched = self.searched.lock().unwrap_or_else(PoisonError::into_inner);
+        let may = searched.is_none_or(|at| now - at >= PAUSE);
+        if may {
+            *searched = Some(now);
+        }
+        may
     }
 
     fn with(&self, metadata: Metadata) -> Result<Plain, IdentityError> {
@@ -130,7 +142,7 @@ impl Providers {
         match self.verify(tokens, nonce, http, now, OLD) {
             Err(ClaimsVerificationError::SignatureVerification(
                 SignatureVerificationError::NoMatchingKey,
-            )) => self.verify(tokens, nonce, http, now, PAUSE),
+            )) if self.may_search(now) => self.verify(tokens, nonce, http, now, Micros::ZERO),
             done => done,
         }
         .map_err(|cause| {
