@@ -14,6 +14,7 @@ import { languageJourneys } from "./language-journeys.mjs";
 import { startMock } from "./mock/main.mjs";
 import { templateJourneys } from "./template-journeys.mjs";
 import { timeJourneys } from "./time-journeys.mjs";
+import { wallJourneys } from "./wall-journeys.mjs";
 import { takeShots } from "./shots.mjs";
 
 const SHOTS = fileURLToPath(new URL("shots", import.meta.url));
@@ -32,7 +33,7 @@ const world = { browser, base, who, mock, board: option("board") ?? (mock ? "ser
 
 let failed = 0;
 if (!has("shots")) {
-  for (const { name, needs, run } of [...(has("boards") ? [] : journeys), ...boardJourneys, ...timeJourneys, ...alertJourneys, ...templateJourneys, ...madeJourneys, ...languageJourneys, ...keyboardJourneys]) {
+  for (const { name, needs, run } of [...(has("boards") ? [] : journeys), ...boardJourneys, ...wallJourneys, ...timeJourneys, ...alertJourneys, ...templateJourneys, ...madeJourneys, ...languageJourneys, ...keyboardJourneys]) {
     if (option("only") !== null && !name.includes(option("only"))) continue;
     if (needs !== undefined && mock === null) continue;
     if (needs === "crowd") world.crowd = await startMock({ port: 0, agents: 1000, churn: 5, everyMs: 200 });

@@ -16,4 +16,5 @@ mod stream;
 mod templates;
 mod tls;
 mod values;
+mod walls;
 mod world;
