@@ -249,7 +249,7 @@ fn counted(world: &World, name: &str, result: &str) -> u64 {
     let family = families.iter().find(|family| family.name() == name).unwrap();
     let of =
         |metric: &&prometheus::proto::Metric| metric.get_label().iter().any(|label| label.value() == result);
-    family.get_metric().iter().find(of).map_or(0, |metric| metric.get_counter().value() as u64)
+    family.get_metric().iter().find(of).map_or(0, |metric| metric.get_counter().get_value() as u64)
 }
 
 #[actix::test]

@@ -27,9 +27,9 @@ export function PairPage() {
         {stage.is === "trouble" && <Trans>There is no code now: {stage.words}. This screen tries again by itself.</Trans>}
       </div>
       <ol className={css["steps"]}>
-        <li><Trans>On your own computer, open <strong>{window.location.host}/walls</strong></Trans></li>
-        <li><Trans>Choose “Pair a screen” and type this code</Trans></li>
-        <li><Trans>This screen goes on to its boards by itself</Trans></li>
+        <li><span><Trans>On your own computer, open <strong>{window.location.host}/walls</strong></Trans></span></li>
+        <li><span><Trans>Choose “Pair a screen” and type this code</Trans></span></li>
+        <li><span><Trans>This screen goes on to its boards by itself</Trans></span></li>
       </ol>
     </main>
   );

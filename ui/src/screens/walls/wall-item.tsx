@@ -37,7 +37,7 @@ export function WallItem({ wall, now }: { readonly wall: Share; readonly now: nu
       </div>
       <div className={css["from"]}>
         <p className={css["quiet"]}>{wall.by_code ? t`Paired by code, by ${wall.created_by}` : t`By a link of ${wall.created_by}`}</p>
-        <p className={css["quiet"]}>{screenWords(wall.screens).join(", ")}</p>
+        {wall.screens.length > 0 && <p className={css["quiet"]}>{screenWords(wall.screens).join(", ")}</p>}
         {wall.ends_soon ? (
           <p className={css["soon"]}><Mark level="warn" /> <Trans>Goes dark on {until}</Trans></p>
         ) : (
