@@ -13,13 +13,13 @@ export function makeWallApi({ boards, now, lives_s = 300 }) {
   const shareOf = (request) => shares.find((share) => share.token === tokenOf(request)) ?? null;
   const cookie = (token) => ({ "set-cookie": `pulse_wall=${token}; Path=/; HttpOnly; SameSite=Strict` });
   const clock = () => Date.now() * 1000;
-  const screenOf = ({ at, screen: _, ...beat }) => {
+  const screenOf = ({ at, ...beat }) => {
     const age_s = Math.floor((clock() - at) / 1e6);
-    return { ...beat, heard_at: at, age_s, state: age_s > SILENT_AFTER_S ? "silent" : beat.still_s > 60 ? "still" : "live" };
+    return { ...beat, screen: undefined, heard_at: at, age_s, state: age_s > SILENT_AFTER_S ? "silent" : beat.still_s > 60 ? "still" : "live" };
   };
-  const line = ({ token: _, beats, state, ...share }) => {
+  const line = ({ beats, state, ...share }) => {
     const screens = beats.map(screenOf);
-    return { ...share, screens, remembered_since: began, ends_soon: share.expires_at - clock() < 48 * 3600e6, state: state ?? screens[0]?.state ?? "never" };
+    return { ...share, token: undefined, screens, remembered_since: began, ends_soon: share.expires_at - clock() < 48 * 3600e6, state: state ?? screens[0]?.state ?? "never" };
   };
   const made = (wall, by, more) => {
     const { hours, ...body } = wall;
