@@ -32,7 +32,7 @@ export function WallsPage() {
   return (
     <Page
       title={t`Screens on walls`}
-      note={all.length === 0 ? undefined : liveWords(all)}
+      note={all.length === 0 || walls.isError ? undefined : liveWords(all)}
       isScrolling
       tools={
         isEditor && (
@@ -56,7 +56,7 @@ export function WallsPage() {
         ) : (
           <>
             {walls.isError && <p role="status" className={css["old"]}><Trans>The server does not answer; this is as it was.</Trans></p>}
-            <ul className={css["list"]} aria-label={t`Screens on walls`}>
+            <ul className={css["list"]} data-old={walls.isError || undefined} aria-label={t`Screens on walls`}>
               {worstFirst(all).map((wall) => <WallItem key={wall.id} wall={wall} now={walls.dataUpdatedAt} />)}
             </ul>
           </>
