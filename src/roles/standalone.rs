@@ -30,7 +30,9 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use store_memory::{MemoryDemand, MemoryGrants, MemoryLeases, MemoryQuestions, MemorySlots, MemoryValues};
+use store_memory::{
+    MemoryDemand, MemoryGrants, MemoryLeases, MemoryQuestions, MemoryScreens, MemorySlots, MemoryValues,
+};
 use store_sqlite::SqliteStore;
 use telemetry::Probes;
 use tokio::sync::mpsc;
@@ -191,6 +193,7 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
         documents: Arc::new(store.clone()),
         history: Arc::new(store.clone()),
         questions: questions.clone(),
+        screens: Arc::new(MemoryScreens::default()),
         grants: Some(grants.clone()),
         identity: None,
         leases,

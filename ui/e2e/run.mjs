@@ -16,6 +16,7 @@ import { templateJourneys } from "./template-journeys.mjs";
 import { timeJourneys } from "./time-journeys.mjs";
 import { takeShots } from "./shots.mjs";
 import { waitingJourneys } from "./waiting-journeys.mjs";
+import { wallJourneys } from "./wall-journeys.mjs";
 
 const SHOTS = fileURLToPath(new URL("shots", import.meta.url));
 const option = (name) => {
@@ -58,7 +59,7 @@ const wanted = ({ name, needs }) => (option("only") === null || name.includes(op
 const measured = ({ needs }) => needs === "crowd";
 // Journeys of one file follow each other on one stand-in. Most of a journey is waiting, so two files go side by side;
 // what measures speed comes last, alone. The longest begin.
-const files = [boardJourneys, ...(has("boards") ? [] : [journeys]), templateJourneys, timeJourneys, languageJourneys, alertJourneys, keyboardJourneys, madeJourneys, waitingJourneys].map((file) => file.filter(wanted));
+const files = [boardJourneys, ...(has("boards") ? [] : [journeys]), templateJourneys, timeJourneys, languageJourneys, alertJourneys, keyboardJourneys, madeJourneys, waitingJourneys, wallJourneys].map((file) => file.filter(wanted));
 const first = await world();
 if (!has("shots")) {
   const queue = files.map((file) => file.filter((journey) => !measured(journey))).filter((file) => file.length > 0);

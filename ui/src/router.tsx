@@ -90,11 +90,16 @@ export const wallRoute = createRoute({
   component: lazyRouteComponent(() => import("./screens/wall/wall-page.tsx"), "WallPage"),
   validateSearch: (search: Search) => pick(search, ["boards", "every", "names", "theme"]),
 });
+/** A screen asks to be paired; the short address is for remote controls. */
+export const pairRoute = createRoute({ getParentRoute: () => root, path: "/wall/pair", component: lazyRouteComponent(() => import("./screens/wall/pair-page.tsx"), "PairPage") });
+export const shortPairRoute = createRoute({ getParentRoute: () => root, path: "/pair", component: lazyRouteComponent(() => import("./screens/wall/pair-page.tsx"), "PairPage") });
+/** The screens on walls that one takes care of. */
+export const wallsRoute = createRoute({ getParentRoute: () => root, path: "/walls", component: lazyRouteComponent(() => import("./screens/walls/walls-page.tsx"), "WallsPage"), validateSearch: (search: Search) => pick(search, ["pair"]) });
 export const sharedRoute = createRoute({ getParentRoute: () => root, path: "/shared", component: lazyRouteComponent(() => import("./screens/wall/shared-page.tsx"), "SharedPage"), validateSearch: (search: Search) => pick(search, ["theme"]) });
 
 export function makeRouter() {
   return createRouter({
-    routeTree: root.addChildren([overviewRoute, queuesRoute, queueRoute, agentsRoute, agentRoute, boardsRoute, boardRoute, templatesRoute, newTemplateRoute, templateRoute, alertsRoute, wallRoute, sharedRoute]),
+    routeTree: root.addChildren([overviewRoute, queuesRoute, queueRoute, agentsRoute, agentRoute, boardsRoute, boardRoute, templatesRoute, newTemplateRoute, templateRoute, alertsRoute, wallRoute, pairRoute, shortPairRoute, wallsRoute, sharedRoute]),
     parseSearch: parseSearchWith((value) => value),
     stringifySearch: stringifySearchWith(String),
     // A page is on its way when somebody points at the link to it.

@@ -10,6 +10,7 @@ mod grants;
 mod history;
 mod leases;
 mod questions;
+mod screens;
 mod slots;
 mod values;
 
@@ -20,5 +21,6 @@ pub use grants::grants;
 pub use history::history;
 pub use leases::leases;
 pub use questions::questions;
+pub use screens::screens;
 pub use slots::slots;
 pub use values::values;

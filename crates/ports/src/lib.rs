@@ -13,6 +13,7 @@ pub mod identity;
 pub mod leases;
 pub mod questions;
 pub mod record_log;
+pub mod screens;
 pub mod slots;
 pub mod values;
 pub mod webhooks;

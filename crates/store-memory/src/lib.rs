@@ -10,6 +10,7 @@ mod grants;
 mod history;
 mod leases;
 mod questions;
+mod screens;
 mod slots;
 mod values;
 
@@ -20,6 +21,7 @@ pub use grants::MemoryGrants;
 pub use history::MemoryHistory;
 pub use leases::MemoryLeases;
 pub use questions::MemoryQuestions;
+pub use screens::MemoryScreens;
 pub use slots::MemorySlots;
 pub use values::MemoryValues;
 

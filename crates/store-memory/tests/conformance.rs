@@ -3,7 +3,7 @@
 use ports::conformance;
 use store_memory::{
     MemoryCheckpoints, MemoryDemand, MemoryDocuments, MemoryGrants, MemoryHistory, MemoryLeases,
-    MemoryQuestions, MemorySlots, MemoryValues,
+    MemoryQuestions, MemoryScreens, MemorySlots, MemoryValues,
 };
 
 #[tokio::test]
@@ -40,6 +40,11 @@ async fn slots_have_one_owner() {
 #[tokio::test]
 async fn questions_find_their_answers() {
     conformance::questions(&MemoryQuestions::default()).await;
+}
+
+#[tokio::test]
+async fn screens_are_paired_and_heard() {
+    conformance::screens(&MemoryScreens::default()).await;
 }
 
 #[tokio::test]

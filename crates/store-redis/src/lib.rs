@@ -1,5 +1,5 @@
 //! What is shared between processes for a short time: current values, wishes, checkpoints, hot history, leases,
-//! grants, questions.
+//! grants, questions, screens.
 //!
 //! **Invariants:** every call has a deadline; every key has either a lifetime or a bound; the keys that one script
 //! touches share a hash tag, so that a cluster can hold them; what is announced by publish/subscribe is a hint or is
@@ -17,6 +17,7 @@ mod keys;
 mod leases;
 mod pack;
 mod questions;
+mod screens;
 mod sentinel;
 mod slots;
 mod values;

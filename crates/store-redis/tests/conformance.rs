@@ -26,6 +26,7 @@ async fn every_port_keeps_its_rules() {
     conformance::leases(&store(&server, "leases")).await;
     conformance::slots(&store(&server, "slots")).await;
     conformance::questions(&store(&server, "questions")).await;
+    conformance::screens(&store(&server, "screens")).await;
     let grants = store(&server, "grants");
     let mut changes = ports::grants::Grants::watch(&grants);
     // Each connection begins with a hint that some may have been missed.

@@ -1,7 +1,7 @@
 //! HTTP and WebSocket edge: the API under `/api/v1`, the stream, the pages.
 //!
 //! **Invariant:** nothing is answered about an object that the viewer may not see; every route but `/session`,
-//! `/meta`, `/shared` and the pages asks for a session first; those below `/shared` ask for a link.
+//! `/meta`, `/shared`, `/shared/pairing` and the pages asks for a session first; those below `/shared` ask for a link.
 
 mod alerts;
 mod api;
@@ -9,11 +9,13 @@ mod app;
 mod auth;
 mod error;
 mod pages;
+mod pairing;
 mod settings;
 mod share;
 mod start;
 mod state;
 mod stream;
+mod walls;
 
 pub use actors::web::boards::Board;
 pub use actors::web::{Library, StatInfo};

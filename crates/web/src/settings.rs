@@ -10,6 +10,7 @@ use ports::history::History;
 use ports::identity::Identity;
 use ports::leases::Leases;
 use ports::questions::Questions;
+use ports::screens::Screens;
 use ports::values::Values;
 use ports::webhooks::Webhooks;
 use runtime::{Census, Clock};
@@ -64,6 +65,8 @@ pub struct WebSettings {
     pub alerts_lease: Duration,
     /// What an authorization service told of somebody at the last sign-in holds for so long: links go on by it.
     pub people_age_max: Duration,
+    /// A screen's code lives so long.
+    pub pairing_lives: Duration,
     /// How long past values are kept.
     pub history_age_max: Duration,
     /// Boards that are stored when there are none yet: JSON documents as in `config/boards`.
@@ -94,6 +97,7 @@ impl Default for WebSettings {
             grants_age_max: Duration::from_secs(600),
             alerts_lease: Duration::from_secs(15),
             people_age_max: Duration::from_secs(90 * 24 * 3600),
+            pairing_lives: Duration::from_secs(300),
             history_age_max: Duration::from_secs(35 * 24 * 3600),
             shipped_boards: Vec::new(),
         }
@@ -129,6 +133,8 @@ pub struct Ports {
     pub history: Arc<dyn History>,
     /// Who tells what made a value.
     pub questions: Arc<dyn Questions>,
+    /// Screens that wait to be paired, and signs of life of those that are.
+    pub screens: Arc<dyn Screens>,
     /// Who may see what; nobody sees anything without it.
     pub grants: Option<Arc<dyn Grants>>,
     /// The authorization service, if people sign in by one.

@@ -40,6 +40,9 @@ pub(crate) struct Share {
     /// How they sign in.
     #[serde(default)]
     pub(crate) way: Way,
+    /// A screen showed a code; else somebody opened an address.
+    #[serde(default)]
+    pub(crate) by_code: bool,
     /// When it was made.
     pub(crate) created_at: Micros,
     /// When it ends.
@@ -47,7 +50,7 @@ pub(crate) struct Share {
 }
 
 /// The id of a link: who reads the store, or the list, can't enter with it.
-fn id_of(token: &str) -> String {
+pub(crate) fn id_of(token: &str) -> String {
     hex::encode(Sha256::digest(token.as_bytes()))
 }
 
@@ -55,10 +58,24 @@ fn id_of(token: &str) -> String {
 pub(crate) async fn keep(state: &State, share: &Share) -> Result<(String, String), StoreError> {
     let token = token();
     let id = id_of(&token);
-    let body = serde_json::json!(share);
-    let document = new_document(kinds::SHARE, &id, body, &share.created_by, &state.ports.clock);
-    state.ports.documents.put(document).await?;
+    keep_as(state, &id, share).await?;
     Ok((id, token))
+}
+
+/// Keeps a new link for whoever has the token of that id.
+pub(crate) async fn keep_as(state: &State, id: &str, share: &Share) -> Result<(), StoreError> {
+    let body = serde_json::json!(share);
+    let document = new_document(kinds::SHARE, id, body, &share.created_by, &state.ports.clock);
+    state.ports.documents.put(document).await.map(drop)
+}
+
+/// Takes a link back; what its screens told is forgotten, sooner or later.
+pub(crate) async fn take_back(state: &State, id: &str, revision: u64, by: &str) -> Result<(), StoreError> {
+    let (documents, now) = (&state.ports.documents, state.ports.clock.now());
+    documents.delete(kinds::SHARE, id, revision, by, now).await?;
+    // Where that fails, it ends with the time that the link had.
+    let _ = state.ports.screens.forget(id).await;
+    Ok(())
 }
 
 /// The link of that id, unless it has expired.
@@ -69,7 +86,7 @@ async fn living(state: &State, id: &str) -> Result<Option<Share>, StoreError> {
 }
 
 /// With whose rights a link is looked at: its author's, as they are now; nobody's where there is no such author any more.
-async fn author(state: &State, share: &Share) -> Result<Option<Viewer>, StoreError> {
+pub(crate) async fn author(state: &State, share: &Share) -> Result<Option<Viewer>, StoreError> {
     viewer_of(state, &share.created_by, share.way).await
 }
 
@@ -95,13 +112,12 @@ pub(crate) async fn take_back_all_of(
     way: Way,
     by: &str,
 ) -> Result<usize, StoreError> {
-    let (documents, now) = (&state.ports.documents, state.ports.clock.now());
     let (user, mut taken) = (access::user_name(user), 0);
-    for document in documents.list(kinds::SHARE).await? {
+    for document in state.ports.documents.list(kinds::SHARE).await? {
         let share = serde_json::from_value::<Share>(document.body).ok();
         let is_theirs = |share: Share| access::user_name(&share.created_by) == user && share.way == way;
         if share.is_some_and(is_theirs) {
-            documents.delete(kinds::SHARE, &document.id, document.revision, by, now).await?;
+            take_back(state, &document.id, document.revision, by).await?;
             taken += 1;
         }
     }
@@ -113,7 +129,7 @@ pub(crate) async fn take_back_all_of(
 pub(crate) enum Stands {
     /// As when the guest came.
     AsItWas,
-    /// Its author has other roles.
+    /// It shows something else, or its author has other roles.
     Otherwise,
     /// It leads nowhere any more.
     Gone,
@@ -121,7 +137,8 @@ pub(crate) enum Stands {
 
 /// Somebody who came by a link.
 pub(crate) struct Guest {
-    id: String,
+    /// The link's id.
+    pub(crate) id: String,
     /// The link.
     pub(crate) share: Share,
     /// Its author, with the rights that they have now.
@@ -145,6 +162,7 @@ impl Guest {
     pub(crate) async fn stands(&self, state: &State) -> Stands {
         match living(state, &self.id).await {
             Ok(None) => return Stands::Gone,
+            Ok(Some(share)) if share != self.share => return Stands::Otherwise,
             Ok(Some(_)) => {}
             Err(_) => return Stands::AsItWas,
         }
@@ -153,6 +171,11 @@ impl Guest {
             Ok(Some(viewer)) if viewer != self.viewer => Stands::Otherwise,
             Ok(Some(_)) | Err(_) => Stands::AsItWas,
         }
+    }
+
+    /// For how long the link still leads somewhere, in seconds.
+    pub(crate) fn left_s(&self, state: &State) -> i64 {
+        (self.share.expires_at - state.ports.clock.now()).0 / 1_000_000
     }
 
     /// Whether the link names that board.

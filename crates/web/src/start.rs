@@ -4,6 +4,7 @@ use crate::app::{Requests, app};
 use crate::auth::{User, invent};
 use crate::settings::{Ports, Tls, WebSettings, kinds, new_document};
 use crate::state::State;
+use crate::walls::{self, Walls};
 use actix_web::HttpServer;
 use actix_web::dev::ServerHandle;
 use actors::web::alerts::{self, Alerts};
@@ -74,6 +75,7 @@ pub struct Web {
     alerts: Alerts,
     handle: ServerHandle,
     sweeper: JoinHandle<()>,
+    counter: JoinHandle<()>,
 }
 
 impl Web {
@@ -88,6 +90,7 @@ impl Web {
     pub async fn shutdown(self) {
         self.state.stopping.send_replace(true);
         self.sweeper.abort();
+        self.counter.abort();
         self.alerts.drain().await;
         // Sessions hand their good-bye to the sockets before those are closed.
         tokio::time::sleep(Duration::from_millis(100)).await;
@@ -102,6 +105,7 @@ impl Web {
 pub fn register_metrics(registry: &Registry) -> prometheus::Result<()> {
     Metrics::register(registry)?;
     alerts::Metrics::register(registry)?;
+    walls::Metrics::register(registry)?;
     Requests::register(registry).map(|_| ())
 }
 
@@ -117,6 +121,7 @@ pub async fn start(settings: WebSettings, ports: Ports, registry: &Registry) -> 
     let tls = settings.tls.as_ref().map(Tls::config).transpose()?;
     let (metrics, requests) = (Metrics::register(registry)?, Requests::register(registry)?);
     let counted = alerts::Metrics::register(registry)?;
+    let walls = Walls::new(walls::Metrics::register(registry)?);
 
     // The line: hub, then the server whose streams follow it.
     let hub = hub::start(HubParts {
@@ -129,7 +134,7 @@ pub async fn start(settings: WebSettings, ports: Ports, registry: &Registry) -> 
         metrics: metrics.clone(),
     });
     let addr = settings.bind;
-    let state = State::new(settings, ports, hub, metrics);
+    let state = State::new(settings, ports, hub, metrics, walls);
     let first_password = if state.settings.local_accounts { first_user(&state).await? } else { None };
     first_boards(&state).await?;
 
@@ -150,8 +155,18 @@ pub async fn start(settings: WebSettings, ports: Ports, registry: &Registry) -> 
     let handle = running.handle();
     tokio::spawn(running);
     let sweeper = tokio::spawn(sweep(state.clone()));
+    let counter = tokio::spawn(walls::count(state.clone()));
     let alerts = crate::alerts::start(&state, counted);
-    Ok(Web { addr, url: format!("{scheme}://{addr}"), first_password, state, alerts, handle, sweeper })
+    Ok(Web {
+        addr,
+        url: format!("{scheme}://{addr}"),
+        first_password,
+        state,
+        alerts,
+        handle,
+        sweeper,
+        counter,
+    })
 }
 
 /// What stands in the policy must not be able to say anything else in it.

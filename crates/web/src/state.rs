@@ -3,12 +3,16 @@
 use crate::api::waiting::Recent;
 use crate::auth::{Limiter, Passwords, People, Sessions, Users};
 use crate::settings::{Ports, WebSettings};
+use crate::walls::Walls;
 use actors::web::door::DoorParts;
 use actors::web::{Gate, GateParts, Hub, Metrics};
 use runtime::Ref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::{Semaphore, watch};
+
+/// Codes for screens of one address within a minute.
+const OFFERS_MAX: u32 = 20;
 
 /// More trials at once would keep pages waiting for history.
 const TRIALS_MAX: usize = 2;
@@ -25,6 +29,11 @@ pub(crate) struct State {
     pub(crate) passwords: Passwords,
     pub(crate) sessions: Sessions,
     pub(crate) limiter: Limiter,
+    /// Codes that screens ask for.
+    pub(crate) offers: Limiter,
+    /// Codes that editors type.
+    pub(crate) claims: Limiter,
+    pub(crate) walls: Walls,
     /// Rules that are tried on history at once.
     pub(crate) trials: Semaphore,
     /// Who waits, as told a moment ago.
@@ -39,7 +48,13 @@ pub(crate) type Shared = actix_web::web::Data<State>;
 
 impl State {
     /// Must be called within an actix system.
-    pub(crate) fn new(settings: WebSettings, ports: Ports, hub: Ref<Hub>, metrics: Metrics) -> Arc<Self> {
+    pub(crate) fn new(
+        settings: WebSettings,
+        ports: Ports,
+        hub: Ref<Hub>,
+        metrics: Metrics,
+        walls: Walls,
+    ) -> Arc<Self> {
         let gate = match ports.grants.clone() {
             Some(grants) => Gate::start(GateParts {
                 grants,
@@ -61,6 +76,9 @@ impl State {
                 settings.session_max,
             ),
             limiter: Limiter::default(),
+            offers: Limiter::of(OFFERS_MAX),
+            claims: Limiter::default(),
+            walls,
             trials: Semaphore::new(TRIALS_MAX),
             waiting: Recent::default(),
             stopping: watch::Sender::new(false),

@@ -1,28 +1,12 @@
-// Boards of the stand-in server: stored over the revision that was read, with versions and links for screens.
+// Boards of the stand-in server: stored over the revision that was read, with versions.
 const problem = (code, message, cure) => ({ code, body: { code: String(code), message, cure } });
 
 export function makeBoardApi({ boards, now }) {
   const versions = new Map();
   const sharing = new Map();
-  const shares = [];
   const revisionOf = (request) => Number(/\d+/.exec(request.headers["if-match"] ?? "")?.[0]);
-  const tokenOf = (request) => /pulse_wall=([\w-]+)/.exec(request.headers.cookie ?? "")?.[1];
-  const shareOf = (request) => shares.find((share) => share.token === tokenOf(request)) ?? null;
-  const line = (share) => ({ ...share, token: undefined });
 
   async function api(request, path, read, by) {
-    if (path === "/shares" && request.method === "GET") return { code: 200, body: shares.map(line) };
-    if (path === "/shares" && request.method === "POST") {
-      const { hours, ...body } = await read();
-      const share = { ...body, id: `s${shares.length + 1}`, token: `t${Math.random().toString(36).slice(2)}`, created_by: by, created_at: now(), expires_at: now() + hours * 3600e6 };
-      shares.push(share);
-      return { code: 201, body: share };
-    }
-    if (path.startsWith("/shares/")) {
-      const ix = shares.findIndex(({ id }) => id === path.slice(8));
-      if (ix >= 0) shares.splice(ix, 1);
-      return { code: 204 };
-    }
     if (path === "/boards" && request.method === "POST") {
       const board = { ...(await read()), revision: 1, changed_by: by, changed_at: now() };
       if (boards.some(({ id }) => id === board.id)) return problem(409, `there is a board '${board.id}' already`);
@@ -55,22 +39,5 @@ export function makeBoardApi({ boards, now }) {
     return { code: 200, body: boards[ix] };
   }
 
-  /** What a link opens. */
-  async function shared(request, path, read, history, url) {
-    if (path === "/shared" && request.method === "POST") {
-      const { token } = await read();
-      const share = shares.find((each) => each.token === token);
-      if (!share) return problem(403, "this link leads nowhere");
-      return { code: 200, body: line(share), headers: { "set-cookie": `pulse_wall=${token}; Path=/; HttpOnly; SameSite=Strict` } };
-    }
-    const share = shareOf(request);
-    if (share === null) return problem(401, "no link");
-    if (path === "/shared") return { code: 200, body: line(share) };
-    const [, id, rest] = /^\/shared\/boards\/([\w-]+)(\/history)?$/.exec(path) ?? [];
-    const board = share.boards.includes(id) ? boards.find((each) => each.id === id) : undefined;
-    if (board === undefined) return problem(404, "no such board");
-    return { code: 200, body: rest === undefined ? board : history(url) };
-  }
-
-  return Object.assign(api, { shared, shareOf });
+  return api;
 }

@@ -8,6 +8,7 @@ import { WebSocketServer } from "ws";
 import { boards as shipped } from "./boards.mjs";
 import { makeAlertApi } from "./alert-api.mjs";
 import { makeBoardApi } from "./board-api.mjs";
+import { makeWallApi } from "./wall-api.mjs";
 import { madeOf } from "./made.mjs";
 import { makeTemplateApi } from "./template-api.mjs";
 import { makeCentre, STATISTICS } from "./centre.mjs";
@@ -24,7 +25,7 @@ const nameOf = (stat) => (typeof stat === "string" ? stat : (stat.stat_type ?? s
 export const CALM = { stall: false, silent: false, down: false, refuse: null, empty: false, slow: 0, partial: false, denyBoards: false, fail: false, missing: false, build: null, made: null, waiting: null };
 
 /** `churn`: numbers tremble by so much; `changing`: only the first so many rows change. */
-export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, churn = 0, changing = Infinity } = {}) {
+export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, churn = 0, changing = Infinity, codeLives = 300 } = {}) {
   let trouble = { ...CALM };
   // Thousands of agents need no day behind them to be drawn.
   const centre = makeCentre({ seed, agents, ...(agents > 2000 ? { warmSec: 120 } : {}), startSec: Math.floor(Date.now() / 1000) });
@@ -35,6 +36,7 @@ export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, 
   const columnsOf = (query) => query.statistics.map((stat) => { const name = nameOf(stat); const s = STATISTICS.find((x) => x.name === name); return { key: keyOf(stat, query.object_type), stat_type: name, title: s?.title ?? name, unit: s?.unit ?? "number", words: s?.words ?? "" }; });
   const past = makePast({ centre, columnsOf });
   const boardApi = makeBoardApi({ boards, now: () => centre.now * 1e6 });
+  const wallApi = makeWallApi({ boards, now: () => Date.now() * 1000, lives_s: codeLives });
   const templateApi = makeTemplateApi({ boards, statistics: STATISTICS, now: () => centre.now * 1e6 });
   const alertApi = makeAlertApi({ now: () => centre.now * 1e6 });
   const cookieOf = (request) => /pulse=([\w-]+)/.exec(request.headers.cookie ?? "")?.[1];
@@ -52,7 +54,7 @@ export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, 
     }
     if (path === "/meta") return send(response, 200, { product: "Pulse", version: "0.1.0", tenant: "Northwind Service", time_zone: "Europe/Berlin", demo: true, sign_in: { local: true, service: null }, now: centre.now * 1e6, build: trouble.build ?? "b1", frames: ["https://status.example.org"] });
     if (path === "/shared" || path.startsWith("/shared/")) {
-      const answer = await boardApi.shared(request, path, () => bodyOf(request), history, url);
+      const answer = await wallApi.shared(request, path, () => bodyOf(request), history, url);
       for (const [key, value] of Object.entries(answer.headers ?? {})) response.setHeader(key, value);
       return send(response, answer.code, answer.body);
     }
@@ -66,6 +68,11 @@ export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, 
     if (path === "/boards" && request.method === "GET") return trouble.denyBoards ? send(response, 403, { code: "not_permitted", message: "your roles do not include boards", cure: "ask an administrator for the role viewer" }) : send(response, 200, trouble.empty ? [] : boards.map(({ id, title, description, revision, widgets, changed_by, changed_at }) => ({ id, title, description: description ?? "", widget_count: widgets.length, revision, changed_by: changed_by ?? "pulse", changed_at: changed_at ?? 0 })));
     const templated = await templateApi(request, path, () => bodyOf(request), user.user, trouble.empty);
     if (templated) { if (templated.text !== undefined) { response.writeHead(200, { "content-type": "application/toml" }); return response.end(templated.text); } return send(response, templated.code, templated.body); }
+    if (path.startsWith("/shares")) {
+      const answer = await wallApi(request, path, () => bodyOf(request), user.user);
+      if (answer?.code === 200 && request.method === "PUT") for (const s of streams) s.leave();
+      if (answer) return send(response, answer.code, answer.body);
+    }
     const answer = await boardApi(request, path, () => bodyOf(request), user.user);
     if (answer) { for (const [key, value] of Object.entries(answer.headers ?? {})) response.setHeader(key, value); return send(response, answer.code, answer.body); }
     if (path === "/values" && url.searchParams.has("at")) { if (trouble.fail) return send(response, 503, { code: "unavailable", message: "the store does not answer" }); const told = past.table(url); return send(response, told.code, told.body); }
@@ -97,12 +104,12 @@ export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, 
   const sockets = new WebSocketServer({ noServer: true });
   const streams = new Set();
   server.on("upgrade", (request, socket, head) => {
-    const isShared = new URL(request.url, "http://mock").pathname.endsWith("/shared/stream") && boardApi.shareOf(request) !== null;
+    const isShared = new URL(request.url, "http://mock").pathname.endsWith("/shared/stream") && wallApi.shareOf(request) !== null;
     if ((!sessions.has(cookieOf(request)) && !isShared) || trouble.silent) return socket.destroy();
-    sockets.handleUpgrade(request, socket, head, (ws) => streams.add(stream(ws)));
+    sockets.handleUpgrade(request, socket, head, (ws) => streams.add(stream(ws, isShared)));
   });
 
-  function stream(ws) {
+  function stream(ws, isShared = false) {
     const open = new Map();
     const say = (message) => ws.readyState === 1 && ws.send(JSON.stringify(message));
     const cellOf = (type, ix, stat) => {
@@ -135,6 +142,8 @@ export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, 
     const beat = () => say({ type: "heartbeat", at: Date.now() * 1000 });
     const state = () => say({ type: "state", source: "SIP Server demo", status: trouble.down ? "down" : "live", since: centre.now * 1e6, detail: trouble.down ? "connection refused" : "" });
     const self = {
+      /** A wall whose boards were changed comes again. */
+      leave() { if (isShared) { say({ type: "bye", reason: "rights_changed", retry_ms: 300 }); ws.close(); } },
       changed() { if (trouble.silent) ws.terminate(); state(); for (const [id, { query }] of open) snapshot(id, query); },
       tick() {
         if (trouble.stall || trouble.slow) return beat();
@@ -154,7 +163,7 @@ export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, 
   const lags = () => centre.now < Date.now() / 1000 - aheadOfCentre - 1;
   const advance = () => { do centre.step(); while (lags()); };
   const timer = setInterval(() => { if (!trouble.stall) advance(); for (const s of streams) s.tick(); }, everyMs);
-  return new Promise((done) => server.listen(port, "127.0.0.1", () => done({ centre, trouble: (change) => { trouble = { ...CALM, ...change }; for (const s of streams) s.changed(); }, url: `http://127.0.0.1:${server.address().port}`, stop: () => { clearInterval(timer); server.close(); server.closeAllConnections(); for (const client of sockets.clients) client.terminate(); } })));
+  return new Promise((done) => server.listen(port, "127.0.0.1", () => done({ centre, walls: wallApi, trouble: (change) => { trouble = { ...CALM, ...change }; for (const s of streams) s.changed(); }, url: `http://127.0.0.1:${server.address().port}`, stop: () => { clearInterval(timer); server.close(); server.closeAllConnections(); for (const client of sockets.clients) client.terminate(); } })));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

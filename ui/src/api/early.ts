@@ -21,9 +21,12 @@ export async function earlyAnswer(address: string): Promise<Response | null> {
   return answer ?? null;
 }
 
+/** Whether the page at that path asks for no session: those of screens on walls. */
+export const isOpen = (path: string): boolean => /^\/(shared|pair|wall\/pair)\/?$/.test(path);
+
 /** What the page at that path begins with. */
 export function firstQuestions(path: string, base = "/api/v1"): readonly string[] {
-  if (path.startsWith("/shared")) return [];
+  if (isOpen(path)) return [];
   const [, board] = /^\/boards\/([^/]+)$/.exec(path) ?? [];
   return [`${base}/session`, `${base}/statistics`, `${base}/meta`, ...(board === undefined ? [] : [`${base}/boards/${board}`])];
 }

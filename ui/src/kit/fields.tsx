@@ -12,14 +12,16 @@ interface TextProps {
   readonly placeholder?: string;
   readonly isLong?: boolean;
   readonly isFirst?: boolean;
+  /** Phones show their keys for digits. */
+  readonly isDigits?: boolean;
 }
 
-export function Written({ label, value, onChange, help, error = null, placeholder = "", isLong = false, isFirst = false }: TextProps) {
+export function Written({ label, value, onChange, help, error = null, placeholder = "", isLong = false, isFirst = false, isDigits = false }: TextProps) {
   return (
     // eslint-disable-next-line jsx-a11y/no-autofocus -- of a window that was opened to be typed into
     <TextField className={css["field"] ?? ""} value={value} onChange={onChange} isInvalid={error !== null} autoFocus={isFirst}>
       <Label className={css["label"] ?? ""}>{label}</Label>
-      {isLong ? <TextArea className={`${css["input"]} ${css["long"]}`} placeholder={placeholder} rows={4} /> : <Input className={css["input"] ?? ""} placeholder={placeholder} />}
+      {isLong ? <TextArea className={`${css["input"]} ${css["long"]}`} placeholder={placeholder} rows={4} /> : <Input className={css["input"] ?? ""} placeholder={placeholder} {...(isDigits ? { inputMode: "numeric" as const, autoComplete: "off" } : {})} />}
       {help !== undefined && error === null && (
         <Text slot="description" className={css["help"] ?? ""}>
           {help}

@@ -8,13 +8,14 @@ import { startLive } from "../live/start.ts";
 import { LiveContext, useLink } from "../live/hooks.ts";
 import { Failed } from "../parts/failed.tsx";
 import { SignIn } from "../screens/sign-in/sign-in.tsx";
+import { isOpen } from "../api/early.ts";
 import { Ghost } from "./ghost.tsx";
 import { Shell } from "./shell.tsx";
 
 export function Gate() {
   const path = useRouterState({ select: ({ location }) => location.pathname });
-  // Who comes by a link needs no account.
-  return path.startsWith("/shared") ? <Outlet /> : <Guarded isBare={path.startsWith("/wall")} />;
+  // Who comes by a link, or wants to be paired, needs no account.
+  return isOpen(path) ? <Outlet /> : <Guarded isBare={path === "/wall"} />;
 }
 
 function Guarded({ isBare }: { readonly isBare: boolean }) {

@@ -78,6 +78,7 @@ function useEntries(): readonly Entry[] {
       { id: "agents", label: t`Agents`, kind: t`Page`, go: () => void navigate({ to: "/agents" }) },
       { id: "map", label: t`Floor map`, kind: t`Page`, go: () => void navigate({ to: "/agents", search: { view: "map" } }) },
       { id: "boards", label: t`Boards`, kind: t`Page`, go: () => void navigate({ to: "/boards" }) },
+      { id: "walls", label: t`Screens on walls`, kind: t`Page`, go: () => void navigate({ to: "/walls" }) },
       { id: "templates", label: t`Templates`, kind: t`Page`, go: () => void navigate({ to: "/templates" }) },
       ...(boards ?? []).map((board) => ({ id: `b:${board.id}`, label: board.title, kind: t`Board`, go: () => void navigate({ to: "/boards/$board", params: { board: board.id } }) })),
       ...(queues ?? []).map((queue) => ({ id: `q:${queue.object}`, label: queue.name, kind: t`Queue`, go: () => void navigate({ to: "/queues/$queue", params: { queue: queue.object } }) })),

@@ -1,8 +1,8 @@
 //! The API's description of itself.
 
 use crate::api::{
-    BASE, access, alerts, boards, debug, history, made, meta, notes, objects, people, rules, session, shared,
-    shares, sharing, sign_on, statistics, templates, users, uses, values, waiting,
+    BASE, access, alerts, boards, debug, history, made, meta, notes, objects, pairing, people, rules,
+    session, shared, shares, sharing, sign_on, statistics, templates, users, uses, values, waiting,
 };
 use crate::error::Problem;
 use crate::stream;
@@ -18,8 +18,8 @@ use utoipa::OpenApi;
         boards::replace, boards::remove, boards::versions, sharing::read, sharing::replace, access::own, access::explain,
         users::list, users::create, users::replace, users::remove, people::list, people::remove, templates::list,
         templates::create, templates::check, templates::text::read, templates::read, templates::replace, templates::remove, templates::text::write,
-        uses::of_template, uses::of_statistic, shares::list, shares::create, shares::remove,
-        shared::enter, shared::read, shared::board, shared::past, shared::values, shared::stream, statistics::list, objects::list, objects::sources,
+        uses::of_template, uses::of_statistic, shares::list, shares::create, shares::replace, shares::remove, pairing::pair, pairing::begin, pairing::look,
+        shared::enter, shared::read, shared::beaten, shared::board, shared::past, shared::values, shared::stream, statistics::list, objects::list, objects::sources,
         rules::list, rules::create, rules::trial::run, rules::read, rules::replace, rules::remove, alerts::list, alerts::acknowledge, alerts::snooze,
         values::read, made::read, waiting::read, history::read, notes::list, notes::create, notes::remove, stream::open, debug::actors, read
     ),

@@ -10,14 +10,19 @@ use crate::stream::{Ticket, begin};
 use access::Right;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
+use actix_web::http::StatusCode;
 use actix_web::web::{Json, Path, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use actors::web::boards::{Board, check_query};
 use model::time::Micros;
+use ports::screens::Beat;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 use wire::stream::Objects;
+
+/// No screen has more.
+const PIXELS_MAX: u32 = 32_767;
 
 /// The secret of a link.
 #[derive(Deserialize, ToSchema)]
@@ -48,6 +53,17 @@ fn opened(share: &Share) -> Opened {
     }
 }
 
+/// The cookie of a screen, which lives for so many seconds.
+pub(super) fn cookie(request: &HttpRequest, state: &State, token: String, lives_s: i64) -> Cookie<'static> {
+    Cookie::build(COOKIE, token)
+        .path(format!("{BASE}/shared"))
+        .http_only(true)
+        .same_site(SameSite::Strict)
+        .secure(super::session::is_secure(request, state))
+        .max_age(Duration::seconds(lives_s))
+        .finish()
+}
+
 /// Enters by a link: sets the cookie that its routes ask for.
 #[utoipa::path(post, path = "/shared", tag = "walls", request_body = Secret, responses(
     (status = 200, description = "What it opens", body = Opened),
@@ -61,14 +77,7 @@ pub(crate) async fn enter(
     let guest = Guest::find(&state, &secret.token).await?.ok_or_else(|| {
         ApiError::forbidden("this link no longer leads anywhere").cure("ask for another one")
     })?;
-    let left = (guest.share.expires_at - state.ports.clock.now()).0 / 1_000_000;
-    let cookie = Cookie::build(COOKIE, secret.token.clone())
-        .path(format!("{BASE}/shared"))
-        .http_only(true)
-        .same_site(SameSite::Strict)
-        .secure(super::session::is_secure(&request, &state))
-        .max_age(Duration::seconds(left))
-        .finish();
+    let cookie = cookie(&request, &state, secret.token.clone(), guest.left_s(&state));
     Ok(HttpResponse::Ok().cookie(cookie).json(opened(&guest.share)))
 }
 
@@ -78,6 +87,63 @@ pub(crate) async fn enter(
     (status = 401, description = "Not entered, expired, or taken back", body = Problem)))]
 pub(crate) async fn read(guest: Guest) -> Answer<Opened> {
     Ok(Json(opened(&guest.share)))
+}
+
+/// A screen's sign of life.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SignOfLife {
+    /// A name that the screen chose itself: up to 32 letters and digits.
+    screen: String,
+    /// The build of the page that it shows.
+    build: String,
+    /// Pixels.
+    width: u32,
+    /// Pixels.
+    height: u32,
+    /// For so long its values have stood still, in seconds.
+    still_s: u32,
+}
+
+fn beat(said: &SignOfLife, at: Micros) -> Result<Beat, String> {
+    let is_name = |text: &str, most: usize| {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'+');
+        !text.is_empty() && text.len() <= most && text.bytes().all(plain)
+    };
+    if !is_name(&said.screen, 32) {
+        return Err("screen: up to 32 letters and digits".to_owned());
+    }
+    if !is_name(&said.build, 64) {
+        return Err("build: up to 64 letters and digits".to_owned());
+    }
+    if said.width > PIXELS_MAX || said.height > PIXELS_MAX {
+        return Err(format!("width, height: up to {PIXELS_MAX} pixels"));
+    }
+    let (screen, build) = (said.screen.as_str().into(), said.build.as_str().into());
+    Ok(Beat { screen, at, build, width: said.width, height: said.height, still_s: said.still_s })
+}
+
+/// Tells that a screen lives, every 30 seconds. Editors see when it was heard last.
+#[utoipa::path(post, path = "/shared/beat", tag = "walls", request_body = SignOfLife, responses(
+    (status = 204, description = "Heard"),
+    (status = 401, description = "Not entered, expired, or taken back", body = Problem),
+    (status = 422, description = "Something in it is out of its bounds", body = Problem),
+    (status = 503, description = "It could not be kept; the next one may", body = Problem)))]
+pub(crate) async fn beaten(
+    request: HttpRequest,
+    state: Shared,
+    guest: Guest,
+    said: Json<SignOfLife>,
+) -> Result<HttpResponse, ApiError> {
+    check_origin(&request, &state)?;
+    let invalid = |message| ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_beat", message);
+    let beat = beat(&said, state.ports.clock.now()).map_err(invalid)?;
+    let left_s = guest.left_s(&state).max(1);
+    let lives = std::time::Duration::from_secs(left_s.unsigned_abs());
+    state.walls.heard(&state, &guest.id, beat, lives).await?;
+    // A wall whose time was extended keeps its cookie as long.
+    let token = request.cookie(COOKIE).map(|cookie| cookie.value().to_owned()).unwrap_or_default();
+    Ok(HttpResponse::NoContent().cookie(cookie(&request, &state, token, left_s)).finish())
 }
 
 fn admit(guest: &Guest, board: &str) -> Result<(), ApiError> {

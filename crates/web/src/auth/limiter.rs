@@ -25,12 +25,23 @@ struct Window {
 type Windows = BTreeMap<(String, Option<String>), Window>;
 
 /// Counts attempts.
-#[derive(Default)]
 pub(crate) struct Limiter {
+    wrong_max: u32,
     windows: Mutex<Windows>,
 }
 
+impl Default for Limiter {
+    fn default() -> Self {
+        Self::of(WRONG_MAX)
+    }
+}
+
 impl Limiter {
+    /// So many wrong ones within a window.
+    pub(crate) fn of(wrong_max: u32) -> Self {
+        Self { wrong_max, windows: Mutex::default() }
+    }
+
     fn windows(&self) -> MutexGuard<'_, Windows> {
         self.windows.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -39,7 +50,7 @@ impl Limiter {
     pub(crate) fn attempt(&self, address: &str, user: &str, now: Micros) -> Result<(), u64> {
         let mut windows = self.windows();
         let wrong = (address.to_owned(), Some(user.to_lowercase()));
-        full(&windows, &wrong, WRONG_MAX, now)?;
+        full(&windows, &wrong, self.wrong_max, now)?;
         let any = (address.to_owned(), None);
         full(&windows, &any, ATTEMPTS_MAX, now)?;
         count(&mut windows, any, now);

@@ -17,4 +17,5 @@ mod templates;
 mod tls;
 mod values;
 mod waiting;
+mod walls;
 mod world;

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 use store_memory::{
-    MemoryDemand, MemoryDocuments, MemoryHistory, MemoryLeases, MemoryQuestions, MemoryValues,
+    MemoryDemand, MemoryDocuments, MemoryHistory, MemoryLeases, MemoryQuestions, MemoryScreens, MemoryValues,
 };
 use web::{Library, Ports, StatInfo, Web, WebSettings};
 
@@ -31,6 +31,7 @@ pub(crate) struct World {
     pub(crate) history: Arc<MemoryHistory>,
     pub(crate) questions: Arc<MemoryQuestions>,
     pub(crate) leases: Arc<MemoryLeases>,
+    pub(crate) screens: Arc<MemoryScreens>,
     pub(crate) clock: Clock,
     pub(crate) registry: Registry,
     pub(crate) client: Client,
@@ -136,12 +137,14 @@ impl World {
         let questions = Arc::new(MemoryQuestions::default());
         let (clock, registry) = (Clock::of_machine(), Registry::new());
         let leases = Arc::new(MemoryLeases::default());
+        let screens = Arc::new(MemoryScreens::default());
         let ports = Ports {
             values: values.clone(),
             demand: demand.clone(),
             documents: documents.clone(),
             history: history.clone(),
             questions: questions.clone(),
+            screens: screens.clone(),
             grants,
             identity,
             leases: leases.clone(),
@@ -164,6 +167,7 @@ impl World {
             history,
             questions,
             leases,
+            screens,
             clock,
             registry,
             client,
@@ -223,6 +227,7 @@ impl World {
             documents: self.documents.clone(),
             history: self.history.clone(),
             questions: self.questions.clone(),
+            screens: self.screens.clone(),
             grants: None,
             identity: None,
             leases: self.leases.clone(),

@@ -4,35 +4,19 @@ import { Trans } from "@lingui/react/macro";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { failureWords } from "../../api/client.ts";
-import { boardsQuery } from "../../api/queries.ts";
 import { endShare, makeShare, shareAddress, sharesQuery, type Share } from "../../api/shares.ts";
 import type { Board } from "../../api/types.ts";
-import { SECONDS_USUAL } from "../../boards/wall.ts";
 import { Button } from "../../kit/button.tsx";
-import { Dropdown } from "../../kit/controls.tsx";
 import { Window } from "../../kit/dialog.tsx";
-import { Amount, Labelled, Toggle, Written } from "../../kit/fields.tsx";
 import { dateAndTime } from "../../kit/format.ts";
-import { PickList } from "../../kit/pick-list.tsx";
 import { useZone } from "../../parts/zone.ts";
+import { isWhole, newDraft, WallFields } from "../walls/wall-fields.tsx";
 import css from "./share-window.module.css";
-
-const LIVES = [
-  { id: "12", label: t`Today (12 hours)` },
-  { id: "168", label: t`A week` },
-  { id: "720", label: t`30 days` },
-  { id: "8760", label: t`A year` },
-];
 
 export default function ShareWindow({ boards, onClose }: { readonly boards: readonly Board[]; readonly onClose: () => void }) {
   const client = useQueryClient();
-  const all = useQuery(boardsQuery).data ?? [];
   const shares = useQuery(sharesQuery).data ?? [];
-  const [title, setTitle] = useState(boards[0]?.title ?? "");
-  const [chosen, setChosen] = useState<readonly string[]>(boards.map(({ id }) => id));
-  const [hours, setHours] = useState("720");
-  const [every, setEvery] = useState(SECONDS_USUAL);
-  const [isHidden, setHidden] = useState(false);
+  const [draft, setDraft] = useState(newDraft(boards[0]?.title, boards.map(({ id }) => id)));
   const [address, setAddress] = useState<string | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const told = (error: unknown) => {
@@ -40,7 +24,7 @@ export default function ShareWindow({ boards, onClose }: { readonly boards: read
   };
   const make = () => {
     setFailure(null);
-    makeShare({ title, boards: chosen, hours: Number(hours), every, names_hidden: isHidden })
+    makeShare({ ...draft, hours: draft.hours ?? 720 })
       .then(async ({ token }) => {
         setAddress(shareAddress(window.location.origin, token));
         await client.invalidateQueries({ queryKey: sharesQuery.queryKey });
@@ -56,17 +40,7 @@ export default function ShareWindow({ boards, onClose }: { readonly boards: read
     <Window title={t`Link for a screen`} size="large" isOpen onClose={onClose}>
       <div className={css["window"]}>
         <div className={css["form"]}>
-          <Written label={t`Where the screen hangs`} value={title} onChange={setTitle} />
-          <Labelled label={t`Boards that take turns`}>
-            <PickList label={t`Find boards`} items={all.map((board) => ({ id: board.id, label: board.title }))} chosen={chosen} onChange={setChosen} />
-          </Labelled>
-          <div className={css["pair"]}>
-            <Labelled label={t`The link lives for`}>
-              <Dropdown label={t`The link lives for`} value={hours} choices={LIVES} onChange={setHours} />
-            </Labelled>
-            <Amount label={t`Seconds for each page`} value={every} onChange={(seconds) => { setEvery(seconds ?? SECONDS_USUAL); }} />
-          </div>
-          <Toggle label={t`Agents without their names`} isOn={isHidden} onChange={setHidden} help={t`They are numbered on the screen.`} />
+          <WallFields draft={draft} onChange={setDraft} livesLabel={t`The link lives for`} />
           <p className={css["quiet"]}><Trans>Whoever has the link sees these boards with what you may see, and nothing else; nobody can change anything through it.</Trans></p>
           {failure !== null && (
             <p role="alert" className={css["failure"]}>
@@ -74,7 +48,7 @@ export default function ShareWindow({ boards, onClose }: { readonly boards: read
             </p>
           )}
           {address === null ? (
-            <Button look="primary" isDisabled={chosen.length === 0 || title.trim() === ""} onPress={make}>
+            <Button look="primary" isDisabled={!isWhole(draft)} onPress={make}>
               <Trans>Make the link</Trans>
             </Button>
           ) : (

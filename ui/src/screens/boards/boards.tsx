@@ -27,6 +27,7 @@ import { Plan } from "./plan.tsx";
 const SEARCH_FROM = 8;
 
 export function BoardsPage() {
+  const navigate = useNavigate();
   const boards = useQuery(boardsQuery);
   const isEditor = mayEdit(useQuery(sessionQuery).data);
   const [query, setQuery] = useState("");
@@ -41,6 +42,7 @@ export function BoardsPage() {
       tools={
         <>
           {all.length >= SEARCH_FROM && <Search label={t`Find a board`} value={query} onChange={setQuery} />}
+          {isEditor && <Button onPress={() => void navigate({ to: "/walls" })}><Trans>Screens on walls</Trans></Button>}
           {isEditor && (
             <Button
               look="primary"

@@ -8,7 +8,8 @@ import { useLink, useLive } from "../../live/hooks.ts";
 /** How often the server is asked, ms; and at once when the link comes back. */
 const ASK_MS = 60_000;
 
-export function useSelfHealing(): void {
+/** Answers the build that this page came from, once it is known. */
+export function useSelfHealing(): string | undefined {
   const live = useLive();
   const { phase } = useLink();
   const [ours, setOurs] = useState<string | undefined>(undefined);
@@ -25,4 +26,5 @@ export function useSelfHealing(): void {
       clearInterval(timer);
     };
   }, [live, ours, phase]);
+  return ours;
 }

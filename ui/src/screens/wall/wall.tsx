@@ -13,6 +13,7 @@ import { wearTheme, type Theme } from "../../shell/looks.ts";
 import { BoardZone } from "../../parts/zone.ts";
 import { BoardContext, type BoardSetting } from "../board/board-context.ts";
 import { WidgetFrame } from "../board/widget-frame.tsx";
+import { useHeartbeat } from "./heartbeat.ts";
 import { useSelfHealing } from "./self-healing.ts";
 import css from "./wall.module.css";
 
@@ -31,7 +32,8 @@ export function Wall({ boards, seconds, isShared, theme, onLeave }: Props) {
   const [turn, setTurn] = useState(0);
   const [isPaused, setPaused] = useState(false);
   const root = useRef<HTMLDivElement>(null);
-  useSelfHealing();
+  const build = useSelfHealing();
+  useHeartbeat(isShared ? build : undefined);
   useWakefulness();
   useEffect(() => {
     wearTheme(theme);
