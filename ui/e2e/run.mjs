@@ -5,6 +5,7 @@
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { launch } from "./browser.mjs";
+import { adminJourneys } from "./admin-journeys.mjs";
 import { alertJourneys } from "./alert-journeys.mjs";
 import { boardJourneys } from "./board-journeys.mjs";
 import { journeys } from "./journeys.mjs";
@@ -32,7 +33,7 @@ const world = { browser, base, who, mock, board: option("board") ?? (mock ? "ser
 
 let failed = 0;
 if (!has("shots")) {
-  for (const { name, needs, run } of [...(has("boards") ? [] : journeys), ...boardJourneys, ...timeJourneys, ...alertJourneys, ...templateJourneys, ...madeJourneys, ...languageJourneys, ...keyboardJourneys]) {
+  for (const { name, needs, run } of [...(has("boards") ? [] : journeys), ...boardJourneys, ...timeJourneys, ...alertJourneys, ...templateJourneys, ...adminJourneys, ...madeJourneys, ...languageJourneys, ...keyboardJourneys]) {
     if (option("only") !== null && !name.includes(option("only"))) continue;
     if (needs !== undefined && mock === null) continue;
     if (needs === "crowd") world.crowd = await startMock({ port: 0, agents: 1000, churn: 5, everyMs: 200 });

@@ -6,6 +6,7 @@
 mod alerts;
 mod api;
 mod app;
+mod audit;
 mod auth;
 mod error;
 mod pages;
@@ -14,6 +15,7 @@ mod share;
 mod start;
 mod state;
 mod stream;
+mod widgets;
 
 pub use actors::web::boards::Board;
 pub use actors::web::{Library, StatInfo};

@@ -6,6 +6,7 @@ import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
 import { boards as shipped } from "./boards.mjs";
+import { makeAdminApi } from "./admin-api.mjs";
 import { makeAlertApi } from "./alert-api.mjs";
 import { makeBoardApi } from "./board-api.mjs";
 import { madeOf } from "./made.mjs";
@@ -20,7 +21,7 @@ const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 's
 
 const nameOf = (stat) => (typeof stat === "string" ? stat : (stat.stat_type ?? stat.name));
 
-export const CALM = { stall: false, silent: false, down: false, refuse: null, empty: false, slow: 0, partial: false, denyBoards: false, fail: false, missing: false, build: null, made: null };
+export const CALM = { stall: false, silent: false, down: false, refuse: null, empty: false, slow: 0, partial: false, denyBoards: false, fail: false, missing: false, build: null, made: null, roles: null, service: null };
 
 /** `churn`: numbers tremble by so much; `changing`: only the first so many rows change. */
 export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, churn = 0, changing = Infinity } = {}) {
@@ -35,6 +36,9 @@ export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, 
   const past = makePast({ centre, columnsOf });
   const boardApi = makeBoardApi({ boards, now: () => centre.now * 1e6 });
   const templateApi = makeTemplateApi({ boards, statistics: STATISTICS, now: () => centre.now * 1e6 });
+  const adminApi = makeAdminApi({ boards, sharing: boardApi.sharing, now: () => centre.now * 1e6, service: () => trouble.service });
+  /** Whoever signs in as root administers; trouble gives others other roles. */
+  const whoIs = (name) => ({ ...user, user: name, ...(name === "root" ? { name: "Administrator", roles: ["admin"] } : {}), ...(trouble.roles === null ? {} : { roles: trouble.roles }) });
   const alertApi = makeAlertApi({ now: () => centre.now * 1e6 });
   const cookieOf = (request) => /pulse=([\w-]+)/.exec(request.headers.cookie ?? "")?.[1];
   const send = (response, code, body) => { response.writeHead(code, { "content-type": "application/json" }); response.end(body === undefined ? "" : JSON.stringify(body)); };
@@ -47,9 +51,9 @@ export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, 
       if (password !== "pulse") return send(response, 401, { code: "bad_credentials", message: "the name or the password is wrong", cure: "the password was printed when Pulse was first started" });
       const id = `s${Math.random().toString(36).slice(2)}`; sessions.set(id, name);
       response.setHeader("set-cookie", `pulse=${id}; Path=/; HttpOnly; SameSite=Strict`);
-      return send(response, 200, { ...user, user: name });
+      return send(response, 200, whoIs(name));
     }
-    if (path === "/meta") return send(response, 200, { product: "Pulse", version: "0.1.0", tenant: "Northwind Service", time_zone: "Europe/Berlin", demo: true, sign_in: { local: true, service: null }, now: centre.now * 1e6, build: trouble.build ?? "b1", frames: ["https://status.example.org"] });
+    if (path === "/meta") return send(response, 200, { product: "Pulse", version: "0.1.0", tenant: "Northwind Service", time_zone: "Europe/Berlin", demo: true, sign_in: { local: true, service: trouble.service }, widgets_off: adminApi.off(), now: centre.now * 1e6, build: trouble.build ?? "b1", frames: ["https://status.example.org"] });
     if (path === "/shared" || path.startsWith("/shared/")) {
       const answer = await boardApi.shared(request, path, () => bodyOf(request), history, url);
       for (const [key, value] of Object.entries(answer.headers ?? {})) response.setHeader(key, value);
@@ -57,7 +61,8 @@ export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, 
     }
     if (!sessions.has(cookieOf(request))) return send(response, 401, { code: "signed_out", message: "sign in first" });
     if (trouble.slow) await new Promise((done) => setTimeout(done, trouble.slow));
-    if (path === "/session") { if (request.method === "DELETE") { sessions.delete(cookieOf(request)); return send(response, 204); } return send(response, 200, { ...user, user: sessions.get(cookieOf(request)) }); }
+    if (path === "/session") { if (request.method === "DELETE") { sessions.delete(cookieOf(request)); return send(response, 204); } return send(response, 200, whoIs(sessions.get(cookieOf(request)))); }
+    const me = whoIs(sessions.get(cookieOf(request)));
     if (trouble.fail) return send(response, 503, { code: "unavailable", message: "the document store does not answer", cure: "look at the store's log; Pulse tries again by itself" });
     if (path === "/statistics") return send(response, 200, STATISTICS);
     if (path === "/objects") return send(response, 200, centre.objects(url.searchParams.get("type")).map((o) => ({ ...o, object_type: url.searchParams.get("type") })));
@@ -65,6 +70,8 @@ export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, 
     if (path === "/boards" && request.method === "GET") return trouble.denyBoards ? send(response, 403, { code: "not_permitted", message: "your roles do not include boards", cure: "ask an administrator for the role viewer" }) : send(response, 200, trouble.empty ? [] : boards.map(({ id, title, description, revision, widgets, changed_by, changed_at }) => ({ id, title, description: description ?? "", widget_count: widgets.length, revision, changed_by: changed_by ?? "pulse", changed_at: changed_at ?? 0 })));
     const templated = await templateApi(request, path, () => bodyOf(request), user.user, trouble.empty);
     if (templated) { if (templated.text !== undefined) { response.writeHead(200, { "content-type": "application/toml" }); return response.end(templated.text); } return send(response, templated.code, templated.body); }
+    const managed = await adminApi(request, path, () => bodyOf(request), me.user, me.roles, url);
+    if (managed) { if (managed.text !== undefined) { response.writeHead(200, { "content-type": "text/csv", "content-disposition": 'attachment; filename="pulse-audit.csv"' }); return response.end(managed.text); } return send(response, managed.code, managed.body); }
     const answer = await boardApi(request, path, () => bodyOf(request), user.user);
     if (answer) { for (const [key, value] of Object.entries(answer.headers ?? {})) response.setHeader(key, value); return send(response, answer.code, answer.body); }
     if (path === "/values" && url.searchParams.has("at")) { if (trouble.fail) return send(response, 503, { code: "unavailable", message: "the store does not answer" }); const told = past.table(url); return send(response, told.code, told.body); }

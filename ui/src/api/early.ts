@@ -25,5 +25,5 @@ export async function earlyAnswer(address: string): Promise<Response | null> {
 export function firstQuestions(path: string, base = "/api/v1"): readonly string[] {
   if (path.startsWith("/shared")) return [];
   const [, board] = /^\/boards\/([^/]+)$/.exec(path) ?? [];
-  return [`${base}/session`, `${base}/statistics`, `${base}/meta`, ...(board === undefined ? [] : [`${base}/boards/${board}`])];
+  return [`${base}/session`, `${base}/access`, `${base}/statistics`, `${base}/meta`, ...(board === undefined ? [] : [`${base}/boards/${board}`])];
 }

@@ -6,7 +6,7 @@ use crate::error::{ApiError, Problem};
 use crate::settings::kinds;
 use crate::share::{SHARES_MAX, Share, keep};
 use crate::state::Shared;
-use access::Right;
+use access::{Privilege, Right};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Json, Path};
@@ -73,7 +73,7 @@ pub(crate) fn line(id: &str, share: &Share) -> ShareLine {
 fn is_mine(editor: &Editor, share: &Share) -> bool {
     let session = &editor.0.session;
     share.created_by == session.user && share.way == session.way
-        || session.roles.iter().any(|role| role == "admin")
+        || editor.0.privileges.has(Privilege::ManageUsers)
 }
 
 /// Links that still lead somewhere: one's own, and for administrators all.

@@ -6,9 +6,9 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { boardId, createBoard } from "../../api/boards.ts";
 import { failureWords } from "../../api/client.ts";
-import { boardQuery, boardsQuery, sessionQuery } from "../../api/queries.ts";
+import { boardQuery, boardsQuery } from "../../api/queries.ts";
 import type { BoardLine } from "../../api/types.ts";
-import { mayEdit } from "../../boards/rights.ts";
+import { useMayEdit } from "../../parts/privileges.ts";
 import { Button } from "../../kit/button.tsx";
 import { Search } from "../../kit/controls.tsx";
 import { dateAndTime } from "../../kit/format.ts";
@@ -28,7 +28,7 @@ const SEARCH_FROM = 8;
 
 export function BoardsPage() {
   const boards = useQuery(boardsQuery);
-  const isEditor = mayEdit(useQuery(sessionQuery).data);
+  const isEditor = useMayEdit();
   const [query, setQuery] = useState("");
   const [isAsked, ask] = useState(false);
   const all = boards.data ?? [];
