@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import type { Plugin } from "vite";
 
 /** Compressed bytes. `first`: all scripts that the first page needs before it is drawn, with one catalogue. */
-export const BUDGET = { first: 235_000, whole: 418_000, styles: 30_000 };
+export const BUDGET = { first: 235_000, whole: 460_000, styles: 30_000 };
 
 export interface Part {
   readonly name: string;

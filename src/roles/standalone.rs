@@ -184,6 +184,7 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
         demo: lds.is_demo,
         frame_origins: settings.frame_origins.clone(),
         history_age_max: settings.history_age_max,
+        audit_age_max: settings.audit_age_max,
         shipped_boards: shipped::boards()?,
         ..web::WebSettings::default()
     };
@@ -191,6 +192,7 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
         values: values.clone(),
         demand: demand.clone(),
         documents: Arc::new(store.clone()),
+        audit: Arc::new(store.clone()),
         history: Arc::new(store.clone()),
         questions: questions.clone(),
         screens: Arc::new(MemoryScreens::default()),

@@ -58,6 +58,9 @@ pub struct Standalone {
     /// How long past values are kept for lines.
     #[serde(with = "humantime_serde")]
     pub history_age_max: Duration,
+    /// How long entries of the audit trail are kept.
+    #[serde(with = "humantime_serde")]
+    pub audit_age_max: Duration,
     /// How often a checkpoint is written.
     #[serde(with = "humantime_serde")]
     pub checkpoint_every: Duration,
@@ -96,6 +99,7 @@ impl Default for Standalone {
             journal_age_max: Duration::from_secs(48 * 3600),
             journal_bytes_max: 10 * (1 << 30),
             history_age_max: Duration::from_secs(35 * 24 * 3600),
+            audit_age_max: Duration::from_secs(400 * 24 * 3600),
             checkpoint_every: Duration::from_secs(5),
             without_access_lists: WithoutLists::Everything,
             webhooks: Webhooks::default(),

@@ -54,6 +54,9 @@ pub struct Web {
     /// Links of people who sign in by the authorization service lead nowhere when they have not signed in for so long.
     #[serde(with = "humantime_serde")]
     pub people_age_max: Duration,
+    /// How long entries of the audit trail are kept.
+    #[serde(with = "humantime_serde")]
+    pub audit_age_max: Duration,
     /// Where alerts may be told to other systems.
     pub webhooks: Webhooks,
     /// Where values and grants come from.
@@ -91,6 +94,7 @@ impl Default for Web {
             configuration: None,
             grants_age_max: Duration::from_secs(600),
             people_age_max: Duration::from_secs(90 * 86_400),
+            audit_age_max: Duration::from_secs(400 * 86_400),
             webhooks: Webhooks::default(),
             redis: Redis::default(),
             postgres: Postgres { user: "pulse-web".into(), ..Postgres::default() },

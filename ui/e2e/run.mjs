@@ -5,6 +5,7 @@
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { launch } from "./browser.mjs";
+import { adminJourneys } from "./admin-journeys.mjs";
 import { alertJourneys } from "./alert-journeys.mjs";
 import { boardJourneys } from "./board-journeys.mjs";
 import { journeys } from "./journeys.mjs";
@@ -59,7 +60,7 @@ const wanted = ({ name, needs }) => (option("only") === null || name.includes(op
 const measured = ({ needs }) => needs === "crowd";
 // Journeys of one file follow each other on one stand-in. Most of a journey is waiting, so two files go side by side;
 // what measures speed comes last, alone. The longest begin.
-const files = [boardJourneys, ...(has("boards") ? [] : [journeys]), templateJourneys, timeJourneys, languageJourneys, alertJourneys, keyboardJourneys, madeJourneys, waitingJourneys, wallJourneys].map((file) => file.filter(wanted));
+const files = [boardJourneys, ...(has("boards") ? [] : [journeys]), templateJourneys, timeJourneys, adminJourneys, languageJourneys, alertJourneys, keyboardJourneys, madeJourneys, waitingJourneys, wallJourneys].map((file) => file.filter(wanted));
 const first = await world();
 if (!has("shots")) {
   const queue = files.map((file) => file.filter((journey) => !measured(journey))).filter((file) => file.length > 0);

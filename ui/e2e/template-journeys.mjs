@@ -155,13 +155,9 @@ export const templateJourneys = [
   {
     name: "templates: who may not manage them reads their columns in words, with live values, and is offered nothing else",
     needs: "mock",
-    async run({ browser, base, who }) {
+    async run({ browser, base, who, mock }) {
       const page = await newPage(browser);
-      await page.route("**/api/v1/session", async (route) => {
-        const answer = await route.fetch();
-        if (!answer.ok()) return route.fulfill({ response: answer });
-        return route.fulfill({ response: answer, json: { ...(await answer.json()), roles: ["viewer"] } });
-      });
+      mock.trouble({ roles: ["viewer"] });
       await signIn(page, base, who, "/templates");
       await item(page, "Agent KPIs").waitFor();
       assert.equal(await page.getByRole("navigation").getByRole("link", { name: "Templates" }).count(), 0, "it does not stand in their navigation");

@@ -1,5 +1,5 @@
 // The map of addresses. What a page shows is in its address, so that every view can be sent to somebody.
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, parseSearchWith, stringifySearchWith } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, parseSearchWith, redirect, stringifySearchWith } from "@tanstack/react-router";
 import { Gate } from "./shell/gate.tsx";
 import { NotFound } from "./shell/not-found.tsx";
 
@@ -83,6 +83,35 @@ export const alertsRoute = createRoute({
   validateSearch: (search: Search) => pick(search, ["view", "rule", "type", "statistic", "object", "limit"]),
 });
 
+/** Administration begins with the users. */
+export const adminRoute = createRoute({
+  getParentRoute: () => root,
+  path: "/admin",
+  beforeLoad: () => {
+    throw redirect({ to: "/admin/users", replace: true });
+  },
+});
+export const usersRoute = createRoute({
+  getParentRoute: () => root,
+  path: "/admin/users",
+  component: lazyRouteComponent(() => import("./screens/admin/users.tsx"), "UsersPage"),
+  // `see`: whose view is explained, who signs in by that `way`; `object`: of what.
+  validateSearch: (search: Search) => pick(search, ["q", "see", "way", "object"]),
+});
+export const sharedThingsRoute = createRoute({
+  getParentRoute: () => root,
+  path: "/admin/shares",
+  component: lazyRouteComponent(() => import("./screens/admin/shares.tsx"), "SharesPage"),
+  validateSearch: (search: Search) => pick(search, ["q"]),
+});
+export const widgetKindsRoute = createRoute({ getParentRoute: () => root, path: "/admin/widgets", component: lazyRouteComponent(() => import("./screens/admin/widgets.tsx"), "WidgetsPage") });
+export const auditRoute = createRoute({
+  getParentRoute: () => root,
+  path: "/admin/audit",
+  component: lazyRouteComponent(() => import("./screens/admin/audit.tsx"), "AuditPage"),
+  validateSearch: (search: Search) => pick(search, ["who", "kind", "time", "entry"]),
+});
+
 /** Walls have no frame around them. */
 export const wallRoute = createRoute({
   getParentRoute: () => root,
@@ -99,7 +128,7 @@ export const sharedRoute = createRoute({ getParentRoute: () => root, path: "/sha
 
 export function makeRouter() {
   return createRouter({
-    routeTree: root.addChildren([overviewRoute, queuesRoute, queueRoute, agentsRoute, agentRoute, boardsRoute, boardRoute, templatesRoute, newTemplateRoute, templateRoute, alertsRoute, wallRoute, pairRoute, shortPairRoute, wallsRoute, sharedRoute]),
+    routeTree: root.addChildren([overviewRoute, queuesRoute, queueRoute, agentsRoute, agentRoute, boardsRoute, boardRoute, templatesRoute, newTemplateRoute, templateRoute, alertsRoute, adminRoute, usersRoute, sharedThingsRoute, widgetKindsRoute, auditRoute, wallRoute, pairRoute, shortPairRoute, wallsRoute, sharedRoute]),
     parseSearch: parseSearchWith((value) => value),
     stringifySearch: stringifySearchWith(String),
     // A page is on its way when somebody points at the link to it.

@@ -88,7 +88,7 @@ pub struct Widget {
 }
 
 /// Kinds of widgets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// A table.
@@ -118,6 +118,22 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 12] = [
+        Self::Kpi,
+        Self::Gauge,
+        Self::List,
+        Self::Grid,
+        Self::Line,
+        Self::Bar,
+        Self::Donut,
+        Self::Heat,
+        Self::Timeline,
+        Self::Alerts,
+        Self::Text,
+        Self::Iframe,
+    ];
+
     /// Whether it shows values, and so must say which.
     pub fn has_values(self) -> bool {
         !matches!(self, Self::Alerts | Self::Text | Self::Iframe)

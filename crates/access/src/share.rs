@@ -3,6 +3,7 @@
 use crate::{Privilege, Privileges, user_name};
 use model::Text;
 use model::tenant::Who;
+use model::time::Micros;
 use serde::{Deserialize, Serialize};
 
 /// What one may do with a board; each includes those before it.
@@ -27,6 +28,12 @@ pub struct Shared {
     pub who: Who,
     /// For what.
     pub right: Right,
+    /// Who gave it; not known of what was given long ago.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<Text>,
+    /// When.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Micros>,
 }
 
 /// Whom a board belongs to, and to whom it is shared. A board without one is everybody's.
@@ -91,7 +98,12 @@ mod tests {
 
     #[test]
     fn a_board_is_seen_by_its_owner_and_those_to_whom_it_is_shared() {
-        let to = |user: &str, right| Shared { who: Who { user: Some(user.into()), ..Who::default() }, right };
+        let to = |user: &str, right| Shared {
+            who: Who { user: Some(user.into()), ..Who::default() },
+            right,
+            by: None,
+            at: None,
+        };
         let share =
             Share { owner: "Ann".into(), with: vec![to("bob", Right::Write), to("cyd", Right::Read)] };
         assert_eq!(right("ann", "editor", Some(&share)), Some(Right::Admin));

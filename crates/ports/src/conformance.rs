@@ -3,6 +3,7 @@
 //! An implementation's test is one line each: `ports::conformance::documents(&store).await`. The store handed in
 //! is empty.
 
+mod audit;
 mod checkpoints;
 mod demand;
 mod documents;
@@ -14,6 +15,7 @@ mod screens;
 mod slots;
 mod values;
 
+pub use audit::audit;
 pub use checkpoints::checkpoints;
 pub use demand::demand;
 pub use documents::{archive, documents};

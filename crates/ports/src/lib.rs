@@ -3,6 +3,7 @@
 //! **Invariant:** no product and no actor is named here. Each trait has several implementations (embedded, and
 //! servers) and one conformance suite that all of them pass.
 
+pub mod audit;
 pub mod checkpoints;
 pub mod conformance;
 pub mod demand;

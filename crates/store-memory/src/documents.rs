@@ -1,9 +1,11 @@
 //! Documents in memory, with their earlier versions.
 
+use crate::audit::Trail;
 use crate::{BACKLOG_MAX, lock};
 use async_trait::async_trait;
 use model::Text;
 use model::time::Micros;
+use ports::audit::Entry;
 use ports::documents::{Archive, Change, Document, Documents, keeps_versions};
 use ports::{Result, StoreError};
 use std::collections::{BTreeMap, VecDeque};
@@ -29,12 +31,18 @@ struct Earlier {
 /// Documents that live as long as the process.
 pub struct MemoryDocuments {
     shelf: Mutex<Shelf>,
+    /// Taken after the shelf, where both are.
+    pub(crate) trail: Mutex<Trail>,
     followers: broadcast::Sender<Text>,
 }
 
 impl Default for MemoryDocuments {
     fn default() -> Self {
-        Self { shelf: Mutex::default(), followers: broadcast::Sender::new(BACKLOG_MAX) }
+        Self {
+            shelf: Mutex::default(),
+            trail: Mutex::default(),
+            followers: broadcast::Sender::new(BACKLOG_MAX),
+        }
     }
 }
 
@@ -55,6 +63,17 @@ impl Shelf {
             let earlier = self.earlier.entry(key.clone()).or_default();
             earlier.push_front(Earlier { document: former, removed });
             earlier.truncate(VERSIONS_MAX);
+        }
+    }
+}
+
+impl MemoryDocuments {
+    /// Writes a change down.
+    fn changed(&self, key: &(Text, Text), (before, after): (u64, u64), by: Text, at: Micros) {
+        let (kind, id) = key.clone();
+        if keeps_versions(&kind) {
+            let detail = Text::default();
+            lock(&self.trail).add(Entry { number: 0, at, by, kind, id, before, after, detail });
         }
     }
 }
@@ -81,6 +100,7 @@ impl Documents for MemoryDocuments {
         let earlier = shelf.earlier.get(&key).and_then(|earlier| earlier.front());
         let revision = found.max(earlier.map_or(0, |earlier| earlier.document.revision)) + 1;
         document.revision = revision;
+        self.changed(&key, (found, revision), document.changed_by.clone(), document.changed_at);
         let _ = self.followers.send(document.kind.clone());
         shelf.present.insert(key, document);
         Ok(revision)
@@ -94,6 +114,7 @@ impl Documents for MemoryDocuments {
             return Err(StoreError::Conflict { expected: revision, found });
         }
         shelf.retire(&key, Some((by.into(), at)));
+        self.changed(&key, (found, 0), by.into(), at);
         let _ = self.followers.send(Text::from(kind));
         Ok(())
     }

@@ -3,6 +3,7 @@
 //! **Invariant:** no lock is held while anything is awaited, and nothing grows without bound except by what is
 //! published or stored on purpose.
 
+mod audit;
 mod checkpoints;
 mod demand;
 mod documents;

@@ -23,6 +23,11 @@ async fn documents_have_revisions() {
 }
 
 #[tokio::test]
+async fn whatever_is_done_leaves_an_entry() {
+    conformance::audit(&MemoryDocuments::default()).await;
+}
+
+#[tokio::test]
 async fn checkpoints_flip_at_once() {
     conformance::checkpoints(&MemoryCheckpoints::default()).await;
 }

@@ -4,6 +4,7 @@
 //! see the rows of others; nobody but the owner of the schema makes or alters tables; a notification is a hint, what
 //! counts is the number of the change that was seen last.
 
+mod audit;
 mod check;
 mod documents;
 mod failure;

@@ -1,6 +1,7 @@
 //! Documents: the present version of each and the earlier ones.
 
 use crate::SqliteStore;
+use crate::audit::changed;
 use crate::keeper::Failure;
 use async_trait::async_trait;
 use model::Text;
@@ -78,6 +79,7 @@ fn put(connection: &mut Connection, document: &Document) -> std::result::Result<
             document.changed_at.0
         ],
     )?;
+    changed(&transaction, (kind, id), (found, new), (&document.changed_by, document.changed_at))?;
     transaction.commit()?;
     Ok(new)
 }
@@ -122,6 +124,7 @@ impl Documents for SqliteStore {
                 return Err(StoreError::Conflict { expected, found }.into());
             }
             retire(&transaction, &kind, &id, &by, at)?;
+            changed(&transaction, (&kind, &id), (found, 0), (&by, at))?;
             transaction.commit()?;
             Ok(())
         };

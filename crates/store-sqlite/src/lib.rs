@@ -1,8 +1,9 @@
-//! What must last, in one SQLite file: documents, checkpoints and history.
+//! What must last, in one SQLite file: documents with their audit trail, checkpoints and history.
 //!
 //! **Invariant:** one thread owns the connection and does all blocking work; callers wait for its answer without
 //! blocking. A file that can't be read is never written to.
 
+mod audit;
 mod checkpoints;
 mod documents;
 mod failure;

@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_create_documents.sql"),
     include_str!("../migrations/0002_create_checkpoints.sql"),
     include_str!("../migrations/0003_create_history.sql"),
+    include_str!("../migrations/0004_create_audit.sql"),
 ];
 
 /// A larger file is not read through before the start; damage in it shows when it is met.

@@ -24,6 +24,12 @@ async fn all_that_was_changed_can_be_told() {
 }
 
 #[tokio::test]
+async fn whatever_is_done_leaves_an_entry() {
+    let (_folder, store) = store();
+    conformance::audit(&store).await;
+}
+
+#[tokio::test]
 async fn checkpoints_flip_at_once() {
     let (_folder, store) = store();
     conformance::checkpoints(&store).await;

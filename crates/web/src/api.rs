@@ -2,6 +2,7 @@
 
 pub(crate) mod access;
 pub(crate) mod alerts;
+pub(crate) mod audit;
 pub(crate) mod boards;
 pub(crate) mod debug;
 pub(crate) mod history;
@@ -25,6 +26,7 @@ pub(crate) mod users;
 pub(crate) mod uses;
 pub(crate) mod values;
 pub(crate) mod waiting;
+pub(crate) mod widgets;
 
 use crate::error::ApiError;
 use crate::stream;
@@ -88,14 +90,22 @@ routes! {
     get "/shared/stream" => shared::stream;
     get "/boards/{id}/sharing" => sharing::read;
     put "/boards/{id}/sharing" => sharing::replace;
+    get "/sharing" => sharing::list;
+    get "/widgets" => widgets::read;
+    put "/widgets" => widgets::replace;
     get "/access" => access::own;
     get "/access/explain" => access::explain;
     get "/users" => users::list;
     post "/users" => users::create;
     put "/users/{user}" => users::replace;
     delete "/users/{user}" => users::remove;
+    delete "/users/{user}/sessions" => users::sign_out;
     get "/people" => people::list;
     delete "/people/{user}" => people::remove;
+    delete "/people/{user}/sessions" => people::sign_out;
+    get "/audit" => audit::list;
+    get "/audit.csv" => audit::table::save;
+    get "/audit/{number}" => audit::read;
     get "/rules" => rules::list;
     post "/rules" => rules::create;
     post "/rules/trial" => rules::trial::run;

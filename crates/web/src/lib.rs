@@ -6,6 +6,7 @@
 mod alerts;
 mod api;
 mod app;
+mod audit;
 mod auth;
 mod error;
 mod pages;
@@ -16,6 +17,7 @@ mod start;
 mod state;
 mod stream;
 mod walls;
+mod widgets;
 
 pub use actors::web::boards::Board;
 pub use actors::web::{Library, StatInfo};

@@ -3,6 +3,7 @@
 use crate::auth::Proxies;
 use actors::web::Library;
 use model::Text;
+use ports::audit::Audit;
 use ports::demand::Demand;
 use ports::documents::{Document, Documents};
 use ports::grants::Grants;
@@ -67,6 +68,8 @@ pub struct WebSettings {
     pub people_age_max: Duration,
     /// A screen's code lives so long.
     pub pairing_lives: Duration,
+    /// How long entries of the audit trail are kept.
+    pub audit_age_max: Duration,
     /// How long past values are kept.
     pub history_age_max: Duration,
     /// Boards that are stored when there are none yet: JSON documents as in `config/boards`.
@@ -98,6 +101,7 @@ impl Default for WebSettings {
             alerts_lease: Duration::from_secs(15),
             people_age_max: Duration::from_secs(90 * 24 * 3600),
             pairing_lives: Duration::from_secs(300),
+            audit_age_max: Duration::from_secs(400 * 24 * 3600),
             history_age_max: Duration::from_secs(35 * 24 * 3600),
             shipped_boards: Vec::new(),
         }
@@ -129,6 +133,8 @@ pub struct Ports {
     pub demand: Arc<dyn Demand>,
     /// Users, boards, sessions.
     pub documents: Arc<dyn Documents>,
+    /// Who did what.
+    pub audit: Arc<dyn Audit>,
     /// Past values.
     pub history: Arc<dyn History>,
     /// Who tells what made a value.
@@ -157,6 +163,7 @@ pub(crate) mod kinds {
     pub(crate) const NOTE: &str = "note";
     pub(crate) const PERSON: &str = "person";
     pub(crate) const SESSION: &str = "session";
+    pub(crate) const SETTING: &str = "setting";
     pub(crate) const SHARE: &str = "share";
     pub(crate) const TEMPLATE: &str = "template";
     pub(crate) const USER: &str = "user";

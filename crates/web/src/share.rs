@@ -95,7 +95,8 @@ pub(crate) async fn viewer_of(state: &State, user: &str, way: Way) -> Result<Opt
     let (tenant, settings) = (state.settings.tenant.clone(), &state.settings);
     let found = match way {
         Way::Account if settings.local_accounts => {
-            state.users.find(user).await?.map(|account| (account.user, account.roles))
+            let account = state.users.find(user).await?.filter(|account| !account.disabled);
+            account.map(|account| (account.user, account.roles))
         }
         Way::Service if state.ports.identity.is_some() => {
             state.people.find(user).await?.map(|person| (person.user, person.roles))

@@ -187,7 +187,7 @@ async fn first_user(state: &State) -> Result<Option<String>, WebError> {
         state.passwords.hash(&password).await.map_err(|error| WebError::Password(error.to_string()))?;
     let (user, name) = (Text::const_new(ADMIN), Text::const_new("Administrator"));
     let roles = vec![Text::const_new("admin")];
-    let admin = User { user, name, roles, password: hash, groups: Vec::new(), access: None };
+    let admin = User { user, name, roles, password: hash, groups: Vec::new(), access: None, disabled: false };
     state.users.create(&admin, "pulse").await?;
     // One that the settings gave is known already, and is printed nowhere.
     Ok(given.is_none().then_some(password))
@@ -225,6 +225,9 @@ async fn sweep(state: Arc<State>) {
         }
         if let Err(cause) = state.people.sweep().await {
             warn!(%cause, "people who have long been away could not be removed; will try again");
+        }
+        if let Err(cause) = crate::audit::sweep(&state).await {
+            warn!(%cause, "old entries of the audit trail could not be removed; will try again");
         }
     }
 }

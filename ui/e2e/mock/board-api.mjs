@@ -21,7 +21,7 @@ export function makeBoardApi({ boards, now }) {
       const { owner, with: entries } = await read();
       if (revisionOf(request) !== boards[ix].revision) return problem(412, "somebody else changed it first");
       if (entries.some(({ who }) => who.user === "nobody")) return problem(422, "with 0: there is nobody of that name");
-      sharing.set(id, { owner, with: entries, everybody: false, right: "admin" });
+      sharing.set(id, { owner, with: entries.map((entry) => ({ by, at: now(), ...entry })), everybody: false, right: "admin" });
       boards[ix] = { ...boards[ix], revision: boards[ix].revision + 1 };
     }
     if (rest === "/sharing") return { code: 200, body: sharing.get(id) ?? { owner: null, with: [], everybody: true, right: "admin" } };
@@ -39,5 +39,5 @@ export function makeBoardApi({ boards, now }) {
     return { code: 200, body: boards[ix] };
   }
 
-  return api;
+  return Object.assign(api, { sharing });
 }

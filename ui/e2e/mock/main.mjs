@@ -6,6 +6,7 @@ import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
 import { boards as shipped } from "./boards.mjs";
+import { makeAdminApi } from "./admin-api.mjs";
 import { makeAlertApi } from "./alert-api.mjs";
 import { makeBoardApi } from "./board-api.mjs";
 import { makeWallApi } from "./wall-api.mjs";
@@ -22,7 +23,7 @@ const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 's
 
 const nameOf = (stat) => (typeof stat === "string" ? stat : (stat.stat_type ?? stat.name));
 
-export const CALM = { stall: false, silent: false, down: false, refuse: null, empty: false, slow: 0, partial: false, denyBoards: false, fail: false, missing: false, build: null, made: null, waiting: null };
+export const CALM = { stall: false, silent: false, down: false, refuse: null, empty: false, slow: 0, partial: false, denyBoards: false, fail: false, missing: false, build: null, made: null, waiting: null, roles: null, service: null };
 
 /** `churn`: numbers tremble by so much; `changing`: only the first so many rows change. */
 export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, churn = 0, changing = Infinity, codeLives = 300 } = {}) {
@@ -38,6 +39,9 @@ export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, 
   const boardApi = makeBoardApi({ boards, now: () => centre.now * 1e6 });
   const wallApi = makeWallApi({ boards, now: () => Date.now() * 1000, lives_s: codeLives });
   const templateApi = makeTemplateApi({ boards, statistics: STATISTICS, now: () => centre.now * 1e6 });
+  const adminApi = makeAdminApi({ boards, sharing: boardApi.sharing, now: () => centre.now * 1e6, service: () => trouble.service });
+  /** Whoever signs in as root administers; trouble gives others other roles. */
+  const whoIs = (name) => ({ ...user, user: name, ...(name === "root" ? { name: "Administrator", roles: ["admin"] } : {}), ...(trouble.roles === null ? {} : { roles: trouble.roles }) });
   const alertApi = makeAlertApi({ now: () => centre.now * 1e6 });
   const cookieOf = (request) => /pulse=([\w-]+)/.exec(request.headers.cookie ?? "")?.[1];
   const send = (response, code, body) => { response.writeHead(code, { "content-type": "application/json" }); response.end(body === undefined ? "" : JSON.stringify(body)); };
@@ -50,9 +54,9 @@ export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, 
       if (password !== "pulse") return send(response, 401, { code: "bad_credentials", message: "the name or the password is wrong", cure: "the password was printed when Pulse was first started" });
       const id = `s${Math.random().toString(36).slice(2)}`; sessions.set(id, name);
       response.setHeader("set-cookie", `pulse=${id}; Path=/; HttpOnly; SameSite=Strict`);
-      return send(response, 200, { ...user, user: name });
+      return send(response, 200, whoIs(name));
     }
-    if (path === "/meta") return send(response, 200, { product: "Pulse", version: "0.1.0", tenant: "Northwind Service", time_zone: "Europe/Berlin", demo: true, sign_in: { local: true, service: null }, now: centre.now * 1e6, build: trouble.build ?? "b1", frames: ["https://status.example.org"] });
+    if (path === "/meta") return send(response, 200, { product: "Pulse", version: "0.1.0", tenant: "Northwind Service", time_zone: "Europe/Berlin", demo: true, sign_in: { local: true, service: trouble.service }, widgets_off: adminApi.off(), now: centre.now * 1e6, build: trouble.build ?? "b1", frames: ["https://status.example.org"] });
     if (path === "/shared" || path.startsWith("/shared/")) {
       const answer = await wallApi.shared(request, path, () => bodyOf(request), history, url);
       for (const [key, value] of Object.entries(answer.headers ?? {})) response.setHeader(key, value);
@@ -60,7 +64,8 @@ export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, 
     }
     if (!sessions.has(cookieOf(request))) return send(response, 401, { code: "signed_out", message: "sign in first" });
     if (trouble.slow) await new Promise((done) => setTimeout(done, trouble.slow));
-    if (path === "/session") { if (request.method === "DELETE") { sessions.delete(cookieOf(request)); return send(response, 204); } return send(response, 200, { ...user, user: sessions.get(cookieOf(request)) }); }
+    if (path === "/session") { if (request.method === "DELETE") { sessions.delete(cookieOf(request)); return send(response, 204); } return send(response, 200, whoIs(sessions.get(cookieOf(request)))); }
+    const me = whoIs(sessions.get(cookieOf(request)));
     if (trouble.fail) return send(response, 503, { code: "unavailable", message: "the document store does not answer", cure: "look at the store's log; Pulse tries again by itself" });
     if (path === "/statistics") return send(response, 200, STATISTICS);
     if (path === "/objects") return send(response, 200, centre.objects(url.searchParams.get("type")).map((o) => ({ ...o, object_type: url.searchParams.get("type") })));
@@ -73,6 +78,8 @@ export function startMock({ port = 8080, agents = 56, seed = 7, everyMs = 1000, 
       if (answer?.code === 200 && request.method === "PUT") for (const s of streams) s.leave();
       if (answer) return send(response, answer.code, answer.body);
     }
+    const managed = await adminApi(request, path, () => bodyOf(request), me.user, me.roles, url);
+    if (managed) { if (managed.text !== undefined) { response.writeHead(200, { "content-type": "text/csv", "content-disposition": 'attachment; filename="pulse-audit.csv"' }); return response.end(managed.text); } return send(response, managed.code, managed.body); }
     const answer = await boardApi(request, path, () => bodyOf(request), user.user);
     if (answer) { for (const [key, value] of Object.entries(answer.headers ?? {})) response.setHeader(key, value); return send(response, answer.code, answer.body); }
     if (path === "/values" && url.searchParams.has("at")) { if (trouble.fail) return send(response, 503, { code: "unavailable", message: "the store does not answer" }); const told = past.table(url); return send(response, told.code, told.body); }

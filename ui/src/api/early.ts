@@ -28,5 +28,5 @@ export const isOpen = (path: string): boolean => /^\/(shared|pair|wall\/pair)\/?
 export function firstQuestions(path: string, base = "/api/v1"): readonly string[] {
   if (isOpen(path)) return [];
   const [, board] = /^\/boards\/([^/]+)$/.exec(path) ?? [];
-  return [`${base}/session`, `${base}/statistics`, `${base}/meta`, ...(board === undefined ? [] : [`${base}/boards/${board}`])];
+  return [`${base}/session`, `${base}/access`, `${base}/statistics`, `${base}/meta`, ...(board === undefined ? [] : [`${base}/boards/${board}`])];
 }

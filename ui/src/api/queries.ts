@@ -2,7 +2,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { inWords } from "../i18n/library.ts";
 import { Failure, get, keepToken } from "./client.ts";
-import type { Board, BoardLine, BoardVersion, FloorObject, Meta, Point, Session, Statistic, Template } from "./types.ts";
+import type { Access, Board, BoardLine, BoardVersion, FloorObject, Meta, Point, Session, Statistic, Template } from "./types.ts";
 
 const MINUTE = 60_000;
 
@@ -27,6 +27,8 @@ export const sessionQuery = queryOptions({
   },
   staleTime: Infinity,
 });
+
+export const accessQuery = queryOptions({ queryKey: ["access"], queryFn: () => get<Access>("/access"), staleTime: 5 * MINUTE });
 
 export const metaQuery = queryOptions({ queryKey: ["meta"], queryFn: () => get<Meta>("/meta"), staleTime: 10 * MINUTE });
 

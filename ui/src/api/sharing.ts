@@ -16,6 +16,10 @@ export interface Who {
 export interface SharedTo {
   readonly who: Who;
   readonly right: Right;
+  /** Who gave it, as the server wrote it down. */
+  readonly by?: string;
+  /** When, in microseconds. */
+  readonly at?: number;
 }
 
 export interface Sharing {

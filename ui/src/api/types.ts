@@ -8,6 +8,28 @@ export interface Session {
   readonly csrf: string;
 }
 
+/** What one may do; most need others. */
+export type Privilege =
+  | "view_dashboard"
+  | "view_dashboard_restricted"
+  | "manage_tabs"
+  | "view_contacts"
+  | "edit_widget_display"
+  | "manage_widgets"
+  | "manage_shared_dashboards"
+  | "manage_templates"
+  | "add_dashboards_without_limit"
+  | "add_widgets_without_limit"
+  | "manage_users"
+  | "read_all_layouts";
+
+/** What one may see and do oneself. */
+export interface Access {
+  readonly scope: "everything" | "some" | "nothing";
+  readonly state: "fresh" | "expired" | "unknown";
+  readonly privileges: readonly Privilege[];
+}
+
 export interface Meta {
   readonly product: string;
   readonly version: string;
@@ -24,6 +46,8 @@ export interface Meta {
   readonly build?: string;
   /** Origins whose pages may be shown in boards. */
   readonly frames?: readonly string[];
+  /** Kinds of widgets that an administrator switched off. */
+  readonly widgets_off?: readonly WidgetKind[];
   /** Past values are kept for so many seconds. */
   readonly history_seconds?: number;
   /** The server's clock, microseconds. */

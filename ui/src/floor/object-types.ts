@@ -40,6 +40,9 @@ const ONE: Readonly<Record<string, string>> = {
   StagingArea: t`Staging area`,
 };
 
+/** Those that have words here. */
+export const OBJECT_TYPES: readonly string[] = Object.keys(ONE);
+
 const plain = (type: string): string => type.replace(/([a-z])([A-Z])/g, "$1 $2");
 
 /** "Queues"; of types that are not known here, the name made readable. */

@@ -45,6 +45,8 @@ export function PickList({ label, items, chosen, onChange, isSingle = false, non
         aria-label={label}
         items={found}
         selectionMode={isSingle ? "single" : "multiple"}
+        // What is chosen stays so; Escape is for the window around it.
+        escapeKeyBehavior="none"
         selectedKeys={chosen}
         onSelectionChange={change}
         renderEmptyState={() => <p className={css["none"]}>{none}</p>}

@@ -6,8 +6,8 @@ import { lazy, Suspense, useCallback, useEffect, useMemo, useState, type ReactNo
 import { failureWords } from "../api/client.ts";
 import { notesQuery } from "../api/notes.ts";
 import { askPast } from "../api/past.ts";
-import { metaQuery, sessionQuery } from "../api/queries.ts";
-import { mayEdit } from "../boards/rights.ts";
+import { metaQuery } from "../api/queries.ts";
+import { useMayEdit } from "../parts/privileges.ts";
 import { frameInWords } from "../i18n/library.ts";
 import { timeOfDay } from "../kit/format.ts";
 import { LiveContext, useLive } from "../live/hooks.ts";
@@ -58,7 +58,7 @@ export function Timed({ children }: { readonly children: ReactNode }) {
   const isPast = at !== null;
   const shown = isPast ? (state.shown ?? at) : null;
   const [isNoting, setNoting] = useState(false);
-  const session = useQuery(sessionQuery).data;
+  const mayPin = useMayEdit();
 
   useEffect(() => {
     if (at !== null) past.show(at);
@@ -116,7 +116,7 @@ export function Timed({ children }: { readonly children: ReactNode }) {
             notes={notes}
             at={here}
             zone={zone}
-            mayPin={mayEdit(session)}
+            mayPin={mayPin}
             onGo={(instant) => {
               if (reach !== null) go(stepOf(instant, reach));
               setNoting(false);

@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Outlet, useRouterState } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
-import { sessionQuery, statisticsQuery } from "../api/queries.ts";
+import { accessQuery, sessionQuery, statisticsQuery } from "../api/queries.ts";
 import { followViewer } from "../i18n/activate.ts";
 import { startLive } from "../live/start.ts";
 import { LiveContext, useLink } from "../live/hooks.ts";
@@ -32,7 +32,9 @@ function SignedIn({ user, isBare }: { readonly user: string; readonly isBare: bo
   // The library decides what pages ask for; without it they ask for their first choices.
   const library = useQuery(statisticsQuery);
   const [store] = useState(() => startLive());
-  if (library.isPending) return <Ghost />;
+  // What one may do decides what the pages offer; without it they offer nothing that changes anything.
+  const access = useQuery(accessQuery);
+  if (library.isPending || access.isPending) return <Ghost />;
   return (
     <LiveContext value={store}>
       <SessionWatch />

@@ -6,6 +6,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { Autocomplete, Dialog, Input, Menu, MenuItem, Modal, ModalOverlay, Text, TextField } from "react-aria-components";
 import { boardsQuery, objectsQuery } from "../api/queries.ts";
+import { useMayAdminister } from "../parts/privileges.ts";
 import { find, type Entry } from "./find.ts";
 import { changeLooks, type Theme } from "./looks.ts";
 import css from "./palette.module.css";
@@ -67,6 +68,7 @@ export default function Palette({ isOpen, onClose }: Props) {
 
 function useEntries(): readonly Entry[] {
   const navigate = useNavigate();
+  const isAdmin = useMayAdminister();
   const boards = useQuery(boardsQuery).data;
   const queues = useQuery(objectsQuery("Queue")).data;
   const agents = useQuery(objectsQuery("Agent")).data;
@@ -80,6 +82,14 @@ function useEntries(): readonly Entry[] {
       { id: "boards", label: t`Boards`, kind: t`Page`, go: () => void navigate({ to: "/boards" }) },
       { id: "walls", label: t`Screens on walls`, kind: t`Page`, go: () => void navigate({ to: "/walls" }) },
       { id: "templates", label: t`Templates`, kind: t`Page`, go: () => void navigate({ to: "/templates" }) },
+      ...(isAdmin
+        ? [
+            { id: "admin-users", label: t`Administration: users`, kind: t`Page`, go: () => void navigate({ to: "/admin/users" }) },
+            { id: "admin-shares", label: t`Administration: what is shared`, kind: t`Page`, go: () => void navigate({ to: "/admin/shares" }) },
+            { id: "admin-widgets", label: t`Administration: kinds of widgets`, kind: t`Page`, go: () => void navigate({ to: "/admin/widgets" }) },
+            { id: "admin-audit", label: t`Administration: who did what`, kind: t`Page`, go: () => void navigate({ to: "/admin/audit" }) },
+          ]
+        : []),
       ...(boards ?? []).map((board) => ({ id: `b:${board.id}`, label: board.title, kind: t`Board`, go: () => void navigate({ to: "/boards/$board", params: { board: board.id } }) })),
       ...(queues ?? []).map((queue) => ({ id: `q:${queue.object}`, label: queue.name, kind: t`Queue`, go: () => void navigate({ to: "/queues/$queue", params: { queue: queue.object } }) })),
       ...(agents ?? []).map((agent) => ({ id: `a:${agent.object}`, label: agent.name, kind: t`Agent`, go: () => void navigate({ to: "/agents/$agent", params: { agent: agent.object } }) })),
@@ -90,5 +100,5 @@ function useEntries(): readonly Entry[] {
       { id: "compact", label: t`Compact rows`, kind: t`Appearance`, go: () => { changeLooks({ density: "compact" }); } },
       { id: "normal", label: t`Normal rows`, kind: t`Appearance`, go: () => { changeLooks({ density: "normal" }); } },
     ];
-  }, [boards, queues, agents, navigate]);
+  }, [boards, queues, agents, isAdmin, navigate]);
 }

@@ -4,28 +4,22 @@ import { Trans } from "@lingui/react/macro";
 import { Link, Outlet } from "@tanstack/react-router";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useState } from "react";
-import { metaQuery, sessionQuery } from "../api/queries.ts";
-import { mayAuthor } from "../boards/rights.ts";
+import { metaQuery } from "../api/queries.ts";
 import { startedLink } from "../live/start.ts";
 import { Bell } from "./bell.tsx";
+import { usePrivileges } from "../parts/privileges.ts";
 import { Connection, TroubleStrip } from "./connection.tsx";
+import { pagesFor } from "./pages.ts";
 import { UserMenu } from "./user-menu.tsx";
 import { Watcher, WatchList } from "../watches/watcher.tsx";
 import css from "./shell.module.css";
 
 const Palette = lazy(() => import("./palette.tsx"));
 
-const PAGES = [
-  { to: "/", label: t`Overview` },
-  { to: "/queues", label: t`Queues` },
-  { to: "/agents", label: t`Agents` },
-  { to: "/boards", label: t`Boards` },
-  { to: "/templates", label: t`Templates` },
-] as const;
 
 export function Shell() {
   const meta = useQuery(metaQuery).data;
-  const isAuthor = mayAuthor(useQuery(sessionQuery).data);
+  const pages = pagesFor(usePrivileges());
   const [palette, setPalette] = useState<"never" | "open" | "closed">("never");
 
   useEffect(() => {
@@ -55,8 +49,8 @@ export function Shell() {
           {meta?.demo === true && meta.tenant !== "demo" && <span className={css["demo"]}><Trans>demo</Trans></span>}
         </div>
         <nav className={css["nav"]} aria-label={t`Pages`}>
-          {PAGES.filter(({ to }) => to !== "/templates" || isAuthor).map(({ to, label }) => (
-            <Link key={to} to={to} className={css["page"]} activeOptions={{ exact: to === "/", includeSearch: false }} activeProps={{ "aria-current": "page" }}>
+          {pages.map(({ to, label, isRare }) => (
+            <Link key={to} to={to} className={css["page"]} data-rare={isRare} activeOptions={{ exact: to === "/", includeSearch: false }} activeProps={{ "aria-current": "page" }}>
               {label}
             </Link>
           ))}

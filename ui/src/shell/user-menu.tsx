@@ -2,6 +2,7 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
 import { Button, Header, Menu, MenuItem, MenuSection, MenuTrigger, Popover } from "react-aria-components";
 import { call } from "../api/client.ts";
 import { metaQuery, sessionQuery } from "../api/queries.ts";
@@ -11,6 +12,7 @@ import { useState } from "react";
 import { cityOf } from "../floor/zones.ts";
 import { chooseZone, useViewerZone } from "../parts/zone.ts";
 import { ZoneWindow } from "../parts/zone-window.tsx";
+import { useMayAdminister } from "../parts/privileges.ts";
 import { changeLooks, useLooks, type Density, type Theme } from "./looks.ts";
 import css from "./user-menu.module.css";
 
@@ -34,6 +36,8 @@ export function UserMenu() {
   const meta = useQuery(metaQuery).data;
   const { theme, density } = useLooks();
   const client = useQueryClient();
+  const isAdmin = useMayAdminister();
+  const navigate = useNavigate();
   const signOut = () => {
     void call("DELETE", "/session")
       .catch(() => undefined)
@@ -103,6 +107,11 @@ export function UserMenu() {
             <MenuItem className={css["item"] ?? ""} onAction={() => { askZone(true); }}>
               {zone === null ? t`Time zone …` : t`Time zone: ${cityOf(zone)} …`}
             </MenuItem>
+            {isAdmin && (
+              <MenuItem className={css["item"] ?? ""} onAction={() => void navigate({ to: "/admin/users" })}>
+                <Trans>Administration</Trans>
+              </MenuItem>
+            )}
             <MenuItem className={css["item"] ?? ""} onAction={signOut}>
               <Trans>Sign out</Trans>
             </MenuItem>

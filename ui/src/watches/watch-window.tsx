@@ -1,11 +1,9 @@
 // "Tell me when": the limit for one number of one object.
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState, type FormEvent } from "react";
-import { sessionQuery } from "../api/queries.ts";
-import { mayEdit } from "../boards/rights.ts";
+import { useMayEdit } from "../parts/privileges.ts";
 import type { Watch } from "../floor/watches.ts";
 import { Button } from "../kit/button.tsx";
 import { Segmented } from "../kit/controls.tsx";
@@ -23,7 +21,7 @@ interface Props {
 }
 
 export function WatchWindow({ of, value, onClose }: Props) {
-  const isEditor = mayEdit(useQuery({ ...sessionQuery, enabled: false }).data);
+  const isEditor = useMayEdit();
   const [when, setWhen] = useState<Watch["when"]>("above");
   const [limit, setLimit] = useState<number | null>(value === null ? null : Math.round(value));
   const done = () => {

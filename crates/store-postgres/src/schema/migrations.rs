@@ -30,6 +30,7 @@ macro_rules! migrations {
 pub(crate) const MIGRATIONS: &[Migration] = migrations![
     "0001_create_documents" serves 1,
     "0002_create_history" serves 1,
+    "0003_audit_deeds" serves 1,
 ];
 
 #[cfg(test)]

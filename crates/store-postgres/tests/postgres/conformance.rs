@@ -17,6 +17,12 @@ async fn all_that_was_changed_can_be_told() {
 }
 
 #[tokio::test]
+async fn whatever_is_done_leaves_an_entry() {
+    let Some(house) = House::furnished("conformance_trail").await else { return };
+    conformance::audit(&house.store(Role::Web).await).await;
+}
+
+#[tokio::test]
 async fn history_is_bounded_and_ordered() {
     let Some(house) = House::furnished("conformance_history").await else { return };
     conformance::history(&house.store(Role::Dcu).await).await;

@@ -3,6 +3,7 @@
 use crate::house::{House, document};
 use model::time::Micros;
 use model::{Object, ObjectType, Text};
+use ports::audit::{Audit, Deed, Keep};
 use ports::documents::Documents;
 use ports::history::{History, Point};
 use store_postgres::schema::{Role, install};
@@ -60,6 +61,8 @@ async fn nobody_writes_the_audit_trail_versions_or_logins_by_hand() {
         let client = house.psql(role, "acme").await;
         for sql in [
             "DELETE FROM pulse.audit",
+            "DELETE FROM pulse.deeds",
+            "UPDATE pulse.deeds SET done_by = 'nobody'",
             "UPDATE pulse.audit SET changed_by = 'nobody'",
             "UPDATE pulse.tenants SET change = 0",
             "DELETE FROM pulse.versions",
@@ -110,6 +113,28 @@ async fn a_collector_reads_documents_and_writes_history() {
     let client = house.psql(Role::Dcu, "acme").await;
     assert_eq!(refused(&client, "SELECT * FROM pulse.points_0").await, "42501", "not past the policies");
     assert_eq!(refused(&client, "DROP TABLE pulse.points_0").await, "42501");
+}
+
+#[tokio::test]
+async fn sign_ins_are_the_webs_business_and_their_trace_stays_for_a_day() {
+    let Some(house) = House::furnished("rights_deeds").await else { return };
+    let web = house.store(Role::Web).await;
+    let now = Micros(std::time::UNIX_EPOCH.elapsed().unwrap().as_micros() as i64);
+    let deed =
+        |at| Deed { kind: "sign_in".into(), id: "a".into(), by: "a".into(), at, detail: Text::default() };
+    for hours in [1, 30] {
+        web.note(&deed(now - Micros::from_secs(hours * 3_600))).await.unwrap();
+    }
+    assert_eq!(
+        web.forget(Keep { from: Micros::MAX, deeds_max: 9 }).await.unwrap(),
+        1,
+        "not that of the last day"
+    );
+    for role in [Role::Dcu, Role::Permissions, Role::InitTenant] {
+        let client = house.psql(role, "acme").await;
+        assert_eq!(refused(&client, "SELECT * FROM pulse.deeds").await, "42501", "{role:?}");
+        assert_eq!(refused(&client, "SELECT pulse.forget_audit(0, 0)").await, "42501", "{role:?}");
+    }
 }
 
 #[tokio::test]

@@ -78,7 +78,8 @@ async fn a_failed_migration_leaves_nothing_of_itself() {
         .batch_execute(
             "DROP TABLE pulse.points, pulse.series, pulse.history_days, pulse.history_horizons;
              DROP FUNCTION pulse.history_prepare, pulse.history_sweep;
-             DELETE FROM pulse.migrations WHERE version = 2;
+             DROP TABLE pulse.deeds; DROP INDEX pulse.audit_by_time; DROP FUNCTION pulse.forget_audit;
+             DELETE FROM pulse.migrations WHERE version >= 2;
              CREATE TABLE pulse.history_horizons (a int)",
         )
         .await
@@ -88,7 +89,7 @@ async fn a_failed_migration_leaves_nothing_of_itself() {
     assert!(house.master.query_one(sql, &[]).await.unwrap().get::<_, bool>(0));
     assert_eq!(plan(&house.server, DEADLINE).await.unwrap().version, 1);
     house.master.batch_execute("DROP TABLE pulse.history_horizons").await.unwrap();
-    assert_eq!(install(&house.server, &[], DEADLINE).await.unwrap().applied, ["0002_create_history"]);
+    assert_eq!(install(&house.server, &[], DEADLINE).await.unwrap().applied[..1], ["0002_create_history"]);
 }
 
 #[tokio::test]

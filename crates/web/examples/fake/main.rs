@@ -166,10 +166,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         shipped_boards: BOARDS.iter().map(|board| serde_json::from_str(board)).collect::<Result<_, _>>()?,
         ..WebSettings::default()
     };
+    let documents = Arc::new(MemoryDocuments::default());
     let ports = Ports {
         values: values.clone(),
         demand: demand.clone(),
-        documents: Arc::new(MemoryDocuments::default()),
+        audit: documents.clone(),
+        documents,
         history: history.clone(),
         questions: Arc::new(ports::questions::NobodyAnswers),
         grants: Some(Arc::new(WholeTenant::new("demo"))),

@@ -10,6 +10,7 @@ use crate::auth::{Editor, Signed};
 use crate::error::{ApiError, Problem};
 use crate::settings::{kinds, new_document};
 use crate::state::{Shared, State};
+use crate::widgets::{Activation, word};
 use access::{Privilege, Right, Share};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ETAG, IF_MATCH, IF_NONE_MATCH, LOCATION};
@@ -96,6 +97,22 @@ fn parse(state: &State, body: &Value) -> Result<Board, ApiError> {
         .map_err(|error| ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_board", error))
 }
 
+/// Nobody puts a widget on a board whose kind is off for them.
+async fn admit(
+    state: &State,
+    editor: &Editor,
+    board: &Board,
+    before: Option<&Board>,
+) -> Result<(), ApiError> {
+    let (activation, _) = Activation::of(state).await?;
+    let Some((title, kind)) = activation.refused(board, before, &editor.0.viewer.roles) else {
+        return Ok(());
+    };
+    let message = format!("widget '{title}': the kind '{}' is off for you", word(kind));
+    Err(ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "widget_off", message)
+        .cure("take another kind, or ask an administrator to switch it on"))
+}
+
 /// The revision that the caller has read, from `If-Match`.
 pub(crate) fn expected(request: &HttpRequest) -> Result<u64, ApiError> {
     let header = request.headers().get(IF_MATCH).and_then(|value| value.to_str().ok());
@@ -164,6 +181,7 @@ pub(crate) async fn create(
     body: Json<Value>,
 ) -> Result<HttpResponse, ApiError> {
     let mut board = parse(&state, &body)?;
+    admit(&state, &editor, &board, None).await?;
     let private = new.private || !editor.0.privileges.has(Privilege::ManageSharedDashboards);
     let owner = editor.0.session.user.clone();
     board.share = private.then(|| Share { owner, with: Vec::new() });
@@ -223,7 +241,9 @@ pub(crate) async fn replace(
     let (stored, _) = find(&state, &editor.0.viewer, &id, Right::Write).await?;
     board.share = share_of(&stored.body);
     let scope = state.gate.scope(&editor.0.viewer).await;
-    if let Ok(before) = serde_json::from_value::<Board>(stored.body) {
+    let before = serde_json::from_value::<Board>(stored.body).ok();
+    admit(&state, &editor, &board, before.as_ref()).await?;
+    if let Some(before) = before {
         board.keep_unseen(&before, &scope);
     }
     let value = serde_json::json!(board);

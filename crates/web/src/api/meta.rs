@@ -2,7 +2,9 @@
 
 use crate::api::Answer;
 use crate::state::Shared;
+use crate::widgets::{Activation, word};
 use actix_web::web::Json;
+use actors::web::boards::Kind;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -22,6 +24,8 @@ pub(crate) struct Meta {
     build: &'static str,
     /// Origins whose pages boards may show.
     frames: Vec<String>,
+    /// Kinds of widgets that are off: they show nothing.
+    widgets_off: Vec<String>,
     /// Past values are kept for so many seconds.
     history_seconds: u64,
     /// The server's time in µs since 1970.
@@ -41,6 +45,8 @@ pub(crate) struct SignIn {
 #[utoipa::path(get, path = "/meta", tag = "meta", responses((status = 200, description = "About it", body = Meta)))]
 pub(crate) async fn read(state: Shared) -> Answer<Meta> {
     let settings = &state.settings;
+    // The pages begin also where the store does not answer.
+    let (activation, _) = Activation::of(&state).await.unwrap_or_default();
     Ok(Json(Meta {
         product: "Pulse",
         version: settings.version.to_string(),
@@ -53,6 +59,7 @@ pub(crate) async fn read(state: Shared) -> Answer<Meta> {
         },
         build: crate::pages::build(),
         frames: settings.frame_origins.clone(),
+        widgets_off: Kind::ALL.into_iter().filter(|kind| activation.is_off(*kind)).map(word).collect(),
         history_seconds: settings.history_age_max.as_secs(),
         now: state.ports.clock.now().0,
     }))

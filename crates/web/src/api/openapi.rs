@@ -1,8 +1,8 @@
 //! The API's description of itself.
 
 use crate::api::{
-    BASE, access, alerts, boards, debug, history, made, meta, notes, objects, pairing, people, rules,
-    session, shared, shares, sharing, sign_on, statistics, templates, users, uses, values, waiting,
+    BASE, access, alerts, audit, boards, debug, history, made, meta, notes, objects, pairing, people, rules,
+    session, shared, shares, sharing, sign_on, statistics, templates, users, uses, values, waiting, widgets,
 };
 use crate::error::Problem;
 use crate::stream;
@@ -15,8 +15,8 @@ use utoipa::OpenApi;
     servers((url = "/api/v1")),
     paths(
         session::sign_in, session::read, session::sign_out, sign_on::begin, sign_on::finish, meta::read, boards::list, boards::create, boards::read,
-        boards::replace, boards::remove, boards::versions, sharing::read, sharing::replace, access::own, access::explain,
-        users::list, users::create, users::replace, users::remove, people::list, people::remove, templates::list,
+        boards::replace, boards::remove, boards::versions, sharing::read, sharing::replace, sharing::list, widgets::read, widgets::replace, access::own, access::explain,
+        users::list, users::create, users::replace, users::remove, users::sign_out, people::list, people::remove, people::sign_out, audit::list, audit::table::save, audit::read, templates::list,
         templates::create, templates::check, templates::text::read, templates::read, templates::replace, templates::remove, templates::text::write,
         uses::of_template, uses::of_statistic, shares::list, shares::create, shares::replace, shares::remove, pairing::pair, pairing::begin, pairing::look,
         shared::enter, shared::read, shared::beaten, shared::board, shared::past, shared::values, shared::stream, statistics::list, objects::list, objects::sources,

@@ -1,6 +1,8 @@
 //! People who signed in by the authorization service, for administrators: who they are, and how they are shut out here.
 
 use crate::api::Answer;
+use crate::api::users::{Presence, presences};
+use crate::audit::{deeds, note};
 use crate::auth::{Admin, Known, Way};
 use crate::error::{ApiError, Problem};
 use crate::share;
@@ -19,10 +21,13 @@ pub(crate) struct PersonLine {
     roles: Vec<String>,
     /// When that was: µs since 1970.
     signed_in_at: i64,
+    #[serde(flatten)]
+    presence: Presence,
 }
 
-fn line(known: Known) -> PersonLine {
+fn line(known: Known, presence: Presence) -> PersonLine {
     PersonLine {
+        presence,
         user: known.user.to_string(),
         name: known.name.to_string(),
         roles: known.roles.iter().map(ToString::to_string).collect(),
@@ -35,7 +40,14 @@ fn line(known: Known) -> PersonLine {
     (status = 200, description = "By name", body = Vec<PersonLine>),
     (status = 403, description = "For administrators only", body = Problem)))]
 pub(crate) async fn list(state: Shared, _: Admin) -> Answer<Vec<PersonLine>> {
-    Ok(Json(state.people.all().await?.into_iter().map(line).collect()))
+    let mut present = presences(&state, Way::Service).await?;
+    let people = state.people.all().await?.into_iter();
+    Ok(Json(
+        people
+            .map(|known| (present.remove(&known.user).unwrap_or_default(), known))
+            .map(|(presence, known)| line(known, presence))
+            .collect(),
+    ))
 }
 
 /// Forgets somebody: their sessions end, the links that they made are taken back, and their rules are removed. Whether
@@ -57,5 +69,21 @@ pub(crate) async fn remove(
     if !was_known && taken_back + removed == 0 {
         return Err(ApiError::not_found("nobody of that name has signed in"));
     }
+    note(&state, deeds::FORGOTTEN, &user, by, "").await;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Ends all sessions of somebody. Whether they may sign in again, the authorization service decides.
+#[utoipa::path(delete, path = "/people/{user}/sessions", tag = "users",
+    params(("user" = String, Path, description = "The user, as the service names them")), responses(
+    (status = 204, description = "They are signed out everywhere"),
+    (status = 403, description = "For administrators only", body = Problem)))]
+pub(crate) async fn sign_out(
+    state: Shared,
+    admin: Admin,
+    user: Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    state.sessions.end_all_of(&user, Way::Service).await?;
+    note(&state, deeds::SIGNED_OUT, &user, &admin.0.session.user, "").await;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -1,6 +1,7 @@
 //! Signing in and out.
 
 use crate::api::Answer;
+use crate::audit::{deeds, note};
 use crate::auth::{COOKIE, Signed, Way, check_origin, csrf};
 use crate::error::{ApiError, Problem};
 use crate::state::{Shared, State};
@@ -59,6 +60,7 @@ fn wrong() -> ApiError {
 #[utoipa::path(post, path = "/session", tag = "session", request_body = Credentials, responses(
     (status = 200, description = "Signed in", body = Who),
     (status = 401, description = "User or password is wrong", body = Problem),
+    (status = 403, description = "The account is switched off", body = Problem),
     (status = 429, description = "Too many attempts; see Retry-After", body = Problem)))]
 pub(crate) async fn sign_in(
     request: HttpRequest,
@@ -84,14 +86,23 @@ pub(crate) async fn sign_in(
     let matches = state.passwords.matches(&given.password, stored).await.map_err(|error| {
         ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", error.to_string()).retry_after(2)
     })?;
+    // A name that nobody has may be a password in the wrong field: it is written nowhere.
+    let named = user.as_ref().map(|user| user.user.clone()).unwrap_or_default();
     let Some(user) = user.filter(|_| matches) else {
         state.limiter.wrong(&address, &given.user, now);
+        note(&state, deeds::REFUSED, &named, &named, &address).await;
         tracing::info!(client.address = %address, "a sign-in failed");
         return Err(wrong());
     };
     state.limiter.right(&address, &given.user);
+    if user.disabled {
+        note(&state, deeds::REFUSED, &named, &named, &address).await;
+        return Err(ApiError::new(StatusCode::FORBIDDEN, "switched_off", "this account is switched off")
+            .cure("ask an administrator to switch it on"));
+    }
     let (name, roles) = (user.name.clone(), user.roles.clone());
     let token = state.sessions.begin(user.user.clone(), name, roles, Way::Account).await?;
+    note(&state, deeds::SIGN_IN, &user.user, &user.user, &address).await;
     let who = who(&token, &user.user, &user.name, &user.roles);
     Ok(HttpResponse::Ok().cookie(cookie(&request, &state, token)).json(who))
 }
@@ -116,6 +127,8 @@ pub(crate) async fn sign_out(
 ) -> Result<HttpResponse, ApiError> {
     if let Some(token) = signed.proof.cookie() {
         state.sessions.end(token).await?;
+        let (user, address) = (&signed.session.user, state.settings.proxies.caller(&request));
+        note(&state, deeds::SIGN_OUT, user, user, &address).await;
     }
     let mut gone = cookie(&request, &state, String::new());
     gone.set_max_age(Duration::ZERO);

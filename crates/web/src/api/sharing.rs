@@ -1,7 +1,8 @@
 //! To whom boards are shared.
 
+use crate::api::Answer;
 use crate::api::boards::{etag, expected, find, share_of};
-use crate::auth::{Editor, Signed};
+use crate::auth::{Admin, Editor, Signed};
 use crate::error::{ApiError, Problem};
 use crate::settings::{kinds, new_document};
 use crate::state::Shared;
@@ -10,8 +11,12 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::ETAG;
 use actix_web::web::{Json, Path};
 use actix_web::{HttpRequest, HttpResponse};
+use model::Text;
+use model::time::Micros;
 use ports::documents::Document;
+use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 /// Entries of one share.
 const ENTRIES_MAX: usize = 500;
@@ -59,6 +64,51 @@ fn check(share: &Share) -> Result<(), ApiError> {
     Ok(())
 }
 
+/// Writes down who gave what is new, and when; of what stays as it was, that is known already.
+fn sign(share: &mut Share, former: Option<&Share>, by: &Text, now: Micros) {
+    for with in &mut share.with {
+        let is_same = |old: &&access::Shared| old.who == with.who && old.right == with.right;
+        let known = former.and_then(|former| former.with.iter().find(is_same));
+        (with.by, with.at) = match known {
+            Some(known) => (known.by.clone(), known.at),
+            None => (Some(by.clone()), Some(now)),
+        };
+    }
+}
+
+/// A board that was given to somebody.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Given {
+    board: String,
+    title: String,
+    /// The board's ETag without quotes.
+    revision: u64,
+    /// Whose it is; null: everybody's.
+    owner: Option<String>,
+    /// `[{who: {user | role | everyone}, right, by, at}]`: to whom it is given, by whom and when, as far as that is known.
+    #[schema(value_type = Vec<Object>)]
+    with: Vec<access::Shared>,
+}
+
+/// Every board, whose it is and to whom it is given.
+#[utoipa::path(get, path = "/sharing", tag = "boards", responses(
+    (status = 200, description = "By the board's id", body = Vec<Given>),
+    (status = 403, description = "For administrators only", body = Problem)))]
+pub(crate) async fn list(state: Shared, _: Admin) -> Answer<Vec<Given>> {
+    let boards = state.ports.documents.list(kinds::BOARD).await?.into_iter();
+    let given = boards.map(|document| {
+        let share = share_of(&document.body);
+        Given {
+            title: document.body["title"].as_str().unwrap_or_default().to_owned(),
+            board: document.id.to_string(),
+            revision: document.revision,
+            owner: share.as_ref().map(|share| share.owner.to_string()),
+            with: share.map(|share| share.with).unwrap_or_default(),
+        }
+    });
+    Ok(Json(given.collect()))
+}
+
 /// Shares a board anew: `{owner, with: [{who: {user | role | everyone}, right}]}`.
 #[utoipa::path(put, path = "/boards/{id}/sharing", tag = "boards", request_body = Object,
     params(("id" = String, Path, description = "The board"), ("If-Match" = String, Header, description = "Its ETag")),
@@ -75,14 +125,16 @@ pub(crate) async fn replace(
     id: Path<String>,
     share: Json<Share>,
 ) -> Result<HttpResponse, ApiError> {
-    let (revision, share, signed) = (expected(&request)?, share.into_inner(), &editor.0);
+    let (revision, mut share, signed) = (expected(&request)?, share.into_inner(), &editor.0);
     check(&share)?;
     let (stored, right) = find(&state, &signed.viewer, &id, Right::Share).await?;
     if !share.with.is_empty() {
         signed.require(Privilege::ManageSharedDashboards)?;
     }
     // A board that changes hands is given away by whoever may do everything with it.
-    let owner = share_of(&stored.body).map(|share| share.owner);
+    let former = share_of(&stored.body);
+    sign(&mut share, former.as_ref(), &signed.session.user, state.ports.clock.now());
+    let owner = former.map(|share| share.owner);
     if owner.as_ref() != Some(&share.owner) && right < Right::Admin {
         return Err(ApiError::forbidden("only the owner gives a board away"));
     }

@@ -2,6 +2,7 @@
 
 use super::session::{cookie, is_secure};
 use crate::api::BASE;
+use crate::audit::{deeds, note};
 use crate::auth::{Known, Way};
 use crate::error::{ApiError, Problem};
 use crate::state::{Shared, State};
@@ -147,6 +148,8 @@ pub(crate) async fn finish(
         Err(error) => {
             if let IdentityError::NoRole { user } = &error {
                 shut_out(&state, user).await?;
+                let address = state.settings.proxies.caller(&request);
+                note(&state, deeds::REFUSED, user, user, &address).await;
             }
             return Ok(problem(&request, &state, &error));
         }
@@ -154,6 +157,8 @@ pub(crate) async fn finish(
     let told_at = state.ports.clock.now();
     let known = Known { user: user.clone(), name: name.clone(), roles: roles.clone(), told_at };
     state.people.remember(&known).await?;
+    let address = state.settings.proxies.caller(&request);
+    note(&state, deeds::SIGN_IN_SERVICE, &user, &user, &address).await;
     let token = state.sessions.begin(user, name, roles, Way::Service).await?;
     let to = kept.map_or_else(|| "/".to_owned(), |kept| ours(Some(&kept.to)));
     let gone = away(&request, &state, String::new(), Duration::ZERO);

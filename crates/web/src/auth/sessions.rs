@@ -162,6 +162,14 @@ impl Sessions {
         Ok(())
     }
 
+    /// All sessions that live.
+    pub(crate) async fn all(&self) -> Result<Vec<Session>, StoreError> {
+        let now = self.clock.now();
+        let documents = self.documents.list(kinds::SESSION).await?.into_iter();
+        let sessions = documents.filter_map(|document| serde_json::from_value::<Session>(document.body).ok());
+        Ok(sessions.filter(|session| self.lives(session, now)).collect())
+    }
+
     /// Tells which sessions end: see [`Self::is`].
     pub(crate) fn watch(&self) -> broadcast::Receiver<String> {
         self.ended.subscribe()

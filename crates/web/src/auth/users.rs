@@ -29,6 +29,9 @@ pub(crate) struct User {
     /// What it may see itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) access: Option<Given>,
+    /// Nobody signs in by it, and what it made does nothing, until it is switched on again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) disabled: bool,
 }
 
 /// Where accounts are.
@@ -65,20 +68,29 @@ impl Users {
         self.documents.list(kinds::USER).await?.into_iter().map(read).collect()
     }
 
+    /// All accounts with their revisions, by name.
+    pub(crate) async fn all_with_revisions(&self) -> Result<Vec<(User, u64)>, StoreError> {
+        let documents = self.documents.list(kinds::USER).await?.into_iter();
+        documents
+            .map(|document| (document.revision, document))
+            .map(|(revision, document)| Ok((read(document)?, revision)))
+            .collect()
+    }
+
     /// Whether there is any account.
     pub(crate) async fn any(&self) -> Result<bool, StoreError> {
         Ok(!self.documents.list(kinds::USER).await?.is_empty())
     }
 
-    /// Stores a new account.
-    pub(crate) async fn create(&self, user: &User, by: &str) -> Result<(), StoreError> {
+    /// Stores a new account; answers its revision.
+    pub(crate) async fn create(&self, user: &User, by: &str) -> Result<u64, StoreError> {
         self.replace(user, 0, by).await
     }
 
-    /// Stores an account that was of this revision.
-    pub(crate) async fn replace(&self, user: &User, revision: u64, by: &str) -> Result<(), StoreError> {
+    /// Stores an account that was of this revision; answers the new one.
+    pub(crate) async fn replace(&self, user: &User, revision: u64, by: &str) -> Result<u64, StoreError> {
         let document = new_document(kinds::USER, &user.user, serde_json::json!(user), by, &self.clock);
-        self.documents.put(Document { revision, ..document }).await.map(drop)
+        self.documents.put(Document { revision, ..document }).await
     }
 
     /// Removes an account that is of this revision.

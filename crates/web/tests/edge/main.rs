@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
+mod administration;
 mod boards;
 mod forbidden;
 mod made;

@@ -4,8 +4,6 @@ import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { alertsQuery } from "../../api/alerts.ts";
-import { sessionQuery } from "../../api/queries.ts";
-import { mayEdit } from "../../boards/rights.ts";
 import { seededRule } from "../../floor/rules.ts";
 import { Button } from "../../kit/button.tsx";
 import { Segmented } from "../../kit/controls.tsx";
@@ -13,6 +11,7 @@ import { Notice } from "../../kit/notice.tsx";
 import { Failed } from "../../parts/failed.tsx";
 import { GridBones } from "../../parts/live-state.tsx";
 import { Page } from "../../parts/page.tsx";
+import { useMay, useMayEdit } from "../../parts/privileges.ts";
 import { AlertItem } from "./alert-item.tsx";
 import css from "./alerts.module.css";
 import { RuleList } from "./rule-list.tsx";
@@ -24,8 +23,7 @@ export function AlertsPage() {
   const search = useSearch({ from: "/alerts" });
   const navigate = useNavigate({ from: "/alerts" });
   const alerts = useQuery(alertsQuery);
-  const session = useQuery(sessionQuery).data;
-  const isEditor = mayEdit(session);
+  const isEditor = useMayEdit();
   const view: View = search.view === "recent" ? "recent" : search.view === "rules" && isEditor ? "rules" : "open";
   const show = (next: View) => void navigate({ search: next === "open" ? {} : { view: next }, replace: true });
   const waiting = alerts.data?.open.filter(({ phase }) => phase === "raised").length ?? 0;
@@ -70,8 +68,7 @@ export function AlertsPage() {
 
 function Inbox({ view }: { readonly view: "open" | "recent" }) {
   const alerts = useQuery(alertsQuery).data;
-  const roles = useQuery(sessionQuery).data?.roles ?? [];
-  const mayAct = !(roles.length > 0 && roles.every((role) => role === "wallboard"));
+  const mayAct = useMay("manage_tabs");
   const shown = (view === "open" ? alerts?.open : alerts?.recent) ?? [];
   if (shown.length > 0) {
     return (

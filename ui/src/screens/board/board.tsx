@@ -4,10 +4,10 @@ import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
-import { boardQuery, sessionQuery } from "../../api/queries.ts";
+import { boardQuery } from "../../api/queries.ts";
 import type { Board } from "../../api/types.ts";
 import { zoneOf } from "../../boards/edit.ts";
-import { mayEdit } from "../../boards/rights.ts";
+import { useMayEdit } from "../../parts/privileges.ts";
 import { Button } from "../../kit/button.tsx";
 import { Failed } from "../../parts/failed.tsx";
 import { GridBones } from "../../parts/live-state.tsx";
@@ -30,7 +30,7 @@ export function BoardPage() {
   const { board: id } = route.useParams();
   const { edit, widget } = route.useSearch();
   const isEditing = edit === "1";
-  const session = useQuery(sessionQuery).data;
+  const isEditor = useMayEdit();
   const board = useQuery({ ...boardQuery(id), refetchInterval: isEditing ? false : FOLLOW_MS });
   if (board.data === undefined) {
     return (
@@ -39,9 +39,9 @@ export function BoardPage() {
       </Page>
     );
   }
-  if (isEditing && mayEdit(session)) return <Suspense fallback={null}><EditedBoard key={id} loaded={board.data} /></Suspense>;
+  if (isEditing && isEditor) return <Suspense fallback={null}><EditedBoard key={id} loaded={board.data} /></Suspense>;
   const shown = board.data.widgets.find((each) => each.id === widget);
-  return shown === undefined ? <Viewed key={id} board={board.data} mayEdit={mayEdit(session)} /> : <Suspense fallback={null}><Expanded board={board.data} widget={shown} /></Suspense>;
+  return shown === undefined ? <Viewed key={id} board={board.data} mayEdit={isEditor} /> : <Suspense fallback={null}><Expanded board={board.data} widget={shown} /></Suspense>;
 }
 
 /** What it is for, and whose clocks it shows. */

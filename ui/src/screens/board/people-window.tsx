@@ -7,6 +7,7 @@ import { failureWords } from "../../api/client.ts";
 import { sessionQuery } from "../../api/queries.ts";
 import { may, putSharing, RIGHTS, sharingQuery, withEntry, type Right, type SharedTo, type Sharing, type Who } from "../../api/sharing.ts";
 import type { Board } from "../../api/types.ts";
+import { nameOfWho, RIGHT_WORDS, roleChoices } from "../../boards/share-words.ts";
 import { Button } from "../../kit/button.tsx";
 import { Dropdown } from "../../kit/controls.tsx";
 import { Window } from "../../kit/dialog.tsx";
@@ -21,26 +22,7 @@ const kinds = () => [
   { id: "everyone", label: t`Everybody` },
 ];
 
-const roles = () => [
-  { id: "viewer", label: t`Viewers` },
-  { id: "editor", label: t`Editors` },
-  { id: "admin", label: t`Administrators` },
-];
-
-const RIGHT_WORDS: Record<Right, () => string> = {
-  read: () => t`may look`,
-  write: () => t`may change it`,
-  share: () => t`may share it`,
-  admin: () => t`may do everything`,
-};
-
 const rights = (own: Right) => RIGHTS.filter((right) => may(own, right)).map((id) => ({ id, label: RIGHT_WORDS[id]() }));
-
-function nameOf({ user, role }: Who): string {
-  if (user !== undefined) return user;
-  if (role !== undefined) return roles().find(({ id }) => id === role)?.label ?? role;
-  return t`Everybody`;
-}
 
 export default function PeopleWindow({ board, onClose }: { readonly board: Board; readonly onClose: () => void }) {
   const sharing = useQuery(sharingQuery(board.id));
@@ -105,7 +87,7 @@ function Entries({ entries, own, mayChange, onChange }: EntriesProps) {
   return (
     <ul className={css["entries"]} aria-label={t`Who else has it`}>
       {entries.map((entry) => {
-        const name = nameOf(entry.who);
+        const name = nameOfWho(entry.who);
         return (
           <li key={`${entry.who.user ?? ""}/${entry.who.role ?? ""}`} className={css["entry"]}>
             <strong>{name}</strong>
@@ -135,7 +117,7 @@ function Adding({ own, onAdd }: { readonly own: Right; readonly onAdd: (entry: S
       <div className={css["adding"]}>
         <Dropdown label={t`Who`} value={kind} choices={kinds()} onChange={(id) => { setKind(id as Kind); }} />
         {kind === "user" && <Written label={t`Name to sign in with`} value={user} onChange={setUser} />}
-        {kind === "role" && <Dropdown label={t`Role`} value={role} choices={roles()} onChange={setRole} />}
+        {kind === "role" && <Dropdown label={t`Role`} value={role} choices={roleChoices()} onChange={setRole} />}
         <Dropdown label={t`What they may do`} value={right} choices={rights(own)} onChange={(id) => { setRight(id as Right); }} />
         <Button isDisabled={kind === "user" && user.trim() === ""} onPress={() => { onAdd({ who, right }); setUser(""); }}><Trans>Add</Trans></Button>
       </div>

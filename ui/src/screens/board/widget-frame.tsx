@@ -1,6 +1,8 @@
 // A widget's title line and its place; what it draws is chosen by its kind.
 import { t } from "@lingui/core/macro";
+import { useQuery } from "@tanstack/react-query";
 import { memo, useCallback, useMemo } from "react";
+import { metaQuery } from "../../api/queries.ts";
 import type { Widget } from "../../api/types.ts";
 import { commonInterval } from "../../floor/interval.ts";
 import { qualityOf, qualitySentence } from "../../floor/quality.ts";
@@ -14,7 +16,7 @@ import { useBoard } from "./board-context.ts";
 import { Handles } from "./editor/handles.tsx";
 import css from "./widget-frame.module.css";
 import { WidgetMenu } from "./widget-menu.tsx";
-import { chosenRows, PlainKind, useOptions, WidgetState } from "./widget-state.tsx";
+import { chosenRows, PlainKind, SwitchedOff, useOptions, WidgetState } from "./widget-state.tsx";
 
 interface Props {
   readonly widget: Widget;
@@ -26,6 +28,7 @@ export const WidgetFrame = memo(function WidgetFrame({ widget, isAlone = false }
   const { edit, chosen, isStill, expand } = useBoard();
   const { x, y, w, h } = widget;
   const isEditing = edit !== null && !isAlone;
+  const isOff = useQuery(metaQuery).data?.widgets_off?.includes(widget.kind) === true;
   // eslint-disable-next-line lingui/no-unlocalized-strings -- a place on a grid
   const style = isAlone ? {} : { "--at-column": `${x + 1} / span ${w}`, "--at-row": `${y + 1} / span ${h}`, "--h": h };
   return (
@@ -42,7 +45,7 @@ export const WidgetFrame = memo(function WidgetFrame({ widget, isAlone = false }
       style={style as React.CSSProperties}
     >
       <header className={css["head"]}>
-        {isAlone || isStill || isEditing || widget.query === undefined ? (
+        {isAlone || isStill || isEditing || isOff || widget.query === undefined ? (
           <h2 className={css["title"]}>{widget.title}</h2>
         ) : (
           <h2 className={css["title"]}>
@@ -58,11 +61,11 @@ export const WidgetFrame = memo(function WidgetFrame({ widget, isAlone = false }
           </h2>
         )}
         <Stamp />
-        {widget.query !== undefined && <Valued widget={widget} query={widget.query} part="interval" />}
+        {widget.query !== undefined && !isOff && <Valued widget={widget} query={widget.query} part="interval" />}
         {!isStill && <WidgetMenu widget={widget} isAlone={isAlone} />}
       </header>
       <div className={css["body"]} inert={isEditing && widget.kind === "iframe" ? true : undefined}>
-        {widget.query === undefined ? <PlainKind widget={widget} /> : <Valued widget={widget} query={widget.query} part="body" />}
+        {isOff ? <SwitchedOff kind={widget.kind} /> : widget.query === undefined ? <PlainKind widget={widget} /> : <Valued widget={widget} query={widget.query} part="body" />}
       </div>
       {isEditing && <Handles widget={widget} />}
     </section>

@@ -7,6 +7,7 @@ import { readOptions, type WidgetOptions } from "../../floor/options.ts";
 import { isChosen, isEverything } from "../../floor/select.ts";
 import { typeWords } from "../../floor/object-types.ts";
 import { MISSING_WHY } from "../../floor/present.ts";
+import { kindWord } from "../../boards/kinds.ts";
 import { Bone, Notice } from "../../kit/notice.tsx";
 import type { Figures } from "../../live/figures.ts";
 import type { Row } from "../../live/frame.ts";
@@ -119,6 +120,11 @@ export function PlainKind({ widget }: { readonly widget: Widget }) {
       return <Notice title={t`This kind of widget is not known here`}><Trans>A newer Pulse made it.</Trans></Notice>;
   }
 }
+
+/** An administrator switched the kind off. */
+export const SwitchedOff = ({ kind }: { readonly kind: Widget["kind"] }) => (
+  <Notice title={t`Switched off`}>{t`An administrator switched this kind of widget off (${kindWord(kind)}). It shows again when it is switched on.`}</Notice>
+);
 
 /** What shows the present alone must not stand beside the past. */
 const LiveOnly = () => <Notice title={t`Not kept`}><Trans>This widget shows only what is now.</Trans></Notice>;

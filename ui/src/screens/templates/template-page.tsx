@@ -3,9 +3,9 @@ import { t } from "@lingui/core/macro";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams, useSearch } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { sessionQuery, statisticsQuery } from "../../api/queries.ts";
+import { statisticsQuery } from "../../api/queries.ts";
 import { templateQuery } from "../../api/templates.ts";
-import { mayAuthor } from "../../boards/rights.ts";
+import { useMayAuthor } from "../../parts/privileges.ts";
 import { draftOf, newDraft } from "../../boards/template-edit.ts";
 import { Notice } from "../../kit/notice.tsx";
 import { Failed } from "../../parts/failed.tsx";
@@ -17,7 +17,7 @@ import css from "./templates.module.css";
 
 export function TemplatePage() {
   const { template: name } = useParams({ from: "/templates/$template" });
-  const isAuthor = mayAuthor(useQuery(sessionQuery).data);
+  const isAuthor = useMayAuthor();
   const template = useQuery(templateQuery(name));
   const library = useQuery(statisticsQuery);
   if (template.isError || library.isError) return <Framed><Failed error={template.error ?? library.error} onRetry={() => void template.refetch()} /></Framed>;
@@ -29,7 +29,7 @@ export function TemplatePage() {
 
 export function NewTemplatePage() {
   const { from } = useSearch({ from: "/templates/new" });
-  const isAuthor = mayAuthor(useQuery(sessionQuery).data);
+  const isAuthor = useMayAuthor();
   const original = useQuery({ ...templateQuery(from ?? ""), enabled: from !== undefined });
   const library = useQuery(statisticsQuery);
   if (!isAuthor) return <Framed><Notice title={t`You may not make templates`}>{t`An administrator can give you the privilege to manage templates.`}</Notice></Framed>;

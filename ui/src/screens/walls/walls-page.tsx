@@ -4,9 +4,8 @@ import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
-import { sessionQuery } from "../../api/queries.ts";
 import { wallsQuery, type Share } from "../../api/shares.ts";
-import { mayEdit } from "../../boards/rights.ts";
+import { useMayEdit } from "../../parts/privileges.ts";
 import { worstFirst } from "../../boards/walls.ts";
 import { Button } from "../../kit/button.tsx";
 import { Notice } from "../../kit/notice.tsx";
@@ -22,11 +21,10 @@ const ShareWindow = lazy(() => import("../board/share-window.tsx"));
 export function WallsPage() {
   const { pair } = useSearch({ from: "/walls" });
   const navigate = useNavigate({ from: "/walls" });
-  const session = useQuery(sessionQuery).data;
   const walls = useQuery(wallsQuery);
   const [paired, setPaired] = useState<string | null>(null);
   const [isLinking, setLinking] = useState(false);
-  const isEditor = mayEdit(session);
+  const isEditor = useMayEdit();
   const all = walls.data ?? [];
   const close = () => void navigate({ search: {}, replace: true });
   return (

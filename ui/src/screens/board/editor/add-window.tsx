@@ -5,7 +5,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { statisticsQuery, templatesQuery } from "../../../api/queries.ts";
 import type { Template, Widget } from "../../../api/types.ts";
-import { kindInfo, KINDS_OF_WIDGETS, newWidget } from "../../../boards/kinds.ts";
+import { useKindsOn } from "../../../boards/kinds-on.ts";
+import { kindInfo, newWidget } from "../../../boards/kinds.ts";
 import { fromTemplate, isUsable, pendingWords } from "../../../boards/templates.ts";
 import { Button } from "../../../kit/button.tsx";
 import { Dropdown, Segmented } from "../../../kit/controls.tsx";
@@ -22,12 +23,16 @@ export function AddWindow({ onAdd, onClose }: { readonly onAdd: (draft: Draft) =
   const library = useQuery(statisticsQuery).data;
   const templates = useQuery(templatesQuery);
   const [from, setFrom] = useState<"kinds" | "templates">("kinds");
-  const [kind, setKind] = useState<Widget["kind"]>("grid");
+  const kinds = useKindsOn();
+  const [picked, setKind] = useState<Widget["kind"]>("grid");
+  const kind = kinds.some((each) => each.kind === picked) ? picked : (kinds[0]?.kind ?? null);
+  const isOn = (each: Template) => kinds.some((on) => on.kind === each.widget.kind);
   const [name, setName] = useState<string | null>(null);
   const [type, setType] = useState<string | undefined>(undefined);
   const template = templates.data?.find((each) => each.name === name);
   const draft = useMemo((): Draft | null => {
     if (from === "templates") return template === undefined || !isUsable(template) ? null : fromTemplate(template, type);
+    if (kind === null) return null;
     const { id: _, x: __, y: ___, ...made } = newWidget(library ?? [], kind, "preview");
     return made;
   }, [from, template, type, library, kind]);
@@ -68,8 +73,9 @@ export function AddWindow({ onAdd, onClose }: { readonly onAdd: (draft: Draft) =
               <PickList
                 label={t`Find a kind`}
                 isSingle
-                items={KINDS_OF_WIDGETS.map(({ kind: id, word }) => ({ id, label: word.charAt(0).toUpperCase() + word.slice(1) }))}
-                chosen={[kind]}
+                items={kinds.map(({ kind: id, word }) => ({ id, label: word.charAt(0).toUpperCase() + word.slice(1) }))}
+                chosen={kind === null ? [] : [kind]}
+                none={kinds.length === 0 ? t`An administrator switched all kinds off.` : t`Nothing is called that.`}
                 onChange={([id]) => {
                   if (id !== undefined) setKind(id as Widget["kind"]);
                 }}
@@ -82,7 +88,7 @@ export function AddWindow({ onAdd, onClose }: { readonly onAdd: (draft: Draft) =
               <PickList
                 label={t`Find a template`}
                 isSingle
-                items={(templates.data ?? []).map((each) => ({ id: each.name, label: each.title, ...(isUsable(each) ? {} : { note: t`not yet` }) }))}
+                items={(templates.data ?? []).filter(isOn).map((each) => ({ id: each.name, label: each.title, ...(isUsable(each) ? {} : { note: t`not yet` }) }))}
                 chosen={name === null ? [] : [name]}
                 onChange={([id]) => {
                   if (id === undefined) return;
@@ -94,7 +100,7 @@ export function AddWindow({ onAdd, onClose }: { readonly onAdd: (draft: Draft) =
           )}
         </div>
         <div className={css["look"]}>
-          {from === "kinds" ? <p className={css["words"]}>{kindInfo(kind).about}.</p> : <TemplateWords template={template} type={type} onType={setType} />}
+          {from === "kinds" ? <p className={css["words"]}>{kind === null ? "" : `${kindInfo(kind).about}.`}</p> : <TemplateWords template={template} type={type} onType={setType} />}
           <div className={css["preview"]} data-small={(draft !== null && draft.w <= 4) || undefined}>
             {draft !== null && <Preview draft={draft} />}
           </div>

@@ -6,7 +6,8 @@ import { useEffect, useRef } from "react";
 import { statisticsQuery } from "../../../api/queries.ts";
 import type { Widget, WidgetKind } from "../../../api/types.ts";
 import type { Edit, Settings as Change } from "../../../boards/edit.ts";
-import { asKind, KINDS_OF_WIDGETS } from "../../../boards/kinds.ts";
+import { useKindsOn } from "../../../boards/kinds-on.ts";
+import { asKind } from "../../../boards/kinds.ts";
 import { chosenStats, costWords } from "../../../boards/settings.ts";
 import { isChosen } from "../../../floor/select.ts";
 import { Dropdown } from "../../../kit/controls.tsx";
@@ -37,6 +38,7 @@ export interface PartProps {
 
 export function Settings({ widget, edit, onClose }: Props) {
   const library = useQuery(statisticsQuery).data ?? [];
+  const kinds = useKindsOn(widget.kind);
   const panel = useRef<HTMLElement>(null);
   const { id } = widget;
   useEffect(() => {
@@ -75,7 +77,7 @@ export function Settings({ widget, edit, onClose }: Props) {
             <Dropdown
               label={t`Shown as`}
               value={widget.kind}
-              choices={KINDS_OF_WIDGETS.map(({ kind, word }) => ({ id: kind, label: word.charAt(0).toUpperCase() + word.slice(1) }))}
+              choices={kinds.map(({ kind, word }) => ({ id: kind, label: word.charAt(0).toUpperCase() + word.slice(1) }))}
               onChange={(kind) => {
                 set(asKind(library, widget, kind as WidgetKind));
               }}
