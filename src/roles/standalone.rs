@@ -182,6 +182,7 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
         demo: lds.is_demo,
         frame_origins: settings.frame_origins.clone(),
         history_age_max: settings.history_age_max,
+        unused_password_file: Some(data.join("first-password")),
         shipped_boards: shipped::boards()?,
         ..web::WebSettings::default()
     };
@@ -274,9 +275,10 @@ async fn start_dcu(thread: &Arbiter, parts: dcu::Parts, lost: mpsc::Sender<Strin
 
 /// What a person needs to know, on standard output. Whoever started us may not be listening any more.
 fn greet(web: &web::Web, lds: &RunningLds, metrics: SocketAddr, settings: &Standalone) {
+    let lost = format!("pulse reset-password admin --data {}", settings.data.display());
     let sign_in = match &web.first_password {
-        Some(password) => format!("admin, password {password}   (shown this once)"),
-        None => "admin, with the password that the first start showed".to_owned(),
+        Some(password) => format!("admin, password {password}   (shown until it is used)"),
+        None => format!("admin, with the password of the first sign-in (lost? {lost})"),
     };
     let events = if lds.is_demo { "the demo contact centre".to_owned() } else { lds.names.join(", ") };
     let (url, data) = (&web.url, settings.data.display());

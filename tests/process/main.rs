@@ -10,6 +10,7 @@ mod demo;
 mod events;
 mod jobs;
 mod made;
+mod first_start;
 mod offline;
 mod pulse;
 mod tenant;

@@ -1,7 +1,7 @@
 //! Signing in and out.
 
 use crate::api::Answer;
-use crate::auth::{COOKIE, Signed, Way, check_origin, csrf};
+use crate::auth::{ADMIN, COOKIE, Signed, Way, check_origin, csrf};
 use crate::error::{ApiError, Problem};
 use crate::state::{Shared, State};
 use actix_web::cookie::time::Duration;
@@ -92,6 +92,9 @@ pub(crate) async fn sign_in(
     state.limiter.right(&address, &given.user);
     let (name, roles) = (user.name.clone(), user.roles.clone());
     let token = state.sessions.begin(user.user.clone(), name, roles, Way::Account).await?;
+    if user.user == ADMIN {
+        state.first_password.forget();
+    }
     let who = who(&token, &user.user, &user.name, &user.roles);
     Ok(HttpResponse::Ok().cookie(cookie(&request, &state, token)).json(who))
 }
