@@ -26,18 +26,12 @@ impl Collector {
             self.parts.pipeline.touch_all();
         }
         let objects = self.parts.pipeline.take_touched();
-        let statistics = self.parts.statistics.actors();
-        let round = Round::new(self.round, objects.len() + statistics.len(), context.address().recipient());
+        let actors = objects.len() + self.parts.statistics.len();
+        let round = Round::new(self.round, actors, context.address().recipient());
         self.phase = Phase::Saving(Arc::clone(&round));
-        let objects =
-            objects.iter().map(|actor| actor.try_send(Save { round: Arc::clone(&round), whole }).is_ok());
-        let taken: Vec<bool> = objects.collect();
-        let all = taken.iter().all(|taken| *taken)
-            && statistics
-                .iter()
-                .all(|actor| actor.try_send(Save { round: Arc::clone(&round), whole }).is_ok());
-        if !all {
-            (self.parts.escalate)("an actor is gone".to_owned());
+        let saved = self.parts.pipeline.save(&objects, &round, whole).map_err(|gone| gone.to_string());
+        if let Err(gone) = saved.and_then(|()| self.parts.statistics.save(&round, whole)) {
+            (self.parts.escalate)(gone);
             context.stop();
         }
     }
