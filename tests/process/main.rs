@@ -5,6 +5,7 @@ mod alerts;
 mod asterisk;
 mod browser;
 mod copies;
+mod chance;
 mod deaths;
 mod demo;
 mod events;
