@@ -20,7 +20,7 @@ use actix::Arbiter;
 use actors::dcu::Failures;
 use actors::permissions::Standing;
 use anyhow::{Context, Result};
-use journal::{Journal, Limits};
+use journal::{Journal, Limits, Steps};
 use link_tcp::ClientLimits;
 use ports::record_log::RecordLog;
 use prometheus::Registry;
@@ -109,7 +109,7 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
     let limits =
         Limits { keep: settings.journal_age_max, bytes_max: settings.journal_bytes_max, ..Limits::default() };
     let log: Arc<dyn RecordLog> =
-        Arc::new(journal::Shared::new(Journal::open(data.join("journal"), limits)?));
+        Arc::new(journal::Shared::new(Journal::open_telling(data.join("journal"), limits, steps(&failures))?));
     let admin = telemetry::serve(settings.metrics, registry.clone(), probes.clone())?;
     let (values, demand) = (Arc::new(MemoryValues::default()), Arc::new(MemoryDemand::default()));
     let questions = Arc::new(MemoryQuestions::default());
@@ -243,6 +243,17 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
 }
 
 /// The changes of the configuration, where a tenant service among the sources tells them.
+/// Where a journal's appends may be planned to end.
+fn steps(failures: &Failures) -> Steps {
+    match failures.is_empty() {
+        true => Steps::default(),
+        false => {
+            let failures = failures.clone();
+            Steps::new(move |step| failures.die_here(step))
+        }
+    }
+}
+
 fn follow_configuration(
     service: Option<&SourceUrl>,
     token_file: Option<&Path>,

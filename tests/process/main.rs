@@ -1,6 +1,7 @@
 //! The real program over real sockets.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test of real processes in real time")]
 
+mod actors;
 mod alerts;
 mod asterisk;
 mod browser;
@@ -16,3 +17,4 @@ mod offline;
 mod pulse;
 mod tenant;
 mod tools;
+mod relay;

@@ -145,6 +145,24 @@ impl Pulse {
         (answer["at"].as_i64().unwrap_or_default(), rows.collect())
     }
 
+    /// All that is told of the cells of a query of the stream's `open`, by object.
+    pub(crate) fn cells(&self, query: &Value) -> (i64, BTreeMap<String, Vec<Value>>) {
+        let text = query.to_string();
+        let encoded: String = text.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        let answer = self.get(&format!("/api/v1/values?query={encoded}"));
+        // An error says that nothing is known yet; whoever waits asks again.
+        let rows = answer["rows"].as_array().into_iter().flatten();
+        let rows = rows.map(|row| {
+            (row["object"].as_str().unwrap().to_owned(), row["cells"].as_array().unwrap().clone())
+        });
+        (answer["at"].as_i64().unwrap_or_default(), rows.collect())
+    }
+
+    /// The cookie of its session.
+    pub(crate) fn cookie(&self) -> &str {
+        &self.cookie
+    }
+
     /// What operators read.
     pub(crate) fn metrics(&self) -> String {
         let mut stream = TcpStream::connect(&self.operators).unwrap();

@@ -26,6 +26,11 @@ impl Failures {
         Some(Self((!left.is_empty()).then(|| Arc::new(Mutex::new(left)))))
     }
 
+    /// Nothing is planned.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// Whether the failure of that name is due now.
     fn due(&self, name: &str) -> bool {
         let Some(plan) = &self.0 else { return false };
