@@ -7,6 +7,7 @@ mod lds;
 
 use self::demo::demo;
 use self::lds::{LdsParts, RunningLds, start_lds};
+use super::journal::Watched;
 use super::own;
 use super::process::{self, Running, finish, until_stopped};
 use super::threads::born_on;
@@ -108,8 +109,8 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
     let store = SqliteStore::open(&data.join("pulse.sqlite"), &store_sqlite::Options::default())?;
     let limits =
         Limits { keep: settings.journal_age_max, bytes_max: settings.journal_bytes_max, ..Limits::default() };
-    let log: Arc<dyn RecordLog> =
-        Arc::new(journal::Shared::new(Journal::open_telling(data.join("journal"), limits, steps(&failures))?));
+    let log = Journal::open_telling(data.join("journal"), limits, steps(&failures))?;
+    let log: Arc<dyn RecordLog> = Arc::new(Watched::new(Arc::new(journal::Shared::new(log)), probes.clone()));
     let admin = telemetry::serve(settings.metrics, registry.clone(), probes.clone())?;
     let (values, demand) = (Arc::new(MemoryValues::default()), Arc::new(MemoryDemand::default()));
     let questions = Arc::new(MemoryQuestions::default());
@@ -242,7 +243,6 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
     Ok(())
 }
 
-/// The changes of the configuration, where a tenant service among the sources tells them.
 /// Where a journal's appends may be planned to end.
 fn steps(failures: &Failures) -> Steps {
     match failures.is_empty() {
@@ -254,6 +254,7 @@ fn steps(failures: &Failures) -> Steps {
     }
 }
 
+/// The changes of the configuration, where a tenant service among the sources tells them.
 fn follow_configuration(
     service: Option<&SourceUrl>,
     token_file: Option<&Path>,

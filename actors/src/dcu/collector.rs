@@ -166,6 +166,8 @@ pub(super) struct Collector {
     /// How long the last one took.
     save_took: Micros,
     records_since_save: u64,
+    /// Checkpoints in a row that could not be written.
+    save_failures: u32,
     /// Chunks whose checkpoint failed: they come with the next.
     unsaved: BTreeMap<Text, Chunk>,
     in_flight: BTreeMap<Text, Chunk>,
@@ -212,6 +214,7 @@ impl Collector {
             saved_on: now,
             save_took: Micros::ZERO,
             records_since_save: 0,
+            save_failures: 0,
             unsaved: BTreeMap::new(),
             in_flight: BTreeMap::new(),
             begun,
