@@ -14,6 +14,7 @@ mod first_start;
 mod full_disk;
 mod jobs;
 mod made;
+mod namesakes;
 mod offline;
 mod pulse;
 mod relay;
