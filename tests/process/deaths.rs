@@ -187,7 +187,8 @@ fn a_hundred_deaths_leave_every_value_as_it_would_have_been() {
     for life in 1..DEATHS as usize {
         let point = (life % 2 == 1).then(|| points[life / 2 % points.len()]);
         let (came_there, seen) = world.live_and_die(point, &mut chance);
-        *hits.entry(point.unwrap_or("at any moment")).or_insert(0) += usize::from(came_there || point.is_none());
+        *hits.entry(point.unwrap_or("at any moment")).or_insert(0) +=
+            usize::from(came_there || point.is_none());
         // Each life is a generation of its own.
         assert!(seen.is_sorted(), "event time went back in life {life} ({point:?}): {seen:?}");
         looks += seen.len();
