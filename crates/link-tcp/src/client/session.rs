@@ -154,6 +154,7 @@ pub(super) async fn introduce(
     let address = settings.address.clone();
     let answer = answer.map_err(|end| match end {
         End::Closed => End::ClosedAtOnce { address },
+        End::Io(error) if error.kind() == io::ErrorKind::ConnectionReset => End::ClosedAtOnce { address },
         End::Frame(FrameError::TooLarge { size, .. }) if is_tls(size) => End::SpeaksTls { address },
         other => other,
     });
