@@ -51,6 +51,8 @@ enum Command {
     Checkpoint(operate::checkpoint::Args),
     /// What a running role logs, and more or less of it, without a restart.
     LogLevel(operate::log_level::Args),
+    /// A new password for an account whose old one is lost.
+    ResetPassword(operate::reset_password::Args),
     /// What helps somebody elsewhere to help, in one archive, without secrets.
     SupportBundle(operate::bundle::Args),
     /// Copies boards, users, shares, templates with their earlier versions into one file.
@@ -79,6 +81,7 @@ impl Cli {
             Command::Tail(args) => tail::run(args),
             Command::Trace(args) => trace::run(args),
             Command::LogLevel(args) => operate::log_level::run(args),
+            Command::ResetPassword(args) => operate::reset_password::run(args),
             Command::SupportBundle(args) => operate::bundle::run(args),
             Command::Backup(args) => operate::backup::backup(args),
             Command::Restore(args) => operate::backup::restore(args),

@@ -3,9 +3,9 @@
 
 mod format;
 mod replay;
-mod store;
 
-use crate::operate::words;
+use super::shelves::{self, Place, Shelves};
+use super::words;
 use anyhow::{Context, Result, bail};
 use flate2::Compression;
 use flate2::read::GzDecoder;
@@ -16,14 +16,13 @@ use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::{BufReader, BufWriter};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
-use store::Shelves;
+use std::path::PathBuf;
 
 /// Which store, and where the copy goes.
 #[derive(clap::Args, Clone, Debug)]
 pub struct BackupArgs {
     #[command(flatten)]
-    place: store::Place,
+    place: Place,
     /// The file to write, for instance pulse-2026-11-29.json.gz; it must not be there yet. It holds password hashes:
     /// only its owner may read it.
     #[arg(value_name = "OUT")]
@@ -34,7 +33,7 @@ pub struct BackupArgs {
 #[derive(clap::Args, Clone, Debug)]
 pub struct RestoreArgs {
     #[command(flatten)]
-    place: store::Place,
+    place: Place,
     /// What `pulse backup` wrote.
     #[arg(value_name = "FILE")]
     file: PathBuf,
@@ -48,7 +47,7 @@ pub struct RestoreArgs {
 
 /// Writes a copy.
 pub fn backup(args: BackupArgs) -> Result<()> {
-    block_on(async {
+    shelves::block_on(async {
         let clock = Clock::of_machine();
         let shelves = Shelves::to_read(&args.place).await?;
         let changes = shelves.archive.changes().await?;
@@ -83,7 +82,7 @@ pub fn restore(args: RestoreArgs) -> Result<()> {
     if args.look {
         return Ok(());
     }
-    block_on(async {
+    shelves::block_on(async {
         let shelves = Shelves::to_write(&args.place, head.tenant.as_deref()).await?;
         let there = replay::present(&shelves.archive.changes().await?);
         if !there.is_empty() && !args.replace {
@@ -112,15 +111,6 @@ fn summary(changes: &[ports::documents::Change]) -> String {
     }
     let kinds: Vec<String> = kinds.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
     format!("{} documents ({}), {} changes", present.len(), kinds.join(", "), changes.len())
-}
-
-fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work)
-}
-
-/// A folder's or a file's name in words.
-fn shown(path: &Path) -> String {
-    path.display().to_string()
 }
 
 #[cfg(test)]

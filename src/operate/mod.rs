@@ -5,6 +5,8 @@ pub mod bundle;
 pub mod checkpoint;
 pub mod journal;
 pub mod log_level;
+pub mod reset_password;
 
 mod place;
+mod shelves;
 mod words;

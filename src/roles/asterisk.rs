@@ -13,8 +13,9 @@ use runtime::Clock;
 use serde::{Deserialize, Serialize};
 use source_asterisk::session::Tls;
 use source_asterisk::{Delivery, Found, Link, Options, Resume, Settings};
+use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc;
 
@@ -22,6 +23,26 @@ use tokio::sync::mpsc;
 const DELIVERIES_WAITING: usize = 64;
 /// How long the first start waits for the PBX to say who it is and whom it knows.
 const INTRODUCTION: Duration = Duration::from_secs(5);
+
+/// Which PBX calls itself what. Two of one name can't be told apart: their phones and queues are `number@name`, and their
+/// calls have the same numbers (pitfall 19).
+#[derive(Clone, Default)]
+pub(super) struct Names(Arc<Mutex<BTreeMap<Text, String>>>);
+
+impl Names {
+    /// A PBX has said its name. Says whose it is already, and what to do.
+    fn claim(&self, name: &Text, shown: &str) -> Result<(), String> {
+        let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let owner = names.entry(name.clone()).or_insert_with(|| shown.to_owned());
+        if owner == shown {
+            return Ok(());
+        }
+        Err(format!(
+            "{shown} and {owner} both call themselves {name}, so their phones, queues and calls can't be told apart: set another \
+             systemname in asterisk.conf of one of them and restart it (or leave one out, if they are the same PBX)"
+        ))
+    }
+}
 
 /// What a restart must know of a PBX.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -52,7 +73,7 @@ pub(super) async fn open(
     url: &SourceUrl,
     secret: Option<&Secret>,
     secret_file: Option<&Path>,
-    data: Arc<DataDir>,
+    (data, names): (Arc<DataDir>, Names),
     log: Option<Span>,
     clock: Clock,
 ) -> Result<Opened> {
@@ -83,9 +104,10 @@ pub(super) async fn open(
     let introduced = Introduction::hear(&mut deliveries, &shown).await;
     let switch = introduced.switch().or(Some(known.switch.clone()).filter(|switch| !switch.is_empty()));
     let switch = switch.unwrap_or_else(|| name.clone());
+    names.claim(&switch, &shown).map_err(anyhow::Error::msg)?;
     let (items, receiver) = mpsc::channel(DELIVERIES_WAITING);
     let agents = introduced.agents.clone();
-    let relay = Relay { shown: shown.clone(), data, file, known, items, corrections: 0 };
+    let relay = Relay { shown: shown.clone(), data, names, file, known, items, corrections: 0 };
     tokio::spawn(relay.run(introduced.heard, deliveries));
     let feed = SourceFeed {
         name: name.clone(),
@@ -143,6 +165,7 @@ impl Introduction {
 struct Relay {
     shown: String,
     data: Arc<DataDir>,
+    names: Names,
     file: String,
     known: Known,
     items: mpsc::Sender<SourceItem>,
@@ -193,6 +216,9 @@ impl Relay {
                 if let Some(advice) = &live.advice {
                     tracing::warn!(source.url = %shown, "{shown}: {advice}");
                 }
+                if let Err(cause) = self.names.claim(&live.switch, shown) {
+                    tracing::error!(source.url = %shown, switch = %live.switch, "{cause}");
+                }
                 let known = Known { switch: live.switch, pbx_start: live.pbx_start };
                 if known != self.known {
                     if let Err(error) = self.data.remember(&self.file, &known) {
@@ -208,5 +234,21 @@ impl Relay {
             }
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_pbxs_of_one_name_are_told_with_both_addresses_and_the_cure() {
+        let names = Names::default();
+        let (first, second) = ("asterisk://pulse@one:5038", "asterisk://pulse@two:5038");
+        names.claim(&"pbx1".into(), first).unwrap();
+        names.claim(&"pbx1".into(), first).unwrap();
+        names.claim(&"pbx2".into(), second).unwrap();
+        let refused = names.claim(&"pbx1".into(), second).unwrap_err();
+        assert!([first, second, "pbx1", "systemname"].iter().all(|word| refused.contains(word)), "{refused}");
     }
 }

@@ -1,5 +1,6 @@
 //! The load distribution server: sources in, journal, receivers out.
 
+use super::journal::Watched;
 use super::own;
 use super::process::{self, finish, until_stopped};
 use super::sources::{self, Opened, Opening};
@@ -63,8 +64,8 @@ async fn serve(settings: settings::Lds) -> Result<()> {
     own::watch_actors(&registry, &census)?;
     let journal_limits =
         Limits { keep: settings.journal_age_max, bytes_max: settings.journal_bytes_max, ..Limits::default() };
-    let log: Arc<dyn RecordLog> =
-        Arc::new(journal::Shared::new(Journal::open(data.join("journal"), journal_limits)?));
+    let log = Arc::new(journal::Shared::new(Journal::open(data.join("journal"), journal_limits)?));
+    let log: Arc<dyn RecordLog> = Arc::new(Watched::new(log, probes.clone()));
     let limits = settings::link_limits(settings.patience);
     probes.await_part("sources", "they are being opened");
     let row = if settings.is_vq() { 14 } else { 11 };

@@ -14,6 +14,7 @@ pub(crate) mod asterisk;
 mod configured;
 mod directory;
 mod events;
+mod journal;
 pub(crate) mod own;
 pub(crate) mod process;
 mod sources;

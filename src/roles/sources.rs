@@ -101,21 +101,21 @@ pub(super) struct Opening<'a> {
 impl Opening<'_> {
     /// Opens all, in order.
     pub(super) async fn open_all(&self, urls: &[SourceUrl]) -> Result<Vec<Opened>> {
-        let mut opened = Vec::new();
+        let (mut opened, names) = (Vec::new(), asterisk::Names::default());
         for url in urls {
-            opened.push(self.open(url).await.with_context(|| format!("source {url}"))?);
+            opened.push(self.open(url, &names).await.with_context(|| format!("source {url}"))?);
         }
         Ok(opened)
     }
 
-    async fn open(&self, url: &SourceUrl) -> Result<Opened> {
+    async fn open(&self, url: &SourceUrl, names: &asterisk::Names) -> Result<Opened> {
         match &url.kind {
             Kind::Pulse { .. } => self.open_link(url).await,
             Kind::Asterisk { .. } => {
                 let span = self.log.span(&url.name).await?;
-                let data = Arc::clone(&self.data);
+                let known = (Arc::clone(&self.data), names.clone());
                 let mut opened =
-                    asterisk::open(url, self.secret, self.secret_file, data, span, self.clock).await?;
+                    asterisk::open(url, self.secret, self.secret_file, known, span, self.clock).await?;
                 // A tenant file knows better.
                 if self
                     .tenant

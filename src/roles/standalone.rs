@@ -7,6 +7,7 @@ mod lds;
 
 use self::demo::demo;
 use self::lds::{LdsParts, RunningLds, start_lds};
+use super::journal::Watched;
 use super::own;
 use super::process::{self, Running, finish, until_stopped};
 use super::threads::born_on;
@@ -20,7 +21,7 @@ use actix::Arbiter;
 use actors::dcu::Failures;
 use actors::permissions::Standing;
 use anyhow::{Context, Result};
-use journal::{Journal, Limits};
+use journal::{Journal, Limits, Steps};
 use link_tcp::ClientLimits;
 use ports::record_log::RecordLog;
 use prometheus::Registry;
@@ -110,8 +111,8 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
     let store = SqliteStore::open(&data.join("pulse.sqlite"), &store_sqlite::Options::default())?;
     let limits =
         Limits { keep: settings.journal_age_max, bytes_max: settings.journal_bytes_max, ..Limits::default() };
-    let log: Arc<dyn RecordLog> =
-        Arc::new(journal::Shared::new(Journal::open(data.join("journal"), limits)?));
+    let log = Journal::open_telling(data.join("journal"), limits, steps(&failures))?;
+    let log: Arc<dyn RecordLog> = Arc::new(Watched::new(Arc::new(journal::Shared::new(log)), probes.clone()));
     let admin = telemetry::serve(settings.metrics, registry.clone(), probes.clone())?;
     let (values, demand) = (Arc::new(MemoryValues::default()), Arc::new(MemoryDemand::default()));
     let questions = Arc::new(MemoryQuestions::default());
@@ -185,6 +186,7 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
         frame_origins: settings.frame_origins.clone(),
         history_age_max: settings.history_age_max,
         audit_age_max: settings.audit_age_max,
+        unused_password_file: Some(data.join("first-password")),
         shipped_boards: shipped::boards()?,
         ..web::WebSettings::default()
     };
@@ -246,6 +248,17 @@ async fn serve(settings: Standalone, failures: Failures) -> Result<()> {
     Ok(())
 }
 
+/// Where a journal's appends may be planned to end.
+fn steps(failures: &Failures) -> Steps {
+    match failures.is_empty() {
+        true => Steps::default(),
+        false => {
+            let failures = failures.clone();
+            Steps::new(move |step| failures.die_here(step))
+        }
+    }
+}
+
 /// The changes of the configuration, where a tenant service among the sources tells them.
 fn follow_configuration(
     service: Option<&SourceUrl>,
@@ -279,9 +292,10 @@ async fn start_dcu(thread: &Arbiter, parts: dcu::Parts, lost: mpsc::Sender<Strin
 
 /// What a person needs to know, on standard output. Whoever started us may not be listening any more.
 fn greet(web: &web::Web, lds: &RunningLds, metrics: SocketAddr, settings: &Standalone) {
+    let lost = format!("pulse reset-password admin --data {}", settings.data.display());
     let sign_in = match &web.first_password {
-        Some(password) => format!("admin, password {password}   (shown this once)"),
-        None => "admin, with the password that the first start showed".to_owned(),
+        Some(password) => format!("admin, password {password}   (shown until it is used)"),
+        None => format!("admin, with the password of the first sign-in (lost? {lost})"),
     };
     let events = if lds.is_demo { "the demo contact centre".to_owned() } else { lds.names.join(", ") };
     let (url, data) = (&web.url, settings.data.display());

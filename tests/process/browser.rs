@@ -1,11 +1,16 @@
 //! What a person sees: cells on the real pages equal an offline computation at the instant that the page shows, and a
 //! server that stands still is seen within three seconds.
 
+use crate::chance::Chance;
 use crate::offline::{demo_tenant, evaluated, export_all, plain};
 use crate::pulse::Pulse;
 use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+/// How many cells of each screen are compared.
+const CELLS: usize = 20;
 
 /// Why it can't be looked at here, if it can't.
 fn missing() -> Option<&'static str> {
@@ -53,30 +58,39 @@ fn cells_on_the_screen_equal_what_evaluate_says_of_the_recorded_events() {
     std::fs::write(&tenant, configuration).unwrap();
     // Chats and e-mails make agents busy, too.
     let events = export_all(&data.join("journal"), &sources, home.path());
+    let mut chance = Chance::told("cells on the screen");
     for screen in seen["screens"].as_array().unwrap() {
-        compare(screen, home.path(), &tenant, &events);
+        compare(screen, home.path(), &tenant, &events, &mut chance);
     }
 }
 
-/// Twenty cells, spread over the screen.
-fn compare(screen: &Value, home: &Path, tenant: &Path, events: &[PathBuf]) {
-    let cells: Vec<&Value> =
-        screen["cells"].as_array().unwrap().iter().filter(|cell| cell["value"] != "").collect();
-    assert!(cells.len() >= 20, "{} cells", cells.len());
+/// Twenty cells of the screen, any of them, each once; fewer only where it does not show as many.
+fn compare(screen: &Value, home: &Path, tenant: &Path, events: &[PathBuf], chance: &mut Chance) {
+    let text = |cell: &Value, key: &str| cell[key].as_str().unwrap().to_owned();
+    let shown = screen["cells"].as_array().unwrap().iter().filter(|cell| cell["value"] != "");
+    let cells: BTreeMap<(String, String), &Value> =
+        shown.map(|cell| ((text(cell, "object"), text(cell, "stat")), cell)).collect();
+    let mut cells: Vec<_> = cells.into_iter().collect();
+    assert!(cells.len() >= CELLS, "{} cells", cells.len());
+    chance.shuffle(&mut cells);
+    cells.truncate(CELLS);
     let (kind, at) = (screen["type"].as_str().unwrap(), screen["at"].as_i64().unwrap());
-    // A step that shares no factor with the length reaches cells of every row and column.
-    let step = (cells.len() / 20).max(1) + 1;
-    for cell in cells.iter().cycle().step_by(step).take(20) {
-        let text = |key: &str| cell[key].as_str().unwrap().to_owned();
-        let (object, stat) = (text("object"), text("stat"));
-        let statistic = [(kind.to_owned(), "it".to_owned(), stat.clone())];
-        let expected = &evaluated(home, tenant, events, &statistic, at)[&("it".to_owned(), object.clone())];
-        let shown = text("value");
+    let stats: BTreeSet<&String> = cells.iter().map(|((_, stat), _)| stat).collect();
+    let statistics: Vec<_> =
+        stats.into_iter().map(|stat| (kind.to_owned(), stat.clone(), stat.clone())).collect();
+    let computed = evaluated(home, tenant, events, &statistics, at);
+    for ((object, stat), cell) in &cells {
+        let expected = &computed[&(stat.clone(), object.clone())];
+        let value = text(cell, "value");
         let equal = match plain(expected) {
-            Value::Object(state) => state["status"] == shown.as_str(),
-            Value::Number(number) => number.as_f64() == shown.parse().ok(),
+            Value::Object(state) => {
+                let since = cell["since"].as_str().map(|since| json!(since.parse::<i64>().unwrap()));
+                state["status"] == value.as_str() && state["since"] == since.unwrap_or_default()
+            }
+            Value::Number(number) => number.as_f64() == value.parse().ok(),
             _ => false,
         };
-        assert!(equal, "{stat} of {object} at {at}: shown {shown}, computed {expected}");
+        assert!(equal, "{stat} of {object} at {at}: shown {cell}, computed {expected}");
     }
+    eprintln!("{} cells of {kind} compared", cells.len());
 }

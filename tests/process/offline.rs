@@ -42,7 +42,15 @@ pub(crate) fn export_all(journal: &Path, sources: &[Text], into: &Path) -> Vec<P
     sources.iter().map(file).collect()
 }
 
-/// What `pulse evaluate` says of the records in files, by statistic and object. Statistics are
+/// What is to be computed of all objects of a type.
+pub(crate) struct Statistic {
+    pub(crate) kind: String,
+    pub(crate) name: String,
+    pub(crate) stat_type: String,
+    pub(crate) time_profile: Option<String>,
+}
+
+/// The values that `pulse evaluate` computes of the records in files, by statistic and object. Statistics are
 /// (object type, name, stat type).
 pub(crate) fn evaluated(
     home: &Path,
@@ -51,11 +59,31 @@ pub(crate) fn evaluated(
     statistics: &[(String, String, String)],
     at: i64,
 ) -> BTreeMap<(String, String), Value> {
+    let statistics: Vec<Statistic> = statistics
+        .iter()
+        .cloned()
+        .map(|(kind, name, stat_type)| Statistic { kind, name, stat_type, time_profile: None })
+        .collect();
+    let lines = told(home, tenant, events, &statistics, at);
+    lines.into_iter().map(|(key, line)| (key, line["value"].clone())).collect()
+}
+
+/// The same, with all that is told of each value.
+pub(crate) fn told(
+    home: &Path,
+    tenant: &Path,
+    events: &[PathBuf],
+    statistics: &[Statistic],
+    at: i64,
+) -> BTreeMap<(String, String), Value> {
     let mut definitions = String::new();
-    for (kind, name, stat_type) in statistics {
+    for Statistic { kind, name, stat_type, time_profile } in statistics {
         definitions += &format!(
             "[[statistic]]\nname = \"{name}\"\nstat_type = \"{stat_type}\"\nobjects = [\"*\"]\nobject_type = \"{kind}\"\n"
         );
+        if let Some(profile) = time_profile {
+            definitions += &format!("time_profile = \"{profile}\"\n");
+        }
     }
     let file = home.join("statistics.toml");
     std::fs::write(&file, definitions).unwrap();
@@ -73,7 +101,7 @@ pub(crate) fn evaluated(
     answers
         .map(|answer| {
             let text = |key: &str| answer[key].as_str().unwrap().to_owned();
-            ((text("statistic"), text("object")), answer["value"].clone())
+            ((text("statistic"), text("object")), answer)
         })
         .collect()
 }

@@ -44,7 +44,8 @@ impl Pulse {
             if let Some((_, url)) = line.split_once("http://").filter(|_| line.contains("is running")) {
                 address = Some(url.trim().to_owned());
             }
-            if let Some((_, rest)) = line.split_once("password ").filter(|_| line.contains("shown this once"))
+            if let Some((_, rest)) =
+                line.split_once("password ").filter(|_| line.contains("shown until it is used"))
             {
                 *password = rest.split_whitespace().next().map(str::to_owned);
             }
@@ -72,6 +73,12 @@ impl Pulse {
             .find_map(|line| line.split_once(": ").filter(|(key, _)| key.eq_ignore_ascii_case("set-cookie")));
         self.cookie =
             cookie.unwrap_or_else(|| panic!("no cookie: {head}")).1.split(';').next().unwrap().to_owned();
+    }
+
+    /// Whether `admin` comes in with another password.
+    pub(crate) fn signs_in(&self, password: &str) -> bool {
+        let body = serde_json::json!({"user": "admin", "password": password}).to_string();
+        self.ask("POST", "/api/v1/session", &body).0.contains(" 200 ")
     }
 
     /// One request over a connection of its own: head and body of the answer.
@@ -136,6 +143,24 @@ impl Pulse {
             (row["object"].as_str().unwrap().to_owned(), cells.iter().map(|cell| cell["v"].clone()).collect())
         });
         (answer["at"].as_i64().unwrap_or_default(), rows.collect())
+    }
+
+    /// All that is told of the cells of a query of the stream's `open`, by object.
+    pub(crate) fn cells(&self, query: &Value) -> (i64, BTreeMap<String, Vec<Value>>) {
+        let text = query.to_string();
+        let encoded: String = text.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        let answer = self.get(&format!("/api/v1/values?query={encoded}"));
+        // An error says that nothing is known yet; whoever waits asks again.
+        let rows = answer["rows"].as_array().into_iter().flatten();
+        let rows = rows.map(|row| {
+            (row["object"].as_str().unwrap().to_owned(), row["cells"].as_array().unwrap().clone())
+        });
+        (answer["at"].as_i64().unwrap_or_default(), rows.collect())
+    }
+
+    /// The cookie of its session.
+    pub(crate) fn cookie(&self) -> &str {
+        &self.cookie
     }
 
     /// What operators read.

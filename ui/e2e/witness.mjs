@@ -13,6 +13,7 @@ const seen = (page) =>
       object: dataset.object,
       stat: dataset.stat,
       value: dataset.value,
+      since: dataset.since,
       quality: dataset.quality,
     })),
   }));

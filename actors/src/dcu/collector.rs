@@ -11,12 +11,12 @@ use super::feed::{Arrived, Reached, Room, beginning, gap_record, is_blank, snaps
 use super::follow::{Follow, Look};
 use super::inbound::Pushed;
 use super::keeper::{Emptied, Kept, Saving};
-use super::object::Save;
 use super::ownership::Estate;
 use super::pipeline::Pipeline;
 use super::publication::{Changed, Press, is_step, next_step};
 use super::round::{Round, RoundDone};
 use super::statistics::Statistics;
+use super::trial::Trial;
 use actix::{Actor, ActorContext, AsyncContext, Context, Handler, Message};
 use holdings::Holdings;
 use model::item::{GapSpan, Items};
@@ -40,6 +40,8 @@ use tokio::sync::mpsc;
 use wire::frame::{Positions, Whole};
 use wire::link::LinkEvent;
 
+/// As the census calls it.
+const KIND: &str = "collector";
 /// How many records one batch may hold: enough to make waking an actor cheap, few enough to stay prompt.
 const BATCH_RECORDS: usize = 16_384;
 /// How many records may wait before links are asked to wait.
@@ -131,6 +133,8 @@ pub(super) struct Parts {
     pub(super) escalate: Box<dyn Fn(String)>,
     /// Counters and gauges.
     pub(super) metrics: super::Metrics,
+    /// Planned failures, and where the collector is counted.
+    pub(super) trial: Trial,
     /// Opens links for back-fills.
     pub(super) replay: Replay,
     /// What sources brought by themselves, for back-fills.
@@ -162,6 +166,8 @@ pub(super) struct Collector {
     /// How long the last one took.
     save_took: Micros,
     records_since_save: u64,
+    /// Checkpoints in a row that could not be written.
+    save_failures: u32,
     /// Chunks whose checkpoint failed: they come with the next.
     unsaved: BTreeMap<Text, Chunk>,
     in_flight: BTreeMap<Text, Chunk>,
@@ -177,6 +183,7 @@ pub(super) struct Collector {
 impl Collector {
     /// A collector over its parts, which owns the slots of `own`; `estates` are to be taken over.
     pub(super) fn new(parts: Parts, own: Fences, estates: Vec<Estate>) -> Self {
+        parts.trial.census.started(KIND);
         let now = parts.clock.now();
         let Member { name, life } = parts.member.clone();
         let mut press = Press::new(name, life, parts.history.is_some());
@@ -207,6 +214,7 @@ impl Collector {
             saved_on: now,
             save_took: Micros::ZERO,
             records_since_save: 0,
+            save_failures: 0,
             unsaved: BTreeMap::new(),
             in_flight: BTreeMap::new(),
             begun,
@@ -252,6 +260,7 @@ impl Collector {
     }
 
     fn begin(&mut self, mut batch: Batch, context: &mut Context<Self>) {
+        self.parts.trial.failures.panic_here(KIND, &self.parts.member.name);
         if let (true, Some(first)) = (self.is_virgin(), batch.records.first()) {
             // A statistic begins with the first record that its DCU can know (contracts, part 6); one that shall begin
             // earlier lets the world begin then (rule Q-6), with a record that means nothing.
@@ -437,6 +446,16 @@ impl Actor for Collector {
             }
             collector.pump(context);
         });
+    }
+}
+
+impl Drop for Collector {
+    fn drop(&mut self) {
+        self.parts.trial.census.ended(KIND);
+        if std::thread::panicking() {
+            // What it held in its hands is half done; the last checkpoint is whole.
+            (self.parts.escalate)("the collector panicked: begin anew from the checkpoint".to_owned());
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Carries what links hand over to the collector, and keeps the positions from which they go on.
 
 use super::Collector;
+use super::trial::{Panicked, TRIES, Trial};
 use actix::{Addr, Message};
 use model::Text;
 use model::record::{Body, Event, Gap, Record};
@@ -10,6 +11,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use wire::frame::Positions;
 use wire::link::{LinkEvent, Subscription};
+
+/// As the census calls one that carries.
+const LINK: &str = "link";
 
 /// How long a link waits before it asks again whether there is room.
 const ROOM_PAUSE: Duration = Duration::from_millis(2);
@@ -60,25 +64,40 @@ impl Reached {
 
 /// Carries a link's stream to the collector until either ends. The link is made to wait while the collector has
 /// enough: the other end then reads from its journal, so nothing is lost.
-pub(super) async fn carry(name: Text, mut link: Subscription, collector: Addr<Collector>) {
+pub(super) async fn carry(name: Text, mut link: Subscription, collector: Addr<Collector>, trial: Trial) {
+    let _living = trial.census.living(LINK);
     let mut together = Vec::new();
     while link.events.recv_many(&mut together, TOGETHER).await > 0 {
-        match hand_over(&name, std::mem::take(&mut together), &collector).await {
-            // A resync that is under way already serves this one too.
-            Some(Room::Hole) => drop(link.resync.try_send("a record is missing".to_owned())),
-            Some(_) => {}
-            None => return,
+        let mut answer = Err(Panicked);
+        for _ in 0..TRIES {
+            // What was handed over before a panic is gone from here; the rest comes again.
+            answer = trial.wait(LINK, &name, hand_over(&name, &mut together, &collector)).await;
+            if answer.is_ok() {
+                break;
+            }
         }
+        let resync = match answer {
+            Ok(Some(Room::Hole)) => "a record is missing",
+            Ok(Some(_)) => continue,
+            Ok(None) => return,
+            Err(Panicked) => {
+                trial.give_up(LINK, &name);
+                together.clear();
+                "what came could not be handed over"
+            }
+        };
+        // One that is under way already serves this one too.
+        let _ = link.resync.try_send(resync.to_owned());
     }
 }
 
-/// Hands events to the collector, and waits until there is room for more; nothing if it is gone.
+/// Hands all of `events` to the collector, and waits until there is room for more; nothing if it is gone.
 pub(super) async fn hand_over(
     link: &Text,
-    events: Vec<LinkEvent>,
+    events: &mut Vec<LinkEvent>,
     collector: &Addr<Collector>,
 ) -> Option<Room> {
-    let mut answer = collector.send(Arrived { link: link.clone(), events }).await;
+    let mut answer = collector.send(Arrived { link: link.clone(), events: std::mem::take(events) }).await;
     while let Ok(Room::Full) = answer {
         tokio::time::sleep(ROOM_PAUSE).await;
         answer = collector.send(Arrived { link: link.clone(), events: Vec::new() }).await;

@@ -1,6 +1,6 @@
 //! Keeps checkpoints and publishes values: the two places where the DCU waits for a store.
 
-use super::trial::Failures;
+use super::trial::{Panicked, Trial};
 use actix::{Message, Recipient};
 use model::Text;
 use ports::StoreError;
@@ -8,9 +8,14 @@ use ports::checkpoints::{Checkpoints, Chunk, Pointer};
 use ports::history::{History, Point};
 use ports::slots::{Fences, Slots};
 use ports::values::{Before, Publication, Values};
+use runtime::Trouble;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
+
+/// As the census calls them.
+pub(super) const KEEPER: &str = "keeper";
+pub(super) const PUBLISHER: &str = "publisher";
 
 /// How long a store may take before a call is given up and tried again.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -57,37 +62,51 @@ pub(super) struct Keeping {
     /// The volume that was written last, and the fence there.
     pub(super) fence: Option<(Text, u64)>,
     pub(super) kept: Recipient<Kept>,
-    pub(super) failures: Failures,
+    /// Whose state.
+    pub(super) owner: Text,
+    pub(super) trial: Trial,
 }
 
 impl Keeping {
     /// Writes checkpoints one after the other until the DCU ends. A checkpoint that fails is told: its chunks will come
     /// again with the next.
     pub(super) async fn keep(mut self, mut savings: mpsc::Receiver<Saving>) {
+        let _living = self.trial.census.living(KEEPER);
+        let (trial, owner) = (self.trial.clone(), self.owner.clone());
+        let mut trouble = Trouble::default();
         while let Some(saving) = savings.recv().await {
             let generation = saving.pointer.generation;
-            let written = tokio::time::timeout(PATIENCE * 6, self.write(saving)).await;
-            self.failures.die_here("checkpoint.flipped");
+            let writing = tokio::time::timeout(PATIENCE * 6, self.write(saving));
+            let written = trial.wait(KEEPER, &owner, writing).await;
+            trial.failures.die_here("checkpoint.flipped");
             let kept = match written {
-                Ok(Ok(settled)) => Kept { generation, failure: None, emptied: false, fenced: false, settled },
-                Ok(Err(error)) => Kept {
+                Err(Panicked) => {
+                    let failure = Some("the keeper panicked".to_owned());
+                    Kept { generation, failure, emptied: false, fenced: false, settled: None }
+                }
+                Ok(Ok(Ok(settled))) => {
+                    Kept { generation, failure: None, emptied: false, fenced: false, settled }
+                }
+                Ok(Ok(Err(error))) => Kept {
                     generation,
                     emptied: matches!(error, StoreError::Emptied(_)),
                     fenced: matches!(error, StoreError::Fenced(_)),
                     failure: Some(error.to_string()),
                     settled: None,
                 },
-                Err(_) => {
+                Ok(Err(_)) => {
                     let failure = Some("the store did not answer in time".to_owned());
                     Kept { generation, failure, emptied: false, fenced: false, settled: None }
                 }
             };
-            if let Some(cause) = &kept.failure {
-                tracing::warn!(
+            match &kept.failure {
+                Some(cause) if trouble.is_news(cause) => tracing::warn!(
                     generation,
                     cause,
                     "checkpoint {generation} was not written; the next one will hold its state too"
-                );
+                ),
+                None if trouble.is_over() => tracing::info!(generation, "checkpoints are written again"),
+                _ => {}
             }
             if self.kept.try_send(kept).is_err() {
                 return;
@@ -97,7 +116,7 @@ impl Keeping {
 
     async fn write(&mut self, saving: Saving) -> Result<Option<Fences>, StoreError> {
         let Saving { chunks, gone, mut pointer, volume, settle } = saving;
-        self.failures.die_here("checkpoint.before");
+        self.trial.failures.die_here("checkpoint.before");
         let fence = match &self.fence {
             Some((taken, fence)) if *taken == volume => *fence,
             _ => self.store.take(&volume).await?,
@@ -105,10 +124,10 @@ impl Keeping {
         self.fence = Some((volume.clone(), fence));
         pointer.fence = fence;
         self.store.stage(&volume, fence, pointer.generation, chunks, gone).await?;
-        self.failures.die_here("checkpoint.staged");
+        self.trial.failures.die_here("checkpoint.staged");
         self.store.flip(&volume, pointer).await?;
         if let Some(slots) = &settle {
-            self.failures.die_here("checkpoint.settle");
+            self.trial.failures.die_here("checkpoint.settle");
             for left in self.slots.settle(&volume, slots).await? {
                 // Nobody needs it any more; it would end by itself.
                 if let Err(error) = self.store.remove(&left).await {
@@ -128,27 +147,31 @@ pub(super) async fn publish(
     mut publications: mpsc::Receiver<(Publication, Vec<Point>)>,
     emptied: Recipient<Emptied>,
     lost: mpsc::Sender<String>,
-    failures: Failures,
+    (name, trial): (Text, Trial),
 ) {
-    let mut first = true;
+    let _living = trial.census.living(PUBLISHER);
+    let failures = &trial.failures;
+    let (mut first, mut trouble) = (true, Trouble::default());
     while let Some((publication, points)) = publications.recv().await {
         failures.die_here("publish.before");
         let mut pause = Duration::from_millis(100);
         loop {
-            match tokio::time::timeout(PATIENCE, values.publish(publication.clone())).await {
-                Ok(Ok(before)) => {
+            let publishing = tokio::time::timeout(PATIENCE, values.publish(publication.clone()));
+            match trial.wait(PUBLISHER, &name, publishing).await {
+                Err(Panicked) => {}
+                Ok(Ok(Ok(before))) => {
                     let lost = before == Before::Nothing && !std::mem::take(&mut first);
                     if lost && emptied.try_send(Emptied).is_err() {
                         return;
                     }
                     break;
                 }
-                Ok(Err(StoreError::Fenced(cause))) => {
+                Ok(Ok(Err(StoreError::Fenced(cause)))) => {
                     let _ = lost.try_send(cause);
                     return;
                 }
-                Ok(Err(error)) => tracing::warn!(%error, "values were not handed over; will try again"),
-                Err(_) => tracing::warn!("the store of values did not answer in time; will try again"),
+                Ok(Ok(Err(error))) => tracing::warn!(%error, "values were not handed over; will try again"),
+                Ok(Err(_)) => tracing::warn!("the store of values did not answer in time; will try again"),
             }
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(PATIENCE);
@@ -156,10 +179,16 @@ pub(super) async fn publish(
         failures.die_here("publish.after");
         if let (Some(history), false) = (&history, points.is_empty()) {
             // History is a convenience: a failure costs these points, and is told.
-            match tokio::time::timeout(PATIENCE, history.append(points)).await {
-                Ok(Ok(())) => {}
-                Ok(Err(error)) => tracing::warn!(%error, "points of history were not kept"),
-                Err(_) => tracing::warn!("the store of history did not answer in time"),
+            let kept = match tokio::time::timeout(PATIENCE, history.append(points)).await {
+                Ok(kept) => kept.map_err(|error| error.to_string()),
+                Err(_) => Err("the store of history did not answer in time".to_owned()),
+            };
+            match kept {
+                Err(cause) if trouble.is_news(&cause) => {
+                    tracing::warn!(cause, "points of history were not kept");
+                }
+                Ok(()) if trouble.is_over() => tracing::info!("points of history are kept again"),
+                _ => {}
             }
         }
     }

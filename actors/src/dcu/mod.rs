@@ -23,6 +23,7 @@ mod round;
 mod start;
 mod statistic;
 mod statistics;
+mod tally;
 mod trial;
 
 pub use backfill::Replay;

@@ -1,6 +1,7 @@
 //! The actor of a device, agent, place, queue or group: a slice of the batch in, facts and post for others out.
 
 use super::round::Round;
+use super::tally::Kind;
 use super::trial::{Trial, guarded};
 use actix::{Actor, Context, Handler, Message, MessageResult};
 use model::object::ObjectIx;
@@ -62,7 +63,12 @@ pub(super) struct ObjectActor {
 impl ObjectActor {
     /// An object with its brain, new or restored.
     pub(super) fn new(ix: ObjectIx, object: Object, brain: AnyBrain, trial: Trial) -> Self {
+        trial.census.started(object.kind.name());
         Self { ix, object, brain, trial }
+    }
+
+    fn kind(&self) -> Kind {
+        Kind::Object(self.object.kind)
     }
 
     /// The name of the chunk that holds an object's state.
@@ -93,12 +99,19 @@ impl Actor for ObjectActor {
     }
 }
 
+impl Drop for ObjectActor {
+    fn drop(&mut self) {
+        self.trial.census.ended(self.kind().name());
+    }
+}
+
 impl Handler<Hear> for ObjectActor {
     type Result = ();
 
     fn handle(&mut self, Hear { post, at, round }: Hear, _: &mut Self::Context) {
+        self.trial.tally.taken(self.kind());
         // The state before the batch is what a panic goes back to: the step is pure, so nothing else has changed.
-        let out = guarded(&self.trial, self.object.kind.name(), &self.object.id, &mut self.brain, |brain| {
+        let out = guarded(&self.trial, self.kind().name(), &self.object.id, &mut self.brain, |brain| {
             let mut out = Out::default();
             Self::hear(brain, &post, at, &mut out);
             out
@@ -112,6 +125,7 @@ impl Handler<Save> for ObjectActor {
     type Result = ();
 
     fn handle(&mut self, Save { round, .. }: Save, _: &mut Self::Context) {
+        self.trial.tally.taken(self.kind());
         let bytes = rmp_serde::to_vec(&self.brain);
         if let Err(error) = &bytes {
             tracing::error!(object = %self.object.id, %error, "state can't be written");

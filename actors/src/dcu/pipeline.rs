@@ -1,13 +1,15 @@
 //! A batch on its way through the object actors: routed, delivered stage by stage, made into facts.
 
-use super::object::{Hear, ObjectActor, Post};
+use super::object::{Hear, ObjectActor, Post, Save};
 use super::round::{Round, RoundDone};
+use super::tally::Kind;
 use super::trial::Trial;
-use actix::{Actor, Addr, Recipient};
+use actix::{Actor, Addr, Handler, Message, Recipient};
 use model::item::Items;
 use model::object::{ObjectIx, ObjectType};
 use model::{Object, Text};
 use objects::{AnyBrain, Floor, Mail, Out, Routes, Stage};
+use ports::checkpoints::Chunk;
 use ports::values::ObjectInfo;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -25,7 +27,7 @@ pub(super) struct ActorGone {
 pub(super) struct Pipeline {
     floor: Floor,
     routes: Routes,
-    actors: Vec<Option<Addr<ObjectActor>>>,
+    actors: Vec<Option<(Addr<ObjectActor>, Kind)>>,
     /// Whose state differs from the newest checkpoint.
     touched: BTreeSet<ObjectIx>,
     round: Option<Arc<Round<(ObjectIx, Out)>>>,
@@ -93,9 +95,7 @@ impl Pipeline {
                 let ix = post.recipient(at);
                 self.touched.insert(ix);
                 let hear = Hear { post: post.clone(), at, round: Arc::clone(&round) };
-                let taken =
-                    self.actors.get(ix.0 as usize).and_then(Option::as_ref).map(|actor| actor.try_send(hear));
-                if !matches!(taken, Some(Ok(()))) {
+                if !self.send(ix, hear) {
                     return Err(self.lost(ix));
                 }
             }
@@ -128,10 +128,36 @@ impl Pipeline {
         self.routes.finish()
     }
 
-    /// Actors whose state has changed since this was last asked.
-    pub(super) fn take_touched(&mut self) -> Vec<Addr<ObjectActor>> {
-        let touched = std::mem::take(&mut self.touched);
-        touched.iter().filter_map(|ix| self.actors.get(ix.0 as usize).cloned().flatten()).collect()
+    /// Hands a message to an object's actor; whether it was taken.
+    fn send<M>(&self, ix: ObjectIx, message: M) -> bool
+    where
+        M: Message<Result = ()> + Send + 'static,
+        ObjectActor: Handler<M>,
+    {
+        let Some(Some((actor, kind))) = self.actors.get(ix.0 as usize) else { return false };
+        let is_taken = actor.try_send(message).is_ok();
+        if is_taken {
+            self.trial.tally.sent(*kind);
+        }
+        is_taken
+    }
+
+    /// Objects whose state has changed since this was last asked.
+    pub(super) fn take_touched(&mut self) -> Vec<ObjectIx> {
+        let mut touched = std::mem::take(&mut self.touched);
+        touched.retain(|ix| self.actors.get(ix.0 as usize).is_some_and(Option::is_some));
+        touched.into_iter().collect()
+    }
+
+    /// Lets these objects write down their state.
+    pub(super) fn save(
+        &self,
+        objects: &[ObjectIx],
+        round: &Arc<Round<Chunk>>,
+        whole: bool,
+    ) -> Result<(), ActorGone> {
+        let lost = objects.iter().find(|ix| !self.send(**ix, Save { round: Arc::clone(round), whole }));
+        lost.map_or(Ok(()), |ix| Err(self.lost(*ix)))
     }
 
     /// All of them count as touched.
@@ -159,7 +185,7 @@ impl Pipeline {
                 object.kind,
                 ObjectType::Queue | ObjectType::RoutePoint | ObjectType::StagingArea | ObjectType::Workbin
             );
-            let actor = self.actors.get(ix.0 as usize)?.clone()?;
+            let (actor, _) = self.actors.get(ix.0 as usize)?.clone()?;
             (has_room && !self.floor.is_gone(ix)).then(|| (object.clone(), actor))
         };
         own.chain(members).filter_map(room).collect()
@@ -199,7 +225,8 @@ impl Pipeline {
             self.actors.resize(at + 1, None);
         }
         self.touched.insert(ix);
-        self.actors[at] = Some(ObjectActor::new(ix, object, brain, self.trial.clone()).start());
+        let kind = Kind::Object(object.kind);
+        self.actors[at] = Some((ObjectActor::new(ix, object, brain, self.trial.clone()).start(), kind));
     }
 
     fn lost(&self, ix: ObjectIx) -> ActorGone {

@@ -6,7 +6,7 @@ use super::collector::{Collector, Drain, Parts, Volume, Want};
 use super::feed::{Reached, carry};
 use super::inbound::{Door, Inbound, Pushed};
 use super::inquiries::Desk;
-use super::keeper::{Keeping, publish};
+use super::keeper::{KEEPER, Keeping, PUBLISHER, publish};
 use super::ownership::{Estate, Shepherd};
 use super::pipeline::Pipeline;
 use super::restore::{self, Unusable};
@@ -29,7 +29,6 @@ use runtime::{Census, Clock};
 use stats::Library;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 use streams::Merge;
 use tokio::sync::{mpsc, oneshot};
@@ -113,6 +112,7 @@ pub struct Dcu {
     pub lost: mpsc::Receiver<String>,
     pushed: Pushed,
     metrics: Metrics,
+    trial: Trial,
     slots: Arc<dyn Slots>,
     member: Member,
 }
@@ -122,7 +122,7 @@ impl Dcu {
     pub fn carry(&self, name: impl Into<Text>, link: Subscription) {
         let name = name.into();
         self.metrics.link_up.with_label_values(&[&name]).set(0);
-        actix::spawn(carry(name, link, self.collector.clone()));
+        actix::spawn(carry(name, link, self.collector.clone(), self.trial.clone()));
     }
 
     /// Lets clients in that come by themselves: sources that bring records, routers that follow statistics.
@@ -162,11 +162,7 @@ pub async fn start(settings: Settings, outside: Outside) -> Result<Dcu, StartErr
     };
     let Inherited { restored, volume, fence, own, published, rest } =
         inherit(shepherd.first().await?, &member, &*outside.checkpoints).await?;
-    let trial = Trial {
-        failures: settings.failures.clone(),
-        census: outside.census.clone(),
-        given_up: Arc::new(AtomicU64::new(0)),
-    };
+    let trial = Trial::new(settings.failures, outside.census);
     let reached = Reached::new(positions(&settings.sources, &restored.pointer));
     let mut merge = Merge::new(SILENCE_MAX);
     merge.resume(&restored.pointer.positions, restored.pointer.at);
@@ -175,7 +171,7 @@ pub async fn start(settings: Settings, outside: Outside) -> Result<Dcu, StartErr
     }
     let (floor, brains) = restore::objects(&settings.tenant, &restored)?;
     let pipeline = Pipeline::new(floor, brains, trial.clone());
-    let mut statistics = Statistics::new(settings.library, settings.tenant.time_zone.clone(), trial);
+    let mut statistics = Statistics::new(settings.library, settings.tenant.time_zone.clone(), trial.clone());
     let owned = own.keys().copied().collect();
     statistics.own(owned);
     statistics.know(pipeline.floor().directory().objects().map(|(ix, object)| (ix, object.clone())));
@@ -188,6 +184,8 @@ pub async fn start(settings: Settings, outside: Outside) -> Result<Dcu, StartErr
     let (keeper, savings) = mpsc::channel(1);
     let (given, parted) = mpsc::channel(4);
     let (tell_lost, lost) = mpsc::channel(1);
+    watch_queue(&trial.census, PUBLISHER, &publisher);
+    watch_queue(&trial.census, KEEPER, &keeper);
     let (pushed, clock, replay) = (Pushed::default(), outside.clock, outside.replay);
     let escalation = tell_lost.clone();
     let collector = Collector::new(
@@ -208,6 +206,7 @@ pub async fn start(settings: Settings, outside: Outside) -> Result<Dcu, StartErr
             given,
             escalate: Box::new(move |cause| drop(escalation.try_send(cause))),
             metrics: metrics.clone(),
+            trial: trial.clone(),
             replay: Arc::clone(&replay),
             pushed: pushed.clone(),
             tenant: settings.tenant,
@@ -224,19 +223,20 @@ pub async fn start(settings: Settings, outside: Outside) -> Result<Dcu, StartErr
         publications,
         collector.clone().recipient(),
         tell_lost,
-        settings.failures.clone(),
+        (member.name.clone(), trial.clone()),
     ));
     let keeping = Keeping {
         store: outside.checkpoints,
         slots: Arc::clone(&outside.slots),
         fence,
         kept: collector.clone().recipient(),
-        failures: settings.failures,
+        owner: member.name.clone(),
+        trial: trial.clone(),
     };
     actix::spawn(keeping.keep(savings));
     actix::spawn(Desk::new(outside.questions, collector.clone(), replay, clock).answer());
     actix::spawn(follow_demand(outside.demand, collector.clone(), metrics.statistics_refused.clone()));
-    Ok(Dcu { collector, reached, lost, metrics, pushed, slots: outside.slots, member })
+    Ok(Dcu { collector, reached, lost, metrics, trial, pushed, slots: outside.slots, member })
 }
 
 /// What a DCU begins with.
@@ -289,6 +289,16 @@ async fn inherit(
         });
     }
     Ok(Inherited { restored, volume, fence, own, published, rest: estates })
+}
+
+/// The census tells how much waits in a queue to one who writes, for as long as anybody fills it.
+fn watch_queue<T: Send + 'static>(census: &Census, kind: &'static str, queue: &mpsc::Sender<T>) {
+    let queue = queue.downgrade();
+    let waiting = move || {
+        let queue = queue.upgrade()?;
+        u64::try_from(queue.max_capacity() - queue.capacity()).ok()
+    };
+    census.watch_mailboxes(kind, waiting);
 }
 
 /// Sources that nothing is known of are wanted from their oldest record.

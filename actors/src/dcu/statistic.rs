@@ -5,6 +5,7 @@ use super::object::Save;
 use super::publication::Changed;
 use super::round::Round;
 use super::statistics::add_row;
+use super::tally::Kind;
 use super::trial::{Trial, guarded_large};
 use actix::{Actor, Context, Handler, Message};
 use model::item::GapSpan;
@@ -82,6 +83,7 @@ impl StatisticActor {
     /// A statistic, new or restored.
     pub(super) fn new(key: Text, wanted: Wanted, statistic: Statistic, trial: Trial) -> Self {
         let saved = statistic.clone();
+        trial.census.started(Kind::Statistic.name());
         Self {
             key,
             wanted,
@@ -144,10 +146,17 @@ impl Actor for StatisticActor {
     }
 }
 
+impl Drop for StatisticActor {
+    fn drop(&mut self) {
+        self.trial.census.ended(Kind::Statistic.name());
+    }
+}
+
 impl Handler<Observe> for StatisticActor {
     type Result = ();
 
     fn handle(&mut self, observe: Observe, _: &mut Self::Context) {
+        self.trial.tally.taken(Kind::Statistic);
         if !self.followers.is_empty() {
             let appeared = observe.batch.items().appeared.iter();
             let own = appeared.filter(|(_, object)| object.kind == self.wanted.object_type);
@@ -158,7 +167,7 @@ impl Handler<Observe> for StatisticActor {
         let (saved, since, wanted) = (&self.saved, &self.since, &self.wanted);
         let rebuilt = guarded_large(
             &self.trial,
-            "Statistic",
+            Kind::Statistic.name(),
             &self.key,
             &mut self.statistic,
             || Self::rebuilt(saved, since, wanted),
@@ -175,6 +184,7 @@ impl Handler<Collect> for StatisticActor {
     type Result = ();
 
     fn handle(&mut self, Collect { at, round }: Collect, _: &mut Self::Context) {
+        self.trial.tally.taken(Kind::Statistic);
         let changed = if self.followers.is_empty() { self.statistic.changed(at) } else { self.tell(at) };
         let whole = std::mem::take(&mut self.whole);
         let objects = if whole { self.statistic.objects().collect() } else { changed };
@@ -236,6 +246,7 @@ impl Handler<Save> for StatisticActor {
     type Result = ();
 
     fn handle(&mut self, Save { round, whole }: Save, _: &mut Self::Context) {
+        self.trial.tally.taken(Kind::Statistic);
         self.saved = self.statistic.clone();
         self.since.clear();
         let mut chunks = Vec::new();

@@ -1,9 +1,11 @@
 //! All statistics of a DCU: one actor for each definition, opened when it is wanted.
 
 use super::follow::{Follow, Follower, Look, Names};
+use super::object::Save;
 use super::publication::Changed;
 use super::round::{Round, RoundDone};
 use super::statistic::{Collect, Keep, Observe, StatisticActor, TakeOver};
+use super::tally::Kind;
 use super::trial::Trial;
 use actix::{Actor, Addr, Handler, Message, Recipient};
 use futures_util::future::LocalBoxFuture;
@@ -287,9 +289,18 @@ impl Statistics {
             .collect()
     }
 
-    /// The actors.
-    pub(super) fn actors(&self) -> Vec<Addr<StatisticActor>> {
-        self.entries.values().map(|entry| entry.actor.clone()).collect()
+    /// How many are open.
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Lets all write down their state.
+    pub(super) fn save(
+        &self,
+        round: &Arc<Round<ports::checkpoints::Chunk>>,
+        whole: bool,
+    ) -> Result<(), String> {
+        self.tell(|| Save { round: Arc::clone(round), whole })
     }
 
     /// The definitions that are open, and the type of their objects.
@@ -312,6 +323,7 @@ impl Statistics {
                 .actor
                 .try_send(message())
                 .map_err(|refused| format!("statistic {key} is gone: {refused}"))?;
+            self.trial.tally.sent(Kind::Statistic);
         }
         Ok(())
     }

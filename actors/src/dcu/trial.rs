@@ -1,13 +1,15 @@
 //! Steps that may panic: guarded, undone, tried again, counted. Also the planned failures that tests ask for.
 
+use super::tally::Tally;
+use futures_util::FutureExt as _;
 use runtime::Census;
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// How often a step is tried before it is given up.
-const TRIES: usize = 3;
+pub(super) const TRIES: usize = 3;
 
 /// Planned failures: "die at the third flip", "panic in agent A1 at its fifth step". Empty outside tests.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +24,11 @@ impl Failures {
             left.insert(name.to_owned(), count.parse().ok()?);
         }
         Some(Self((!left.is_empty()).then(|| Arc::new(Mutex::new(left)))))
+    }
+
+    /// Nothing is planned.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_none()
     }
 
     /// Whether the failure of that name is due now.
@@ -49,12 +56,16 @@ impl Failures {
     }
 
     /// Panics if that is planned for this step of this object.
-    fn panic_here(&self, kind: &str, id: &str) {
+    pub(super) fn panic_here(&self, kind: &str, id: &str) {
         if self.0.is_some() && self.due(&format!("panic.{kind}.{id}")) {
             panic!("planned panic in {kind} {id}");
         }
     }
 }
+
+/// A step panicked; that is counted and told already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Panicked;
 
 /// What a guarded step needs: the plan, and where restarts are counted.
 #[derive(Clone)]
@@ -63,8 +74,8 @@ pub(super) struct Trial {
     pub failures: Failures,
     /// Where restarts are shown.
     pub census: Census,
-    /// Steps that were given up.
-    pub given_up: Arc<AtomicU64>,
+    /// What waits in mailboxes.
+    pub tally: Arc<Tally>,
 }
 
 /// Runs a pure step. If it panics, `state` is put back as it was and the step is tried again; after the last try
@@ -113,31 +124,53 @@ fn attempt<S, T>(
     id: &str,
     state: &mut S,
     step: impl Fn(&mut S) -> T,
-) -> Result<T, ()> {
+) -> Result<T, Panicked> {
     let tried = catch_unwind(AssertUnwindSafe(|| {
         trial.failures.panic_here(kind, id);
         step(state)
     }));
-    tried.map_err(|panic| {
-        let words = words(&*panic);
-        tracing::warn!(kind, id, panic = %words, "{kind} {id} panicked; its last good state is back");
-        trial.census.note(kind, |kind| {
-            kind.restarts += 1;
-            kind.last_panic = Some(format!("{id}: {words}"));
-        });
-    })
+    tried.map_err(|panic| trial.panicked(kind, id, &*panic))
 }
 
 impl Trial {
-    fn give_up(&self, kind: &'static str, id: &str) {
-        self.given_up.fetch_add(1, Ordering::Relaxed);
+    /// Plans nothing and counts in `census`, if `failures` is empty.
+    pub(super) fn new(failures: Failures, census: Census) -> Self {
+        let tally = Tally::new(&census);
+        Self { failures, census, tally }
+    }
+
+    /// Waits for a step of one that has nothing to lose: whoever asked for the step lets it be taken again.
+    pub(super) async fn wait<T>(
+        &self,
+        kind: &'static str,
+        id: &str,
+        step: impl Future<Output = T>,
+    ) -> Result<T, Panicked> {
+        let step = async {
+            self.failures.panic_here(kind, id);
+            step.await
+        };
+        AssertUnwindSafe(step).catch_unwind().await.map_err(|panic| self.panicked(kind, id, &*panic))
+    }
+
+    fn panicked(&self, kind: &'static str, id: &str, panic: &(dyn Any + Send)) -> Panicked {
+        let words = words(panic);
+        tracing::warn!(kind, id, panic = %words, "{kind} {id} panicked; its last good state is back");
+        self.census.note(kind, |kind| {
+            kind.restarts += 1;
+            kind.last_panic = Some(format!("{id}: {words}"));
+        });
+        Panicked
+    }
+
+    pub(super) fn give_up(&self, kind: &'static str, id: &str) {
         self.census.note(kind, |kind| kind.failed += 1);
         tracing::error!(kind, id, "a step was given up after {TRIES} panics; its values are no longer exact");
     }
 }
 
 /// What a panic said.
-fn words(panic: &(dyn std::any::Any + Send)) -> String {
+fn words(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no words".to_owned())
 }

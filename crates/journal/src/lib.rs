@@ -8,6 +8,7 @@
 
 mod lock;
 mod segment;
+mod steps;
 mod store;
 mod survey;
 
@@ -24,6 +25,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+pub use steps::Steps;
 use store::Store;
 use tokio::sync::watch;
 
@@ -57,6 +59,7 @@ impl Default for Limits {
 pub struct Journal {
     dir: PathBuf,
     limits: Limits,
+    steps: Steps,
     stores: Mutex<BTreeMap<String, Arc<Store>>>,
     _lock: Lock,
 }
@@ -68,6 +71,11 @@ impl Journal {
     /// other than a torn tail is wrong (file, offset and cure are named), with `Unreachable` if the directory
     /// can't be used. Blocks: it reads the newest segment of each source.
     pub fn open(dir: impl Into<PathBuf>, limits: Limits) -> Result<Self> {
+        Self::open_telling(dir, limits, Steps::default())
+    }
+
+    /// The same, which tells of the steps of its appends.
+    pub fn open_telling(dir: impl Into<PathBuf>, limits: Limits, steps: Steps) -> Result<Self> {
         let dir = dir.into();
         fs::create_dir_all(&dir).map_err(|error| unreachable(&dir, &error))?;
         let lock = Lock::take(&dir)?;
@@ -76,12 +84,12 @@ impl Journal {
             let path = entry.map_err(|error| unreachable(&dir, &error))?.path();
             if path.is_dir()
                 && let Some(source) = source_of(&path)
-                && let Some(store) = Store::open(&path, &source, limits)?
+                && let Some(store) = Store::open(&path, &source, limits, &steps)?
             {
                 stores.insert(source, Arc::new(store));
             }
         }
-        Ok(Self { dir, limits, stores: Mutex::new(stores), _lock: lock })
+        Ok(Self { dir, limits, steps, stores: Mutex::new(stores), _lock: lock })
     }
 
     /// The sources that have records, by name.
@@ -117,7 +125,8 @@ impl Journal {
             return Err(StoreError::Corrupt("a source without a name can't be kept: give it one".into()));
         }
         let dir = self.dir.join(dir_name(source));
-        let store = Arc::new(Store::create(&dir, source, state.cloned().unwrap_or_default(), self.limits)?);
+        let state = state.cloned().unwrap_or_default();
+        let store = Arc::new(Store::create(&dir, source, state, self.limits, &self.steps)?);
         stores.insert(source.to_owned(), store.clone());
         Ok(store)
     }

@@ -4,7 +4,7 @@ mod read;
 mod scan;
 
 use crate::segment::{Head, put_entry};
-use crate::{Limits, unreachable};
+use crate::{Limits, Steps, unreachable};
 use model::snapshot::Snapshot;
 use model::time::{Micros, Position};
 use ports::record_log::{Appended, Entry, Span};
@@ -24,6 +24,7 @@ pub(crate) struct Store {
     dir: PathBuf,
     source: String,
     limits: Limits,
+    steps: Steps,
     /// Held for a whole append, disk included.
     writing: Mutex<Writing>,
     /// Held for moments only: what readers may see.
@@ -81,22 +82,36 @@ pub(crate) fn segment_path(dir: &Path, number: u64) -> PathBuf {
 
 impl Store {
     /// Makes the store of a source that was never seen before.
-    pub(crate) fn create(dir: &Path, source: &str, state: Snapshot, limits: Limits) -> Result<Self> {
+    pub(crate) fn create(
+        dir: &Path,
+        source: &str,
+        state: Snapshot,
+        limits: Limits,
+        steps: &Steps,
+    ) -> Result<Self> {
         fs::create_dir_all(dir).map_err(|error| failed(dir, &error))?;
         let head = Head { source: source.to_owned(), state, ..Head::default() };
         let (segment, writing) = begin_segment(dir, 1, &head)?;
         let view = View { segments: vec![segment], newest: Position::default(), received: Micros::ZERO };
-        Ok(Self::of(dir, source, limits, writing, view, 0))
+        Ok(Self::of(dir, source, (limits, steps.clone()), writing, view, 0))
     }
 
-    fn of(dir: &Path, source: &str, limits: Limits, writing: Writing, view: View, torn_bytes: u64) -> Self {
+    fn of(
+        dir: &Path,
+        source: &str,
+        (limits, steps): (Limits, Steps),
+        writing: Writing,
+        view: View,
+        torn_bytes: u64,
+    ) -> Self {
         let newest = watch::Sender::new(view.newest);
         let (dir, source) = (dir.to_owned(), source.to_owned());
-        Self { dir, source, limits, writing: Mutex::new(writing), view: Mutex::new(view), newest, torn_bytes }
+        let (writing, view) = (Mutex::new(writing), Mutex::new(view));
+        Self { dir, source, limits, steps, writing, view, newest, torn_bytes }
     }
 
     /// Opens what is there, if anything is, and cuts the torn tail.
-    pub(crate) fn open(dir: &Path, source: &str, limits: Limits) -> Result<Option<Self>> {
+    pub(crate) fn open(dir: &Path, source: &str, limits: Limits, steps: &Steps) -> Result<Option<Self>> {
         let mut segments = list(dir)?;
         let Some(last) = segments.last_mut() else { return Ok(None) };
         let tail = scan::tail(last)?;
@@ -122,7 +137,7 @@ impl Store {
         };
         let (newest, received) = tail.last.unwrap_or((last.origin, last.received));
         let view = View { segments, newest, received };
-        let store = Self::of(dir, source, limits, writing, view, tail.torn);
+        let store = Self::of(dir, source, (limits, steps.clone()), writing, view, tail.torn);
         store.drop_old();
         Ok(Some(store))
     }
@@ -186,8 +201,9 @@ impl Store {
         let file = &mut writing.file;
         let written = file
             .seek(SeekFrom::Start(writing.end))
-            .and_then(|_| file.write_all(&buffer))
-            .and_then(|()| file.sync_data());
+            .and_then(|_| self.steps.write(&buffer, |piece| file.write_all(piece)))
+            .and_then(|()| file.sync_data())
+            .inspect(|()| self.steps.synced());
         let size = buffer.len() as u64;
         buffer.shrink_to(1 << 20);
         writing.buffer = buffer;

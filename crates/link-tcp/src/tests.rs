@@ -174,6 +174,26 @@ async fn a_server_that_is_away_or_silent_is_told_and_tried_again() {
 }
 
 #[tokio::test]
+async fn a_server_that_ends_in_mid_answer_or_before_any_is_told_apart() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut client = Client::connect(ClientSettings::plain(listener.local_addr().unwrap().to_string()));
+    let mut hello = [0; 4096];
+    let (mut stream, _) = listener.accept().await.unwrap();
+    assert!(stream.read(&mut hello).await.unwrap() > 0);
+    drop(stream);
+    let cause = client.lost().await;
+    assert!(cause.contains("without an answer") && cause.contains("want TLS"), "{cause}");
+    let (mut stream, _) = listener.accept().await.unwrap();
+    assert!(stream.read(&mut hello).await.unwrap() > 0);
+    stream.write_all(&encode(&welcome()).unwrap()).await.unwrap();
+    let half = encode(&events(1..=50)).unwrap();
+    stream.write_all(&half[..half.len() / 2]).await.unwrap();
+    stream.shutdown().await.unwrap();
+    let cause = client.lost().await;
+    assert!(cause.contains("in the middle of a frame"), "{cause}");
+}
+
+#[tokio::test]
 async fn a_client_that_speaks_something_else_is_told_so_and_counted() {
     let limits = ServerLimits { hello_within: Duration::from_millis(300), ..ServerLimits::default() };
     let (server, _incoming) = serve(ServerSettings { limits, ..any_port() }).await.unwrap();

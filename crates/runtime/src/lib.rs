@@ -5,7 +5,9 @@
 mod census;
 mod clock;
 mod supervise;
+mod trouble;
 
-pub use census::{Census, KindReport};
+pub use census::{Census, KindReport, Living};
 pub use clock::Clock;
 pub use supervise::{AskError, Failure, Ref, Refused, RestartPolicy, supervise};
+pub use trouble::Trouble;

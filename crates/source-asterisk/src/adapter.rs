@@ -31,6 +31,12 @@ enum Phase {
     Live,
 }
 
+/// No manager sends a line that is longer.
+const LINE_ENDS_WITHIN: usize = 1 << 20;
+/// What may help when nobody greets.
+const NO_GREETING: &str = "is this the manager port, and not its TLS port (5039: write asterisks:// for that)? Is the PBX stopped or \
+                           overloaded, do its permit lists let us in?";
+
 /// The adapter: a pure state machine for one PBX, over any number of sessions.
 ///
 /// Call [`Self::on_connected`], [`Self::on_bytes`], [`Self::on_timer`] and [`Self::on_closed`] as they happen, and take
@@ -176,7 +182,13 @@ impl Adapter {
             Parsed::Banner(line) => self.on_banner(&line, received),
             Parsed::Message(message) => self.on_message(message, received),
         });
+        let unended = parser.unended();
         self.parser = parser;
+        if unended > LINE_ENDS_WITHIN && self.phase != Phase::Idle {
+            let cause = format!("a line goes on for more than {LINE_ENDS_WITHIN} bytes");
+            let cure = "check host and port, and whether anything on the way changes bytes: a manager ends its lines";
+            self.down(Down::stubborn(cause, cure), received);
+        }
         for timer in std::mem::take(&mut self.unproven) {
             let grace = self.map.options.timings.grace;
             self.map.timers.set(received + grace, Timer::Proven(Box::new(timer)));
@@ -238,9 +250,16 @@ impl Adapter {
         if self.phase == Phase::Idle {
             return;
         }
+        let amid = if self.parser.is_amid() { " in the middle of a message" } else { "" };
+        let cause = format!("{cause}{amid}");
         let cure = match self.phase {
+            Phase::Greeting => NO_GREETING,
             Phase::Challenge | Phase::Login => {
                 "check the manager user's permit/deny lists and authlimit in manager.conf"
+            }
+            _ if !amid.is_empty() => {
+                "it reconnects by itself; if this repeats, look whether the PBX crashes, and for proxies or firewalls that cut \
+                 connections"
             }
             _ => {
                 "it reconnects by itself; if this repeats, look at the PBX's log and at writetimeout in manager.conf"

@@ -45,6 +45,8 @@ pub struct Parser {
     greeted: bool,
     line: Vec<u8>,
     line_over: bool,
+    /// Bytes since the last end of a line.
+    unended: usize,
     pairs: Vec<(Text, Text)>,
     size: usize,
     damaged: bool,
@@ -83,6 +85,7 @@ impl Parser {
                 self.line.clear();
                 found
             };
+            self.unended = 0;
             if let Some(found) = found {
                 each(found);
             }
@@ -90,7 +93,18 @@ impl Parser {
         self.keep(bytes);
     }
 
+    /// Whether the peer is in the middle of a message.
+    pub fn is_amid(&self) -> bool {
+        self.unended > 0 || self.size > 0 || self.damaged
+    }
+
+    /// How many bytes have come since a line last ended.
+    pub fn unended(&self) -> usize {
+        self.unended
+    }
+
     fn keep(&mut self, bytes: &[u8]) {
+        self.unended += bytes.len();
         if self.line.len() + bytes.len() > self.limits.line {
             self.line_over = true;
             self.line = Vec::new();

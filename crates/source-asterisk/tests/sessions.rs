@@ -36,6 +36,44 @@ fn a_manager_that_is_too_old_or_no_asterisk_is_refused_with_cause_and_cure() {
 }
 
 #[test]
+fn a_tls_port_that_is_spoken_to_plainly_is_named_as_the_likely_cause() {
+    // It waits for us to begin, and ends; it refuses in TLS, or goes on waiting.
+    let ends = |desk: &mut Desk| desk.close();
+    let refuses = |desk: &mut Desk| {
+        desk.raw("\x15\x03\x03\x00\x02\x02\x46");
+        desk.wait(11_000);
+    };
+    let waits = |desk: &mut Desk| desk.wait(11_000);
+    for does in [&ends as &dyn Fn(&mut Desk), &refuses, &waits] {
+        let mut desk = Desk::new(options(), World::new(MEMBERS));
+        desk.adapter.on_connected(desk.now);
+        does(&mut desk);
+        let (cause, cure, _) = down(&desk);
+        assert!(cure.contains("TLS port") && cure.contains("asterisks://"), "{cause}: {cure}");
+    }
+}
+
+#[test]
+fn a_pbx_that_closes_in_mid_answer_is_told_so() {
+    let mut desk = Desk::live(MEMBERS);
+    desk.raw("Event: QueueMemberStatus\r\nQueue: q\r\nInterf");
+    desk.close();
+    let (cause, cure, _) = down(&desk);
+    assert!(cause.contains("in the middle of a message") && cure.contains("firewalls"), "{cause}: {cure}");
+}
+
+#[test]
+fn a_line_that_never_ends_ends_the_session() {
+    let mut desk = Desk::live(MEMBERS);
+    for _ in 0..17 {
+        desk.raw(&"x".repeat(64 << 10));
+    }
+    let (cause, cure, stubborn) = down(&desk);
+    assert!(cause.contains("1048576 bytes") && cure.contains("check host and port"), "{cause}: {cure}");
+    assert!(stubborn && desk.closed);
+}
+
+#[test]
 fn the_secret_travels_hashed_unless_plain_login_is_chosen() {
     let desk = Desk::live(MEMBERS);
     // printf 1s | md5sum

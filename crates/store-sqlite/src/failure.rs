@@ -4,13 +4,20 @@ use ports::StoreError;
 use rusqlite::{Error, ErrorCode};
 use std::path::Path;
 
+/// As much as SQLite's shared index takes at once.
+const PROBE_BYTES: usize = 64 << 10;
+
 /// What the caller can do about `error`.
 pub(crate) fn explain(path: &Path, error: Error) -> StoreError {
     let file = path.display();
     let code = error.sqlite_error_code();
     match code {
-        Some(ErrorCode::DiskFull) => StoreError::Full(format!(
-            "{file} cannot grow ({error}); free space on its volume, nothing that was stored is lost"
+        Some(ErrorCode::DiskFull) => full(path, &error),
+        // SQLite reports a file beside it that can't grow by this name, too.
+        Some(ErrorCode::SystemIoFailure) if !has_room(path) => full(path, &error),
+        Some(ErrorCode::SystemIoFailure) => StoreError::Unreachable(format!(
+            "{file} cannot be read or written ({error}); look at its volume: is it still mounted, does the system's log \
+             tell of errors of the disk or of the network drive?"
         )),
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => damaged(path, &error.to_string()),
         Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => StoreError::Unreachable(format!(
@@ -28,6 +35,22 @@ pub(crate) fn explain(path: &Path, error: Error) -> StoreError {
     }
 }
 
+fn full(path: &Path, error: &Error) -> StoreError {
+    let file = path.display();
+    StoreError::Full(format!(
+        "{file} cannot grow ({error}); free space on its volume, nothing that was stored is lost"
+    ))
+}
+
+/// Whether a file beside this one could still grow by a little.
+fn has_room(path: &Path) -> bool {
+    let probe = path.with_extension("room");
+    let grown = std::fs::write(&probe, [1; PROBE_BYTES]);
+    // What can't be removed was not made.
+    let _ = std::fs::remove_file(&probe);
+    grown.is_ok()
+}
+
 /// The file can't be read, and is left as it is.
 pub(crate) fn damaged(path: &Path, cause: &str) -> StoreError {
     let file = path.display();
@@ -36,4 +59,22 @@ pub(crate) fn damaged(path: &Path, cause: &str) -> StoreError {
          and start anew: mv '{file}' '{file}.damaged'. Boards, users and history live in it; live values come back by \
          themselves"
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rusqlite::ffi;
+
+    #[test]
+    fn an_error_of_the_disk_names_what_to_look_at_or_that_there_is_no_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let fails = || Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_IOERR_SHMSIZE), None);
+        let error = explain(&folder.path().join("pulse.sqlite"), fails());
+        assert!(matches!(&error, StoreError::Unreachable(text) if text.contains("its volume")), "{error}");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "the probe is gone");
+        // Where nothing can grow it is room that is missing.
+        let error = explain(&folder.path().join("missing/pulse.sqlite"), fails());
+        assert!(matches!(&error, StoreError::Full(text) if text.contains("free space")), "{error}");
+    }
 }

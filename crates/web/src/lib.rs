@@ -21,7 +21,7 @@ mod widgets;
 
 pub use actors::web::boards::Board;
 pub use actors::web::{Library, StatInfo};
-pub use auth::Proxies;
+pub use auth::{Proxies, ResetError, reset_password};
 pub use error::Problem;
 pub use settings::{Ports, Tls, WebSettings};
 pub use start::{Web, WebError, register_metrics, start};

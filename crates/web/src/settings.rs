@@ -54,6 +54,9 @@ pub struct WebSettings {
     pub public_url: Option<String>,
     /// The password of the user `admin` at the very first start; invented if absent.
     pub first_password: Option<String>,
+    /// The file in which an invented one waits until somebody has signed in with it: until then each start shows it. It is
+    /// shown once and kept nowhere if absent.
+    pub unused_password_file: Option<PathBuf>,
     /// Memory that checking a password takes, in KiB (argon2id).
     pub password_memory_kib: u32,
     /// Values of a producer that is silent for so long are marked stale.
@@ -94,6 +97,7 @@ impl Default for WebSettings {
             local_accounts: true,
             public_url: None,
             first_password: None,
+            unused_password_file: None,
             password_memory_kib: 19 * 1024,
             stale_after: Duration::from_millis(2_500),
             board_idle: Duration::from_secs(60),

@@ -1,7 +1,7 @@
 //! From settings to a running server.
 
 use crate::app::{Requests, app};
-use crate::auth::{User, invent};
+use crate::auth::{ADMIN, PasswordError, User, invent};
 use crate::settings::{Ports, Tls, WebSettings, kinds, new_document};
 use crate::state::State;
 use crate::walls::{self, Walls};
@@ -19,9 +19,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinHandle;
 use tracing::warn;
-
-/// The first user.
-const ADMIN: &str = "admin";
 
 /// How often sessions that have ended are removed.
 const SWEEP_EVERY: Duration = Duration::from_secs(3_600);
@@ -58,6 +55,14 @@ pub enum WebError {
     /// The first password could not be made.
     #[error("web: {0}")]
     Password(String),
+    /// The first password could not be kept until it is used.
+    #[error("{file} can't be used ({cause}): check the rights of its folder and the room of the disk")]
+    PasswordFile {
+        /// Where it waits.
+        file: String,
+        /// What the system said.
+        cause: std::io::Error,
+    },
     /// A metric's name is taken.
     #[error("web: {0}")]
     Metrics(#[from] prometheus::Error),
@@ -69,7 +74,7 @@ pub struct Web {
     pub addr: SocketAddr,
     /// For people.
     pub url: String,
-    /// The invented password of the new user `admin`, at the very first start: to be printed once.
+    /// The invented password of the new user `admin`, for as long as nobody has signed in with it: to be shown.
     pub first_password: Option<String>,
     state: Arc<State>,
     alerts: Alerts,
@@ -135,9 +140,9 @@ pub async fn start(settings: WebSettings, ports: Ports, registry: &Registry) -> 
     });
     let addr = settings.bind;
     let state = State::new(settings, ports, hub, metrics, walls);
-    let first_password = if state.settings.local_accounts { first_user(&state).await? } else { None };
-    first_boards(&state).await?;
 
+    // Nothing is stored for a start that fails because its port is taken; whoever comes early waits in the queue of the
+    // socket.
     let (shared, failed) = (state.clone(), |cause| WebError::Bind { addr, cause });
     let server = HttpServer::new(move || app(shared.clone(), requests.clone()))
         .workers(2)
@@ -151,6 +156,8 @@ pub async fn start(settings: WebSettings, ports: Ports, registry: &Registry) -> 
     };
     let server = server.map_err(failed)?;
     let addr = server.addrs().first().copied().unwrap_or(addr);
+    let first_password = if state.settings.local_accounts { first_user(&state).await? } else { None };
+    first_boards(&state).await?;
     let running = server.run();
     let handle = running.handle();
     tokio::spawn(running);
@@ -176,15 +183,29 @@ fn is_origin(text: &str) -> bool {
     host.is_some_and(|host| !host.is_empty() && host.chars().all(plain))
 }
 
-/// Makes the user `admin` where there is nobody; answers the password.
+/// Makes the user `admin` where there is nobody; answers the password, if nobody has signed in with it yet.
 async fn first_user(state: &State) -> Result<Option<String>, WebError> {
+    let first = &state.first_password;
+    let of_file = |cause| WebError::PasswordFile { file: first.place(), cause };
+    let of_hash = |error: PasswordError| WebError::Password(error.to_string());
+    let waiting = first.waiting().map_err(of_file)?;
     if state.users.any().await? {
+        let Some(password) = waiting else { return Ok(None) };
+        let admin = state.users.find(ADMIN).await?;
+        let stored = admin.as_ref().map(|admin| admin.password.as_str());
+        if state.passwords.matches(&password, stored).await.map_err(of_hash)? {
+            return Ok(Some(password));
+        }
+        // It was changed meanwhile.
+        first.forget();
         return Ok(None);
     }
     let given = state.settings.first_password.clone();
-    let password = given.clone().unwrap_or_else(invent);
-    let hash =
-        state.passwords.hash(&password).await.map_err(|error| WebError::Password(error.to_string()))?;
+    let password = given.clone().or(waiting).unwrap_or_else(invent);
+    if given.is_none() {
+        first.keep(&password).map_err(of_file)?;
+    }
+    let hash = state.passwords.hash(&password).await.map_err(of_hash)?;
     let (user, name) = (Text::const_new(ADMIN), Text::const_new("Administrator"));
     let roles = vec![Text::const_new("admin")];
     let admin = User { user, name, roles, password: hash, groups: Vec::new(), access: None, disabled: false };

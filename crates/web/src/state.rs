@@ -1,7 +1,7 @@
 //! What all handlers share.
 
 use crate::api::waiting::Recent;
-use crate::auth::{Limiter, Passwords, People, Sessions, Users};
+use crate::auth::{FirstPassword, Limiter, Passwords, People, Sessions, Users};
 use crate::settings::{Ports, WebSettings};
 use crate::walls::Walls;
 use actors::web::door::DoorParts;
@@ -27,6 +27,7 @@ pub(crate) struct State {
     pub(crate) users: Users,
     pub(crate) people: People,
     pub(crate) passwords: Passwords,
+    pub(crate) first_password: FirstPassword,
     pub(crate) sessions: Sessions,
     pub(crate) limiter: Limiter,
     /// Codes that screens ask for.
@@ -69,6 +70,7 @@ impl State {
             users: Users::new(ports.documents.clone(), ports.clock),
             people: People::new(ports.documents.clone(), ports.clock, settings.people_age_max),
             passwords: Passwords::new(settings.password_memory_kib),
+            first_password: FirstPassword::new(settings.unused_password_file.clone()),
             sessions: Sessions::new(
                 ports.documents.clone(),
                 ports.clock,

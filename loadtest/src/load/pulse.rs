@@ -64,7 +64,7 @@ fn greeting(said: &str) -> Option<(String, String)> {
     let line = |with: &str| said.lines().find(|line| line.contains(with));
     line("Ctrl-C")?;
     let url = line("is running")?.split_whitespace().find(|word| word.starts_with("http://"))?;
-    let password = line("shown this once")?.split_once("password ")?.1.split_whitespace().next()?;
+    let password = line("shown until it is used")?.split_once("password ")?.1.split_whitespace().next()?;
     Some((url.to_owned(), password.to_owned()))
 }
 

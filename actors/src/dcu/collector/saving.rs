@@ -2,6 +2,19 @@
 
 use super::*;
 
+/// The pause after the first failure; it doubles with each further one.
+const REST_MIN: Micros = Micros::from_millis(250);
+/// It grows no longer than this.
+const REST_MAX: Micros = Micros::from_secs(30);
+
+/// How long a store rests that has failed so often in a row.
+fn rest_after(failures: u32) -> Micros {
+    match failures {
+        0 => Micros::ZERO,
+        _ => Micros(REST_MIN.0.saturating_mul(1 << (failures - 1).min(16))).min(REST_MAX),
+    }
+}
+
 impl Collector {
     pub(super) fn save_is_due(&self) -> bool {
         let elapsed = self.parts.clock.now() - self.saved_on;
@@ -10,8 +23,11 @@ impl Collector {
         let asked = self.stopping.is_some() && self.records_since_save > 0;
         let unsettled = self.holdings.unsettled && self.holdings.incomplete.is_empty();
         let shift = unsettled || !self.holdings.giving.is_empty();
+        // A store that has just failed is left alone for a while, also when there is reason to hurry.
+        let rests = elapsed < rest_after(self.save_failures) && !asked;
         // Before the first record there is nothing to keep, and no time as of which it would be kept.
         !self.saving
+            && !rests
             && !self.is_virgin()
             && (time || asked || shift || self.records_since_save >= SAVE_RECORDS)
     }
@@ -26,18 +42,12 @@ impl Collector {
             self.parts.pipeline.touch_all();
         }
         let objects = self.parts.pipeline.take_touched();
-        let statistics = self.parts.statistics.actors();
-        let round = Round::new(self.round, objects.len() + statistics.len(), context.address().recipient());
+        let actors = objects.len() + self.parts.statistics.len();
+        let round = Round::new(self.round, actors, context.address().recipient());
         self.phase = Phase::Saving(Arc::clone(&round));
-        let objects =
-            objects.iter().map(|actor| actor.try_send(Save { round: Arc::clone(&round), whole }).is_ok());
-        let taken: Vec<bool> = objects.collect();
-        let all = taken.iter().all(|taken| *taken)
-            && statistics
-                .iter()
-                .all(|actor| actor.try_send(Save { round: Arc::clone(&round), whole }).is_ok());
-        if !all {
-            (self.parts.escalate)("an actor is gone".to_owned());
+        let saved = self.parts.pipeline.save(&objects, &round, whole).map_err(|gone| gone.to_string());
+        if let Err(gone) = saved.and_then(|()| self.parts.statistics.save(&round, whole)) {
+            (self.parts.escalate)(gone);
             context.stop();
         }
     }
@@ -92,6 +102,7 @@ impl Handler<Kept> for Collector {
         let chunks = std::mem::take(&mut self.in_flight);
         if let Some(cause) = kept.failure {
             self.parts.metrics.checkpoint_failures.inc();
+            self.save_failures = self.save_failures.saturating_add(1);
             self.holdings.parting = None;
             if kept.fenced {
                 self.parts.metrics.fenced.inc();
@@ -107,6 +118,7 @@ impl Handler<Kept> for Collector {
             }
         } else {
             self.parts.metrics.checkpoints.inc();
+            self.save_failures = 0;
             self.parts.volume.base = kept.generation;
             if kept.settled.as_ref() == Some(&self.holdings.fences) {
                 self.holdings.unsettled = false;
@@ -116,5 +128,17 @@ impl Handler<Kept> for Collector {
             }
         }
         self.pump(context);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_that_fails_again_and_again_is_asked_less_and_less_often() {
+        let rests = [0, 1, 2, 3, 7, 8, 9, u32::MAX].map(rest_after);
+        let millis = [0, 250, 500, 1_000, 16_000, 30_000, 30_000, 30_000].map(Micros::from_millis);
+        assert_eq!(rests, millis);
     }
 }

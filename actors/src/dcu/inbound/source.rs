@@ -38,7 +38,7 @@ pub(super) async fn take_in(door: &Door, client: Incoming) -> Result<(), Refuse>
     for offer in &welcome.sources {
         door.pushed.begin(&offer.name, offer.position(), door.settings.keep_bytes);
     }
-    hand_over(&link, vec![LinkEvent::Connected(welcome)], &door.collector).await;
+    hand_over(&link, &mut vec![LinkEvent::Connected(welcome)], &door.collector).await;
     let mut parts: BTreeMap<Text, Assembler> = BTreeMap::new();
     let mut acks = interval_at(Instant::now() + ACK_EVERY, ACK_EVERY);
     let mut came = Vec::new();
@@ -71,7 +71,7 @@ pub(super) async fn take_in(door: &Door, client: Incoming) -> Result<(), Refuse>
             }
         }
         let brought = events.clone();
-        let room = hand_over(&link, events, &door.collector).await;
+        let room = hand_over(&link, &mut events, &door.collector).await;
         // What comes after a hole is not taken in, here as there.
         door.pushed.keep(&brought);
         match room {
@@ -98,7 +98,7 @@ pub(super) async fn take_in(door: &Door, client: Incoming) -> Result<(), Refuse>
 
 async fn lost(door: &Door, link: &Text, cause: &str) {
     let event = LinkEvent::Lost { cause: cause.to_owned(), retry_in: Duration::ZERO };
-    hand_over(link, vec![event], &door.collector).await;
+    hand_over(link, &mut vec![event], &door.collector).await;
 }
 
 fn positions(door: &Door, names: &[Text]) -> Positions {

@@ -20,7 +20,7 @@ use model::snapshot::Snapshot;
 use model::time::{Micros, Position};
 use ports::StoreError;
 use ports::record_log::{Appended, Found, RecordLog};
-use runtime::Clock;
+use runtime::{Clock, Trouble};
 use statebook::StateBook;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -85,6 +85,8 @@ pub(super) struct Sender {
     touch_since: Instant,
     /// When the last write began.
     write_begun: Instant,
+    /// Why writes fail, as it was told.
+    trouble: Trouble,
     /// When news were last told, and whether records were told since the last heartbeat.
     told: Instant,
     beat_due: bool,
@@ -120,6 +122,7 @@ impl Sender {
             in_touch: true,
             touch_since: now,
             write_begun: now,
+            trouble: Trouble::default(),
             told: now,
             beat_due: false,
             hole_asked: None,
@@ -233,11 +236,16 @@ impl Sender {
             Ok(appended) => appended,
             Err(cause) => {
                 self.metric(&self.parts.metrics.write_failures).inc();
-                error!(sender = %self.parts.name, %cause, "records of {} can't be written; the source waits: {cause}", self.parts.name);
+                if self.trouble.is_news(&cause.to_string()) {
+                    error!(sender = %self.parts.name, %cause, "records of {} can't be written; the source waits: {cause}", self.parts.name);
+                }
                 context.run_later(RETRY, |sender, context| sender.start_write(context));
                 return;
             }
         };
+        if self.trouble.is_over() {
+            info!(sender = %self.parts.name, "records of {} are written again", self.parts.name);
+        }
         self.parts.metrics.write_seconds.observe(self.write_begun.elapsed().as_secs_f64());
         self.wants_state = appended.wants_state;
         let Some(mut write) = self.parts.supply.borrow_mut().write.take() else { return };

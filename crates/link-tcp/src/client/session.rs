@@ -33,6 +33,16 @@ pub(super) enum End {
     Silent(Duration),
     #[error("the server closed the link")]
     Closed,
+    #[error(
+        "the server closed the link in the middle of a frame: look whether it crashes, and for what cuts connections on the way"
+    )]
+    ClosedAmidFrame,
+    #[error(
+        "{address} closed the link without an answer: is it the right port, and does it want TLS (ca=FILE in the URL, ca_file)?"
+    )]
+    ClosedAtOnce { address: String },
+    #[error("{address} speaks TLS, and we do not: name its authority (ca=FILE in the URL, ca_file)")]
+    SpeaksTls { address: String },
     #[error("the server said good-bye: {0}")]
     Bye(String),
     #[error("the server refuses ({}): {}", .0.code, .0.text)]
@@ -140,12 +150,25 @@ pub(super) async fn introduce(
         stream.flush().await?;
         intake.next(stream).await
     });
-    match answer.await.map_err(|_| End::Late { address: settings.address.clone(), within })?? {
+    let answer = answer.await.map_err(|_| End::Late { address: settings.address.clone(), within })?;
+    let address = settings.address.clone();
+    let answer = answer.map_err(|end| match end {
+        End::Closed => End::ClosedAtOnce { address },
+        End::Io(error) if error.kind() == io::ErrorKind::ConnectionReset => End::ClosedAtOnce { address },
+        End::Frame(FrameError::TooLarge { size, .. }) if is_tls(size) => End::SpeaksTls { address },
+        other => other,
+    });
+    match answer? {
         Frame::Welcome(welcome) => Ok(welcome),
         Frame::Refuse(refuse) => Err(End::Refused(refuse)),
         Frame::Bye(bye) => Err(End::Bye(bye.reason.into())),
         _ => Err(End::NotWelcome),
     }
+}
+
+/// Whether a frame's length is the head of a record of TLS: an alert or a handshake of any version.
+fn is_tls(size: usize) -> bool {
+    matches!(size >> 16, 0x1503 | 0x1603)
 }
 
 /// What came in parts and is not complete yet, by source.
@@ -194,6 +217,7 @@ impl Intake {
                 return Ok(frame);
             }
             match reader.read(&mut self.buffer).await? {
+                0 if self.decoder.is_amid_frame() => return Err(End::ClosedAmidFrame),
                 0 => return Err(End::Closed),
                 count => self.decoder.push(&self.buffer[..count]),
             }

@@ -37,6 +37,10 @@ enum End {
     Slow(std::time::Duration),
     #[error(transparent)]
     Frame(#[from] FrameError),
+    #[error(
+        "no TLS with it ({0}): does it speak TLS (ca=FILE in its URL, ca_file), and trust the authority of our certificate?"
+    )]
+    Handshake(io::Error),
     #[error("{0}")]
     Io(#[from] io::Error),
 }
@@ -51,7 +55,7 @@ impl Connection {
             None => self.serve(stream, peer).await,
             Some(acceptor) => match timeout(self.limits.hello_within, acceptor.now().accept(stream)).await {
                 Ok(Ok(stream)) => self.serve(stream, peer).await,
-                Ok(Err(error)) => Err(End::Io(error)),
+                Ok(Err(error)) => Err(End::Handshake(error)),
                 Err(_) => Err(End::NoHello(self.limits.hello_within)),
             },
         };

@@ -104,3 +104,14 @@ async fn a_file_that_is_no_certificate_is_named() {
     let error = error.await.unwrap_err().to_string();
     assert!(error.contains("missing.pem"), "{error}");
 }
+
+#[tokio::test]
+async fn who_speaks_plainly_to_a_port_with_tls_is_told_so_and_the_other_way_round() {
+    let files = Files::new();
+    let (server, _incoming) = serve(files.server(None)).await.unwrap();
+    let cause = Client::connect(plain(&server)).lost().await;
+    assert!(cause.contains("speaks TLS, and we do not") && cause.contains("ca=FILE"), "{cause}");
+    let (server, _incoming) = serve(any_port()).await.unwrap();
+    let cause = Client::connect(files.client(&server, "ours-ca.pem", None)).lost().await;
+    assert!(cause.contains("speak TLS") && cause.contains("port"), "{cause}");
+}

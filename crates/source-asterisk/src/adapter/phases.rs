@@ -1,7 +1,7 @@
 //! The life of a session: its phases, their deadlines, its end; going live.
 
 use super::asks::Round;
-use super::{Adapter, Phase};
+use super::{Adapter, NO_GREETING, Phase};
 use crate::mapping::At;
 use crate::steps::{Down, Link, Step};
 use crate::timers::Timer;
@@ -65,13 +65,13 @@ impl Adapter {
         }
         match self.phase {
             Phase::Idle | Phase::Live => self.ask_too_long(now),
-            Phase::Greeting => self.down(
-                Down::new(
-                    "the PBX accepts connections but does not greet",
-                    "is the process stopped or overloaded, or is this not the manager port?",
-                ),
-                now,
-            ),
+            Phase::Greeting => {
+                let cause = match self.parser.is_amid() {
+                    true => "what comes is no greeting of a manager: its first line does not end",
+                    false => "the PBX accepts connections but does not greet",
+                };
+                self.down(Down::new(cause, NO_GREETING), now);
+            }
             Phase::Challenge | Phase::Login => self
                 .down(Down::new("the PBX does not answer the login", "look at the PBX's load and log"), now),
             // A user without the class "system" never sees FullyBooted.

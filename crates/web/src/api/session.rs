@@ -2,7 +2,7 @@
 
 use crate::api::Answer;
 use crate::audit::{deeds, note};
-use crate::auth::{COOKIE, Signed, Way, check_origin, csrf};
+use crate::auth::{ADMIN, COOKIE, Signed, Way, check_origin, csrf};
 use crate::error::{ApiError, Problem};
 use crate::state::{Shared, State};
 use actix_web::cookie::time::Duration;
@@ -102,6 +102,9 @@ pub(crate) async fn sign_in(
     }
     let (name, roles) = (user.name.clone(), user.roles.clone());
     let token = state.sessions.begin(user.user.clone(), name, roles, Way::Account).await?;
+    if user.user == ADMIN {
+        state.first_password.forget();
+    }
     note(&state, deeds::SIGN_IN, &user.user, &user.user, &address).await;
     let who = who(&token, &user.user, &user.name, &user.roles);
     Ok(HttpResponse::Ok().cookie(cookie(&request, &state, token)).json(who))

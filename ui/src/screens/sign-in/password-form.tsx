@@ -56,7 +56,7 @@ export function PasswordForm({ look }: { readonly look: "primary" | "plain" }) {
         {isBusy ? t`Signing in` : t`Sign in`}
       </Button>
       <p className={css["hint"]} id="hint">
-        <Trans>On a new installation, the first name and password are printed once in the terminal where Pulse was started.</Trans>
+        <Trans>On a new installation, the first name and password are printed in the terminal where Pulse was started, until they are used. Lost? See pulse reset-password.</Trans>
       </p>
     </form>
   );

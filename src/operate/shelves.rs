@@ -1,8 +1,7 @@
 //! Where documents are kept: SQLite in a data directory, or PostgreSQL.
 
-use super::shown;
+use super::place::Role;
 use crate::data_dir::DataDir;
-use crate::operate::place::Role;
 use anyhow::{Context, Result, bail};
 use ports::documents::{Archive, Documents};
 use std::path::{Path, PathBuf};
@@ -81,7 +80,7 @@ impl Shelves {
         Self {
             documents: Box::new(store.clone()),
             archive: Box::new(store),
-            name: shown(file),
+            name: file.display().to_string(),
             tenant: None,
             _owned: owned,
         }
@@ -101,6 +100,11 @@ impl Shelves {
             _owned: None,
         })
     }
+}
+
+/// Does what needs a store, and nothing else.
+pub(super) fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work)
 }
 
 enum Kept {
