@@ -38,7 +38,7 @@ pub(super) struct Hear {
 }
 
 /// Time to write down the state.
-#[derive(Message)]
+#[derive(Clone, Message)]
 #[rtype(result = "()")]
 pub(super) struct Save {
     /// Where the chunk goes.

@@ -9,7 +9,6 @@ use model::item::Items;
 use model::object::{ObjectIx, ObjectType};
 use model::{Object, Text};
 use objects::{AnyBrain, Floor, Mail, Out, Routes, Stage};
-use ports::checkpoints::Chunk;
 use ports::values::ObjectInfo;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -150,13 +149,8 @@ impl Pipeline {
     }
 
     /// Lets these objects write down their state.
-    pub(super) fn save(
-        &self,
-        objects: &[ObjectIx],
-        round: &Arc<Round<Chunk>>,
-        whole: bool,
-    ) -> Result<(), ActorGone> {
-        let lost = objects.iter().find(|ix| !self.send(**ix, Save { round: Arc::clone(round), whole }));
+    pub(super) fn save(&self, objects: &[ObjectIx], save: &Save) -> Result<(), ActorGone> {
+        let lost = objects.iter().find(|ix| !self.send(**ix, save.clone()));
         lost.map_or(Ok(()), |ix| Err(self.lost(*ix)))
     }
 

@@ -295,12 +295,8 @@ impl Statistics {
     }
 
     /// Lets all write down their state.
-    pub(super) fn save(
-        &self,
-        round: &Arc<Round<ports::checkpoints::Chunk>>,
-        whole: bool,
-    ) -> Result<(), String> {
-        self.tell(|| Save { round: Arc::clone(round), whole })
+    pub(super) fn save(&self, save: &Save) -> Result<(), String> {
+        self.tell(|| save.clone())
     }
 
     /// The definitions that are open, and the type of their objects.

@@ -1,6 +1,7 @@
 //! When state is kept, and what becomes of a checkpoint.
 
 use super::*;
+use crate::dcu::object::Save;
 
 /// The pause after the first failure; it doubles with each further one.
 const REST_MIN: Micros = Micros::from_millis(250);
@@ -45,8 +46,9 @@ impl Collector {
         let actors = objects.len() + self.parts.statistics.len();
         let round = Round::new(self.round, actors, context.address().recipient());
         self.phase = Phase::Saving(Arc::clone(&round));
-        let saved = self.parts.pipeline.save(&objects, &round, whole).map_err(|gone| gone.to_string());
-        if let Err(gone) = saved.and_then(|()| self.parts.statistics.save(&round, whole)) {
+        let save = Save { round, whole };
+        let saved = self.parts.pipeline.save(&objects, &save).map_err(|gone| gone.to_string());
+        if let Err(gone) = saved.and_then(|()| self.parts.statistics.save(&save)) {
             (self.parts.escalate)(gone);
             context.stop();
         }
