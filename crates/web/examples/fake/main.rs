@@ -17,7 +17,7 @@ use runtime::{Census, Clock};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
-use store_memory::{MemoryDemand, MemoryDocuments, MemoryHistory, MemoryLeases, MemoryValues};
+use store_memory::{MemoryDemand, MemoryDocuments, MemoryHistory, MemoryLeases, MemoryScreens, MemoryValues};
 use web::{Library, Ports, StatInfo, WebSettings};
 
 const FILES: [&str; 3] = [
@@ -174,6 +174,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         documents,
         history: history.clone(),
         questions: Arc::new(ports::questions::NobodyAnswers),
+        screens: Arc::new(MemoryScreens::default()),
         grants: Some(Arc::new(WholeTenant::new("demo"))),
         identity: None,
         leases: Arc::new(MemoryLeases::default()),

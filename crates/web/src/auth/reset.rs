@@ -71,7 +71,15 @@ mod tests {
         let passwords = Passwords::new(64);
         let password = passwords.hash("sesame").await.unwrap();
         let (roles, groups) = (vec!["editor".into()], vec!["north".into()]);
-        let ann = User { user: "ann".into(), name: "Ann".into(), roles, password, groups, access: None, disabled: false };
+        let ann = User {
+            user: "ann".into(),
+            name: "Ann".into(),
+            roles,
+            password,
+            groups,
+            access: None,
+            disabled: false,
+        };
         let users = Users::new(documents.clone(), clock);
         users.create(&ann, "admin").await.unwrap();
         let settings = WebSettings::default();
