@@ -79,7 +79,11 @@ fn what_made_twenty_numbers_of_the_demo_comes_to_the_numbers_shown() {
     for nth in 0..CELLS {
         // Each is read anew, and asked about when it has already gone on.
         let (object_type, statistics) = ASKED[nth % ASKED.len()];
-        let cells = shown(&pulse, object_type, statistics);
+        let mut cells = Vec::new();
+        until("a number above zero", Duration::from_secs(60), || {
+            cells = shown(&pulse, object_type, statistics);
+            cells.iter().any(|cell| cell.value > 0.0)
+        });
         drawn = drawn.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let busy: Vec<&Shown> = cells.iter().filter(|cell| cell.value > 0.0).collect();
         let cell = busy[(drawn >> 33) as usize % busy.len()];

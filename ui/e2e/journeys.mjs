@@ -1,7 +1,7 @@
 // What people do with the pages, told as journeys. `needs: "mock"` marks those that need trouble on demand.
 import assert from "node:assert/strict";
 import { isLive, newPage, signIn } from "./browser.mjs";
-import { audit, cellsOf, frameTimes, visibleCells } from "./look.mjs";
+import { COLOURS, audit, cellsOf, frameTimes, visibleCells } from "./look.mjs";
 
 const within = async (ms, what, check) => {
   const end = Date.now() + ms;
@@ -43,15 +43,15 @@ export const journeys = [
     async run(world) {
       const page = await open(world, "/");
       const found = [];
-      for (const theme of ["light", "dark", "contrast", "wall"]) {
-        await page.evaluate((name) => localStorage.setItem("pulse.looks", JSON.stringify({ theme: name })), theme);
-        for (const path of ["/", "/queues", "/agents", "/agents?view=map", "/boards", `/boards/${world.board}`, `/queues?open=${encodeURIComponent(world.queue)}`, `/queues/${encodeURIComponent(world.queue)}`, ...(world.mock ? ["/agents/1003"] : [])]) {
-          // The init script of the page would set the first theme again: change it in place.
-          await page.goto(world.base + path);
+      for (const path of ["/", "/queues", "/agents", "/agents?view=map", "/boards", `/boards/${world.board}`, `/queues?open=${encodeURIComponent(world.queue)}`, `/queues/${encodeURIComponent(world.queue)}`, ...(world.mock ? ["/agents/1003"] : [])]) {
+        await page.goto(world.base + path);
+        await isLive(page);
+        await page.waitForTimeout(700);
+        // Dark and contrast are other colours of the same page; a wall is another page.
+        for (const [theme, rules] of [["light"], ["dark", COLOURS], ["contrast", COLOURS], ["wall"]]) {
           await page.evaluate((name) => (document.documentElement.dataset.theme = name), theme);
-          await isLive(page);
-          await page.waitForTimeout(700);
-          found.push(...(await audit(page)).map((fault) => `${path} in ${theme}: ${fault}`));
+          await page.waitForTimeout(theme === "light" ? 0 : 300);
+          found.push(...(await audit(page, rules)).map((fault) => `${path} in ${theme}: ${fault}`));
         }
       }
       assert.deepEqual(found, []);

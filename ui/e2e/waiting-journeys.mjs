@@ -26,7 +26,7 @@ export const waitingJourneys = [
       const seconds = await contacts(page).evaluateAll((lines) => lines.map((line) => (/(\d+):(\d\d)(?::(\d\d))?/.exec(line.children[1].textContent) ?? []).slice(1).filter(Boolean).reduce((sum, part) => sum * 60 + Number(part), 0)));
       assert.deepEqual(seconds, [...seconds].sort((a, b) => b - a), "who has waited longest comes first");
       await page.setViewportSize({ width: 360, height: 720 });
-      const [aside, widgets] = await Promise.all([list(page).boundingBox(), page.getByRole("region").first().boundingBox()]);
+      const [aside, widgets] = await Promise.all([list(page).boundingBox(), page.getByText("Waiting now").first().boundingBox()]);
       assert.ok(aside.y < (widgets?.y ?? Infinity) && aside.width <= 360, "above the widgets");
       assert.deepEqual(await audit(page), []);
       return page;
