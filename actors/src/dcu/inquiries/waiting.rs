@@ -50,7 +50,8 @@ pub(super) async fn who_waits(collector: &Addr<Collector>, object: Object) -> Re
     if rooms.is_empty() {
         return Reply::NoValue;
     }
-    let (mut places, mut all): (Vec<(Object, usize)>, Vec<(Object, Waiter)>) = Default::default();
+    let mut places = Vec::new();
+    let mut all: Vec<(Object, Waiter)> = Vec::new();
     for (place, room) in rooms {
         let Ok(waiters) = room.send(WhoWaits).await else { return stopping() };
         places.push((place.clone(), waiters.len()));

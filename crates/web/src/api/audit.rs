@@ -16,7 +16,7 @@ use ports::audit::{Asked, Entry};
 use ports::grants::Scope;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::btree_map::{self, BTreeMap};
 use utoipa::{IntoParams, ToSchema};
 
 /// Entries of one page, at most.
@@ -164,9 +164,11 @@ async fn titled(state: &State, scope: &Scope, entries: &[Entry]) -> Result<Vec<E
     let mut lines = Vec::with_capacity(entries.len());
     for entry in entries {
         let key = (&entry.kind, &entry.id);
-        if !known.contains_key(&key) {
-            let title = if did(entry) == "done" { None } else { bodies::title(state, scope, entry).await? };
-            known.insert(key, title);
+        if let btree_map::Entry::Vacant(place) = known.entry(key) {
+            place.insert(match did(entry) {
+                "done" => None,
+                _ => bodies::title(state, scope, entry).await?,
+            });
         }
         lines.push(line(entry, known.get(&key).cloned().flatten()));
     }
