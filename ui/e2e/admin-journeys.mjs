@@ -1,7 +1,7 @@
 // What administrators do, told as journeys.
 import assert from "node:assert/strict";
 import { newPage, signIn } from "./browser.mjs";
-import { audit } from "./look.mjs";
+import { audit, cleanIn } from "./look.mjs";
 
 const ROOT = { user: "root", password: "pulse" };
 
@@ -10,13 +10,6 @@ async function open({ browser, base, mock, who }, path, look) {
   await signIn(page, base, mock === null ? who : ROOT, path);
   await page.getByTestId("page").first().waitFor();
   return page;
-}
-
-async function cleanIn(page, what) {
-  for (const look of ["light", "dark"]) {
-    await page.evaluate((theme) => { document.documentElement.dataset.theme = theme; }, look);
-    assert.deepEqual(await audit(page), [], `${what}, ${look}`);
-  }
 }
 
 const row = (page, words) => page.getByRole("row").filter({ hasText: words }).first();

@@ -1,4 +1,5 @@
 // Looking at a page as tests do: its cells, its faults, its frames.
+import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
@@ -6,6 +7,14 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 
 /** All cells that are drawn, as their data attributes tell them. */
 export const cellsOf = (page) => page.$$eval("[role=gridcell][data-stat]", (cells) => cells.map(({ dataset: { object, stat, value, at, quality } }) => ({ object, stat, value, at, quality })));
+
+/** The page as it stands is clean in both themes. */
+export async function cleanIn(page, what) {
+  for (const look of ["light", "dark"]) {
+    await page.evaluate((theme) => { document.documentElement.dataset.theme = theme; }, look);
+    assert.deepEqual(await audit(page), [], `${what}, ${look}`);
+  }
+}
 
 export const visibleCells = (page) =>
   page.$$eval("[role=gridcell]", (cells) => cells.filter((cell) => { const { top, bottom } = cell.getBoundingClientRect(); return bottom > 0 && top < innerHeight; }).map((cell) => cell.textContent));

@@ -1,20 +1,13 @@
 // What people do with templates, told as journeys.
 import assert from "node:assert/strict";
 import { newPage, signIn } from "./browser.mjs";
-import { audit } from "./look.mjs";
+import { audit, cleanIn } from "./look.mjs";
 
 async function open({ browser, base, who }, path, look) {
   const page = await newPage(browser, look);
   await signIn(page, base, who, path);
   await page.getByTestId("page").first().waitFor();
   return page;
-}
-
-async function cleanIn(page, what) {
-  for (const look of ["light", "dark"]) {
-    await page.evaluate((theme) => { document.documentElement.dataset.theme = theme; }, look);
-    assert.deepEqual(await audit(page), [], `${what}, ${look}`);
-  }
 }
 
 const item = (page, words) => page.getByRole("listitem").filter({ hasText: words }).first();
